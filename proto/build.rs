@@ -1,0 +1,16 @@
+//! Compiles the `.proto` files with protox, so that no `protoc` is needed.
+
+use std::path::PathBuf;
+
+use prost::Message as _;
+
+const FILES: &[&str] = &["dugnad/rooms/v1/rooms.proto"];
+
+fn main() -> Result<(), Box<dyn std::error::Error>> {
+    println!("cargo:rerun-if-changed=dugnad");
+    let descriptors = protox::compile(FILES, ["."])?;
+    let out = PathBuf::from(std::env::var("OUT_DIR")?).join("descriptors.bin");
+    std::fs::write(out, descriptors.encode_to_vec())?;
+    tonic_prost_build::configure().compile_fds(descriptors)?;
+    Ok(())
+}

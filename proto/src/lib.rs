@@ -1,0 +1,12 @@
+//! Messages, clients and servers compiled from `proto/dugnad/`.
+#![allow(missing_docs, unreachable_pub, clippy::all)]
+
+/// `dugnad.rooms.v1`.
+pub mod rooms {
+    pub mod v1 {
+        tonic::include_proto!("dugnad.rooms.v1");
+    }
+}
+
+/// Every compiled file as a `google.protobuf.FileDescriptorSet`, for reflection.
+pub const DESCRIPTORS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/descriptors.bin"));
