@@ -1,6 +1,6 @@
 //! What a service brings: a state, and two pure functions over it.
 
-use std::{fmt, future::Future};
+use std::fmt;
 
 use dugnad_journal::{Hash, Partition, Tenant};
 use jiff::Timestamp;
