@@ -2,7 +2,9 @@
 //! and in a directory of its own, gone when dropped.
 
 pub mod clients;
+pub mod nats;
 pub mod server;
 
 pub use clients::{Caller, Rooms};
+pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};
