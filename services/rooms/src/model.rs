@@ -7,16 +7,30 @@
 //! Invariant 1: no two live bookings claim the same part of a hall at the same time, buffers
 //! included. Invariant 9: replaying the events gives the state that is running now.
 
+mod availability;
+mod booking;
 mod command;
+mod facility;
+mod listing;
+mod occupancy;
+mod people;
 mod refusal;
+mod register;
+mod room;
+mod series;
+#[cfg(test)]
+mod tests;
 mod view;
 
-use dugnad_events::{BookingId, FacilityId, RoomId, RoomName, SeriesId, rooms::Event};
+use dugnad_events::rooms::Event;
 use dugnad_ledger::{Context, Model, Nothing};
-use jiff::Timestamp;
 
+pub use booking::{FURTHEST_AHEAD_DAYS, LONGEST_BOOKING_DAYS};
 pub use command::{ClashPolicy, Command};
+pub use facility::MOST_FACILITIES;
 pub use refusal::{Name, Refusal};
+pub use room::{LONGEST_BUFFER_MINUTES, MOST_LEVELS, MOST_ROOMS, MOST_ROOMS_OF_A_FACILITY};
+pub use series::{LONGEST_OF_A_SERIES_MINUTES, MOST_DATES};
 pub use view::{
     Available, BookingFilter, BookingKey, BookingView, FacilityView, Page, RoomView, Search,
     SeriesView,
@@ -28,6 +42,16 @@ pub const LONGEST_SEARCH_DAYS: i64 = 92;
 /// The rules of the rooms service.
 pub enum Rooms {}
 
+/// The rooms of one municipality.
+#[derive(Debug, Default, PartialEq)]
+pub struct State {
+    facilities: facility::Facilities,
+    rooms: room::Rooms,
+    bookings: booking::Bookings,
+    series: series::AllSeries,
+    people: people::People,
+}
+
 impl Model for Rooms {
     const SERVICE: &'static str = "rooms";
     type State = State;
@@ -37,69 +61,56 @@ impl Model for Rooms {
     type Foreign = Nothing;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
-        todo!()
+        match command {
+            Command::RegisterFacility { name, zone, hours } => {
+                facility::register(state, cx, name, zone, hours)
+            }
+            Command::SetFacilityHours { facility, hours } => {
+                facility::set_hours(state, facility, hours)
+            }
+            Command::RegisterRoom { facility, parent, traits } => {
+                room::register(state, cx, facility, parent, traits)
+            }
+            Command::SetRoomHours { room, hours } => room::set_hours(state, room, hours),
+            Command::Book { room, span, details } => booking::book(state, cx, room, span, details),
+            Command::Move { booking, room, span, seen } => {
+                booking::move_to(state, cx.now, booking, room, span, seen)
+            }
+            Command::Cancel { booking, reason, seen } => {
+                booking::cancel(state, cx.now, booking, reason, seen)
+            }
+            Command::BookSeries { room, pattern, details, clashes } => {
+                series::book(state, cx, room, pattern, details, clashes)
+            }
+            Command::CancelSeries { series, from, reason } => {
+                series::cancel(state, cx.now, series, from, &reason)
+            }
+            Command::ErasePerson { person } => Ok(people::erase(state, person)),
+        }
     }
 
+    /// An event about something unknown changes nothing; none such is ever decided.
     fn evolve(state: &mut State, event: &Event) {
-        todo!()
-    }
-}
-
-/// The rooms of one municipality.
-#[derive(Debug, Default, PartialEq)]
-pub struct State {}
-
-impl State {
-    /// `O(1)`.
-    pub fn facility(&self, id: FacilityId) -> Option<FacilityView> {
-        todo!()
-    }
-    /// By name, then id, after the one given. `O(log n + size)`.
-    pub fn facilities(
-        &self,
-        after: Option<FacilityId>,
-        size: usize,
-    ) -> Page<FacilityView, FacilityId> {
-        todo!()
-    }
-    /// `O(1)`.
-    pub fn room(&self, name: RoomName) -> Option<RoomView> {
-        todo!()
-    }
-    /// Of one facility or of all, by facility, name and id, after the one given. `O(log n + size)`.
-    pub fn rooms(
-        &self,
-        of: Option<FacilityId>,
-        after: Option<RoomId>,
-        size: usize,
-    ) -> Page<RoomView, RoomId> {
-        todo!()
-    }
-    /// `O(1)`.
-    pub fn booking(&self, id: BookingId) -> Option<BookingView> {
-        todo!()
-    }
-    /// By start, after the one given; `None`: no such room. `O((size + relatives) log n)`.
-    pub fn bookings(
-        &self,
-        filter: &BookingFilter,
-        after: Option<BookingKey>,
-        size: usize,
-    ) -> Option<Page<BookingView, BookingKey>> {
-        todo!()
-    }
-    /// `O(its bookings)`.
-    pub fn series(&self, id: SeriesId) -> Option<SeriesView> {
-        todo!()
-    }
-    /// Rooms with free windows, in the order of [`State::rooms`], after the one given.
-    pub fn search(
-        &self,
-        now: Timestamp,
-        search: &Search,
-        after: Option<RoomId>,
-        size: usize,
-    ) -> Page<Available, RoomId> {
-        todo!()
+        match event {
+            Event::FacilityRegistered { facility, name, zone, hours } => {
+                state.facilities.registered(*facility, name, zone, hours);
+            }
+            Event::FacilityHoursSet { facility, hours } => {
+                state.facilities.hours_set(*facility, hours);
+            }
+            Event::RoomRegistered { room, facility, parent, traits } => {
+                state.room_registered(*room, *facility, *parent, traits);
+            }
+            Event::RoomHoursSet { room, hours } => state.room_hours_set(*room, hours),
+            Event::Booked { booking, room, span, by, details, series } => {
+                state.booked(*booking, *room, *span, *by, details.as_ref(), *series);
+            }
+            Event::Moved { booking, room, span } => state.moved(*booking, *room, *span),
+            Event::Cancelled { booking, reason } => state.cancelled(*booking, reason),
+            Event::SeriesBooked { series, room, pattern, by, details, skipped } => {
+                state.series_booked(*series, *room, pattern, *by, details, skipped);
+            }
+            Event::PersonErased { person, .. } => state.person_erased(*person),
+        }
     }
 }

@@ -125,3 +125,16 @@ pub struct Page<T, K> {
     /// Ask with it for what comes after; `None`: this was all.
     pub next: Option<K>,
 }
+
+impl<T, K> Page<T, K> {
+    pub(super) fn empty() -> Self {
+        Self { items: Vec::new(), next: None }
+    }
+
+    /// The first `size` of `all`.
+    pub(super) fn of(mut all: impl Iterator<Item = T>, size: usize, key: impl Fn(&T) -> K) -> Self {
+        let items: Vec<T> = all.by_ref().take(size).collect();
+        let more = all.next().is_some();
+        Self { next: items.last().filter(|_| more).map(key), items }
+    }
+}
