@@ -1,0 +1,153 @@
+//! Which rooms are free, and when: the opening hours less what is claimed, with the searcher's own
+//! buffers kept.
+
+use std::ops::Range;
+
+use dugnad_calendar::{Interval, OpeningHours};
+use dugnad_events::RoomId;
+use jiff::Timestamp;
+
+use super::{Available, Page, Search, State, booking::instant, facility::Facility, room::Room};
+
+impl State {
+    /// Rooms with a free window of the wanted length, in the order of [`State::rooms`], after the one
+    /// given (none, if there is no such).
+    ///
+    /// Looks at each room's claims within the span once: `O(rooms (log n + claims in the span))` for
+    /// the rooms up to the end of the page.
+    pub fn search(
+        &self,
+        now: Timestamp,
+        search: &Search,
+        after: Option<RoomId>,
+        size: usize,
+    ) -> Page<Available, RoomId> {
+        let wanted = search.seconds.unwrap_or_else(|| search.span.seconds()).max(1);
+        let (start, end) = (search.span.start().as_second(), search.span.end().as_second());
+        // Nothing can be booked that begins before now.
+        let start = start.max(now.as_second() + i64::from(now.subsec_nanosecond() > 0));
+        let last = match after.map(|id| self.rooms.get(id)) {
+            None => None,
+            Some(None) => return Page::empty(),
+            Some(room) => room,
+        };
+        let Some(span) = interval(&(start..end)).filter(|span| span.seconds() >= wanted) else {
+            return Page::empty();
+        };
+        let mut finder = Finder { state: self, span, wanted, hours: None, blocked: Vec::new() };
+        let mut suiting = self.rooms_after(last).filter(|room| suits(room, search));
+        let mut items = Vec::new();
+        while items.len() < size {
+            let Some(room) = suiting.next() else { return Page { items, next: None } };
+            let windows = finder.free_windows(room);
+            if !windows.is_empty() {
+                items.push(Available { room: self.room_view(room), windows });
+            }
+        }
+        let next = suiting.next().and(items.last()).map(|found| found.room.name.room);
+        Page { items, next }
+    }
+}
+
+/// Large enough, with all that is asked for.
+fn suits(room: &Room, search: &Search) -> bool {
+    let traits = &room.traits;
+    traits.capacity >= search.capacity
+        && search.accessibility.iter().all(|need| traits.accessibility.contains(need))
+        && search.equipment.iter().all(|need| traits.equipment.contains(need))
+}
+
+/// One search, with what its rooms share.
+struct Finder<'a> {
+    state: &'a State,
+    span: Interval,
+    wanted: i64,
+    /// The last opening hours met and their windows: rooms of a facility mostly share them.
+    hours: Option<(&'a Facility, &'a OpeningHours, Vec<Range<i64>>)>,
+    /// Kept for its memory.
+    blocked: Vec<Range<i64>>,
+}
+
+impl<'a> Finder<'a> {
+    fn free_windows(&mut self, room: &'a Room) -> Vec<Interval> {
+        self.find_blocked(room);
+        let (blocked, wanted) = (std::mem::take(&mut self.blocked), self.wanted);
+        let free = left_over(self.open_windows(room), &blocked, wanted);
+        self.blocked = blocked;
+        free.iter().filter_map(interval).collect()
+    }
+
+    /// What a booking here may not touch: each claim, widened by the buffers that it would need.
+    fn find_blocked(&mut self, room: &Room) {
+        let (before, after) = room.buffers();
+        let around = room.claim(self.span);
+        self.blocked.clear();
+        for relative in &room.relatives {
+            let claims = self.state.rooms[*relative].occupancy.overlapping(around.clone());
+            self.blocked.extend(claims.map(|(start, claim)| start - after..claim.end + before));
+        }
+        if room.relatives.len() > 1 {
+            self.blocked.sort_unstable_by_key(|claim| claim.start);
+        }
+    }
+
+    fn open_windows(&mut self, room: &'a Room) -> &[Range<i64>] {
+        let (facility, hours) = self.state.hours_of(room);
+        let known = self.hours.take().filter(|(of, known, _)| {
+            std::ptr::eq(*known, hours) || (of.zone == facility.zone && *known == hours)
+        });
+        let known = known.unwrap_or_else(|| {
+            let open = hours.open_within(&facility.zone, self.span);
+            let seconds = |span: &Interval| span.start().as_second()..span.end().as_second();
+            (facility, hours, open.iter().map(seconds).collect())
+        });
+        &self.hours.insert(known).2
+    }
+}
+
+/// What `blocked` (by start) leaves of `windows` (apart, by start) in pieces of at least `wanted`.
+fn left_over(windows: &[Range<i64>], blocked: &[Range<i64>], wanted: i64) -> Vec<Range<i64>> {
+    let mut free = Vec::new();
+    let mut next = 0;
+    for window in windows {
+        let mut from = window.start;
+        while let Some(claim) = blocked.get(next).filter(|claim| claim.start < window.end) {
+            if claim.start - from >= wanted {
+                free.push(from..claim.start);
+            }
+            from = from.max(claim.end);
+            if claim.end > window.end {
+                break; // It may reach into the next window.
+            }
+            next += 1;
+        }
+        if window.end - from >= wanted {
+            free.push(from..window.end);
+        }
+    }
+    free
+}
+
+fn interval(seconds: &Range<i64>) -> Option<Interval> {
+    Interval::new(instant(seconds.start), instant(seconds.end)).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::left_over;
+
+    #[test]
+    fn a_claim_across_two_windows_takes_from_both() {
+        assert_eq!(left_over(&[0..10, 20..30], &[8..22], 1), [0..8, 22..30]);
+    }
+
+    #[test]
+    fn claims_of_relatives_may_lie_over_each_other() {
+        assert_eq!(left_over(&[0..10, 20..30], &[0..9, 2..4, 5..21], 1), [21..30]);
+    }
+
+    #[test]
+    fn a_piece_that_is_too_short_is_not_offered() {
+        assert_eq!(left_over(&[0..10], &[3..6], 4), [6..10]);
+    }
+}
