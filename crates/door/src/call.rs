@@ -18,6 +18,9 @@ pub const TENANT: &str = "dugnad-tenant";
 /// The metadata entry that stands for whoever calls: a UUID.
 pub const CALLER: &str = "dugnad-caller";
 
+/// What stands before every service.
+pub type Interceptor = fn(Request<()>) -> Result<Request<()>, Status>;
+
 /// Reads the municipality and the caller into one [`Caller`] among the request's extensions.
 ///
 /// # Errors
@@ -26,6 +29,26 @@ pub fn authenticate(mut request: Request<()>) -> Result<Request<()>, Status> {
     let caller = read(request.metadata())?;
     request.extensions_mut().insert(caller);
     Ok(request)
+}
+
+/// What the metadata says about one call.
+#[derive(Clone, Debug)]
+pub struct Call {
+    /// Who, and for which municipality.
+    pub caller: Caller,
+    /// When they stop waiting.
+    pub deadline: Option<tokio::time::Instant>,
+}
+
+/// Takes a request apart into who calls until when, and what they ask.
+///
+/// # Errors
+/// As [`caller`].
+pub fn enter<T>(request: Request<T>) -> Result<(Call, T), Status> {
+    let deadline = deadline(&request);
+    let (_, mut extensions, message) = request.into_parts();
+    let caller = extensions.remove::<Caller>().ok_or_else(|| missing(CALLER))?;
+    Ok((Call { caller, deadline }, message))
 }
 
 /// The caller that [`authenticate`] found.
@@ -125,6 +148,7 @@ mod tests {
         let request = authenticate(request).unwrap();
 
         let caller = caller(&request).unwrap();
+        assert_eq!(enter(request).unwrap().0.caller, caller);
         assert_eq!(caller.tenant.as_str(), "drammen");
         assert_eq!(caller.id.to_string(), ANNA);
     }

@@ -2,13 +2,14 @@
 //!
 //! Every function names the field in its error and allocates nothing unless it fails.
 
-use std::ops::RangeInclusive;
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
 
 use dugnad_calendar::{Interval, IntervalError};
-use dugnad_ledger::RequestId;
+use dugnad_ledger::{NotARequestId, RequestId};
 use jiff::{SignedDuration, Timestamp};
+use uuid::Uuid;
 
-use crate::{Invalid, name};
+use crate::Invalid;
 
 /// 2000-01-01T00:00:00Z.
 const EARLIEST: i64 = 946_684_800;
@@ -28,9 +29,30 @@ pub fn required<'a, T>(field: &str, value: Option<&'a T>) -> Result<&'a T, Inval
 /// # Errors
 /// If it is no UUIDv7.
 pub fn request_id(text: &str) -> Result<RequestId, Invalid> {
-    let id = name::one("request_id", text)
-        .map_err(|_| Invalid::new("request_id", dugnad_ledger::NotARequestId.to_string()))?;
-    RequestId::new(id).map_err(|problem| Invalid::new("request_id", problem.to_string()))
+    let id = uuid(text).and_then(|id| RequestId::new(id).ok());
+    id.ok_or_else(|| Invalid::new("request_id", NotARequestId.to_string()))
+}
+
+/// A resource name, read by its own type, as `facilities/{uuid}/rooms/{uuid}`.
+///
+/// # Errors
+/// What the type says: the form that is wanted.
+pub fn name<T: FromStr<Err: Display>>(field: &str, text: &str) -> Result<T, Invalid> {
+    text.parse().map_err(|problem: T::Err| Invalid::new(field, problem.to_string()))
+}
+
+/// The id in a resource name of one collection, as `people/{uuid}`.
+///
+/// # Errors
+/// Names the form that is wanted.
+pub fn id(field: &str, text: &str, collection: &str) -> Result<Uuid, Invalid> {
+    let id = text.strip_prefix(collection).and_then(|rest| rest.strip_prefix('/')).and_then(uuid);
+    id.ok_or_else(|| Invalid::new(field, format!("must have the form `{collection}/{{uuid}}`")))
+}
+
+/// Only the form with hyphens: the others that the standard knows would give one thing two names.
+fn uuid(text: &str) -> Option<Uuid> {
+    (text.len() == 36).then(|| Uuid::try_parse(text).ok()).flatten()
 }
 
 /// Text of at most `longest` characters without control characters; may be empty. Line breaks and
@@ -108,7 +130,7 @@ pub fn interval(
     let interval = Interval::new(instant("start", start)?, instant("end", end)?);
     let interval = interval.map_err(|problem| match problem {
         IntervalError::Empty => Invalid::new("end", "must come after the start"),
-        IntervalError::Fraction => Invalid::new("end", problem.to_string()),
+        other => Invalid::new("end", other.to_string()),
     })?;
     if interval.seconds() > longest.as_secs() {
         let days = longest.as_hours() / 24;

@@ -22,7 +22,7 @@ pub struct Invalid {
 }
 
 impl Invalid {
-    /// `problem` continues the sentence that begins with the field's name: "must not be empty".
+    /// An empty `field` is the item itself, for [`Within::within_item`] to name. `problem` continues the sentence that begins with the field's name: "must not be empty".
     pub fn new(field: impl Into<String>, problem: impl Into<String>) -> Self {
         Self { field: field.into(), problem: problem.into() }
     }
@@ -69,7 +69,9 @@ pub trait Within {
 
 impl Within for Invalid {
     fn within(mut self, field: &str) -> Self {
-        self.field.insert(0, '.');
+        if !self.field.is_empty() {
+            self.field.insert(0, '.');
+        }
         self.field.insert_str(0, field);
         self
     }
@@ -92,6 +94,13 @@ impl<T> Within for Result<T, Invalid> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn an_item_that_is_no_message_has_no_field_of_its_own() {
+        let invalid = Invalid::new("", "must be a word").within_item("words", 3).within("room");
+
+        assert_eq!(invalid.to_string(), "room.words[3] must be a word");
+    }
 
     #[test]
     fn a_field_is_named_by_its_whole_path() {

@@ -1,19 +1,18 @@
 //! What every service's gRPC door shares: who calls, how a field is read, what an error says, how a
 //! list is paged.
 //!
-//! No service's messages and no rule are known here. An `api.rs` reads its fields with [`field`] and
-//! [`name`], pages with [`page`], and turns what the ledger says into one [`status`].
+//! No service's messages and no rule are known here. An `api.rs` reads its fields with [`field`],
+//! pages with [`page`], and turns what the ledger says into one [`status`].
 //!
 //! Nothing in here panics on data from outside, and nothing is read that has no bound.
 
 mod call;
 pub mod field;
 mod invalid;
-pub mod name;
 pub mod page;
 mod status;
 
-pub use call::{CALLER, TENANT, authenticate, caller, deadline};
+pub use call::{CALLER, Call, Interceptor, TENANT, authenticate, caller, deadline, enter};
 pub use invalid::{Invalid, Within};
 pub use status::{DOMAIN, Problem, Rule, status};
 

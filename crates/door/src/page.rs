@@ -13,6 +13,9 @@ pub const USUAL: usize = 50;
 /// What a larger size is cut to.
 pub const MOST: usize = 1000;
 
+/// A page ends before its messages come to more, whatever its size: clients take 4 MiB by default.
+const MOST_BYTES: usize = 3 * 1024 * 1024;
+
 /// Keys are ids, times and short texts: nothing of ours comes near.
 const LONGEST_TOKEN: usize = 2048;
 
@@ -59,9 +62,30 @@ pub fn after<K: DeserializeOwned>(
     Ok(Some(read.after))
 }
 
-/// The token of the page after the one that ends with `last`.
-pub fn token(last: &impl Serialize, query: &impl Serialize) -> String {
-    URL_SAFE_NO_PAD.encode(packed(&Token { query: digest(query), after: last }))
+/// A page of messages, each with its key, and the token of the page after it: empty on the last.
+/// `more` is the key that the next page starts after if all of `items` fit, `None` if nothing is
+/// left then. There is always at least one item, unless there is none at all.
+pub fn of<M: prost::Message, K: Serialize>(
+    items: Vec<(K, M)>,
+    more: Option<K>,
+    query: &impl Serialize,
+) -> (Vec<M>, String) {
+    let mut bytes = 0;
+    let mut messages = Vec::with_capacity(items.len());
+    let mut last = None;
+    for (key, message) in items {
+        bytes += message.encoded_len();
+        if let Some(last) = last.filter(|_| bytes > MOST_BYTES) {
+            return (messages, token(&last, query));
+        }
+        messages.push(message);
+        last = Some(key);
+    }
+    (messages, more.map_or_else(String::new, |key| token(&key, query)))
+}
+
+fn token(after: &impl Serialize, query: &impl Serialize) -> String {
+    URL_SAFE_NO_PAD.encode(packed(&Token { query: digest(query), after }))
 }
 
 fn digest(query: &impl Serialize) -> [u8; 8] {
@@ -95,6 +119,34 @@ mod tests {
 
         assert_eq!(after(&token, &query), Ok(Some(("Aulaen".to_owned(), 7))));
         assert_eq!(after::<(String, i32)>("", &query), Ok(None));
+    }
+
+    #[test]
+    fn a_page_that_would_burst_a_message_ends_early_and_goes_on_from_there() {
+        let wide = "x".repeat(MOST_BYTES / 2);
+        let items = vec![(1, wide.clone()), (2, wide.clone()), (3, wide)];
+
+        let (messages, next) = of(items, Some(9), &"query");
+
+        assert_eq!(messages.len(), 1, "each has a little more than its text");
+        assert_eq!(after(&next, &"query"), Ok(Some(1)));
+    }
+
+    #[test]
+    fn a_page_holds_one_item_however_large_and_the_last_page_has_no_token() {
+        let (messages, next) = of(vec![(1, "x".repeat(MOST_BYTES * 2))], None, &"query");
+
+        assert_eq!((messages.len(), next.as_str()), (1, ""));
+        assert_eq!(of::<String, i32>(vec![], None, &"query"), (vec![], String::new()));
+    }
+
+    #[test]
+    fn a_page_that_fits_goes_on_from_where_the_list_says() {
+        let (messages, next) =
+            of(vec![(1, "a".to_owned()), (2, "b".to_owned())], Some(2), &"query");
+
+        assert_eq!(messages, ["a", "b"]);
+        assert_eq!(after(&next, &"query"), Ok(Some(2)));
     }
 
     #[test]

@@ -23,6 +23,11 @@ pub trait Rule: std::error::Error {
     /// `UPPER_SNAKE_CASE`, one for each kind of refusal, stable for ever.
     fn reason(&self) -> &'static str;
 
+    /// The field of the request that the rule cannot work with, where it is one.
+    fn field(&self) -> Option<&str> {
+        None
+    }
+
     /// What a program needs to go on, such as who is in the way until when.
     fn metadata(&self) -> Vec<(&'static str, String)> {
         Vec::new()
@@ -69,6 +74,11 @@ pub fn status<R: Rule>(error: &Error<R>) -> Status {
     };
     details.set_error_info(problem.reason, DOMAIN, owned(metadata));
     match error {
+        Error::Refused(rule) => {
+            if let Some(field) = rule.field() {
+                details.add_bad_request_violation(field, rule.to_string());
+            }
+        }
         Error::FromTheFuture(_) => {
             details.add_bad_request_violation("request_id", "lies more than a day ahead");
         }

@@ -25,6 +25,27 @@ fn a_request_id_is_a_uuid_of_version_seven() {
 }
 
 #[test]
+fn an_id_is_read_from_the_name_of_its_collection_only() {
+    let id = "6f1f6f0e-7d55-4c1b-9d0e-3b6a5d3f2a10";
+
+    assert_eq!(super::id("p", &format!("people/{id}"), "people").unwrap().to_string(), id);
+    for text in [
+        String::new(),
+        "people/".to_owned(),
+        id.to_owned(),
+        format!("people{id}"),
+        format!("rooms/{id}"),
+        format!("people/{id}/"),
+        format!("people/{}", id.replace('-', "")),
+        format!("people/{{{id}}}"),
+        format!("people/{}", "ø".repeat(18)),
+    ] {
+        let outcome = super::id("p", &text, "people");
+        assert_eq!(problem(outcome), "p must have the form `people/{uuid}`", "{text}");
+    }
+}
+
+#[test]
 fn text_is_counted_in_characters() {
     assert_eq!(text("t", "blåbærøl", 8), Ok("blåbærøl"));
     assert_eq!(problem(text("t", "blåbærøl!", 8)), "t must have at most 8 characters");
