@@ -25,6 +25,16 @@ impl Chain {
         self.next
     }
 
+    /// As [`Chain::accept`], where the hash has not been computed yet.
+    pub(crate) fn accept_body(
+        &mut self,
+        partition: &Partition,
+        body: Bytes,
+    ) -> Result<Stored, ReadError> {
+        let hash = Hash::of(&body);
+        self.accept(partition, body, hash)
+    }
+
     /// Takes the next commit if it is the one that belongs here. `hash` is of `body`.
     pub(crate) fn accept(
         &mut self,
