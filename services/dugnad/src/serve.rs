@@ -1,13 +1,16 @@
 //! `dugnad serve`: the services behind gRPC, from the first commit loaded to the last one on disk.
 //!
-//! Order at the start: journal, vault, ledgers, the door; at the end the reverse. What was accepted is
-//! on disk before its answer leaves, so that a stop loses nothing, however hard it is.
+//! What was accepted is on disk before its answer leaves, so that a stop loses nothing, however hard it
+//! is. An orderly one also answers who waits: the door takes nothing new, the ledgers finish what they
+//! took, then the journal is closed.
 
 mod admin;
 mod grpc;
+mod journals;
 mod parts;
 mod ready;
 mod stop;
+mod vaults;
 
 use std::{
     io::Write as _,
@@ -24,6 +27,8 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{address::JournalAddress, observe};
 use parts::Parts;
+
+pub(crate) use journals::open as open_journal;
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -133,10 +138,15 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     announce(addresses)?;
 
     let routes = grpc::routes(&parts, health)?;
-    let served = grpc::serve(grpc, routes, traces.is_some(), &stop, args.drain).await;
-    loading.abort();
-    ready.stopping();
-    parts.close().await;
+    let finish = async {
+        stop.cancelled().await;
+        loading.abort();
+        ready.stopping();
+        parts.finish().await;
+    };
+    let serve = grpc::serve(grpc, routes, traces.is_some(), &stop, args.drain);
+    let (served, ()) = tokio::join!(serve, finish);
+    drop(parts);
     closing.cancel();
     let _ = admin.await;
     if let Some(traces) = traces {

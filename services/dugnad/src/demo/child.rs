@@ -14,6 +14,7 @@ use tokio::{
     process::{Child, Command},
     time::timeout,
 };
+use tonic::transport::Endpoint;
 use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
@@ -58,7 +59,8 @@ impl Server {
     }
 
     async fn ready(&self) -> Result<()> {
-        let mut health = HealthClient::connect(format!("http://{}", self.address)).await?;
+        let channel = Endpoint::from_shared(format!("http://{}", self.address))?.connect().await?;
+        let mut health = HealthClient::new(channel);
         let mut states = health.watch(HealthCheckRequest::default()).await?.into_inner();
         while let Some(state) = states.message().await? {
             if state.status() == ServingStatus::Serving {
