@@ -6,5 +6,7 @@
 //! * [`carry`] verifies, exports and imports.
 
 mod backends;
+mod carry;
 mod conformance;
+mod helper;
 mod make;
