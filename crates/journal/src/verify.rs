@@ -87,8 +87,12 @@ impl Walk {
     async fn to_the_end(&mut self, journal: &dyn Journal) -> Result<(), ReadError> {
         let partition = self.report.partition.clone();
         loop {
-            // Asked first: what is appended later is no hole.
-            let last = journal.last(&partition).await?.map_or(0, |last| last.number);
+            // Asked first: what is appended later is no hole. A damaged last one is there, too; what
+            // is wrong before it comes first.
+            let last = match journal.last(&partition).await {
+                Err(ReadError::Damaged { number, .. }) => number,
+                last => last?.map_or(0, |last| last.number),
+            };
             let before = self.report.commits;
             self.as_far_as_read(journal, &partition).await?;
             if self.report.commits >= last {

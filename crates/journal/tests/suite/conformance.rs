@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dugnad_journal::{
-    AppendError, Followed, Hash, Journal, MAX_COMMIT_BYTES, Partition, Positions, Service, Stored,
+    AppendError, Followed, Hash, MAX_COMMIT_BYTES, Partition, Positions, Service, Stored,
 };
 use futures::{FutureExt, StreamExt, stream};
 

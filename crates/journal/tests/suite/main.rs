@@ -8,5 +8,6 @@
 mod backends;
 mod carry;
 mod conformance;
+mod damage;
 mod helper;
 mod make;
