@@ -220,9 +220,10 @@ pub fn clash<'a>(town: &Town, bookings: &'a [Booking]) -> Option<(&'a Booking, &
         let interval = booking.interval.expect("a booking has its time");
         (at(interval.start), at(interval.end))
     };
-    let pairs = bookings.iter().enumerate().flat_map(|(i, a)| {
-        bookings[i + 1..].iter().map(move |b| (a, b))
-    });
+    let pairs = bookings
+        .iter()
+        .enumerate()
+        .flat_map(|(i, a)| bookings[i + 1..].iter().map(move |b| (a, b)));
     pairs
         .filter(|(a, b)| related(&a.room, &b.room))
         .find(|(a, b)| span(a).0 < span(b).1 && span(b).0 < span(a).1)

@@ -23,6 +23,8 @@ use crate::{AppendError, Link, MAX_COMMIT_BYTES, Partition, ReadError};
 const ANSWERS_WITHIN: Duration = Duration::from_secs(5);
 /// Messages asked for at a time.
 const BATCH: usize = 256;
+/// Bytes asked for at a time.
+const BATCH_BYTES: usize = 8 * 1024 * 1024;
 
 /// The server's codes that mean something of their own here.
 pub(super) const NO_MESSAGE: u64 = 10037;
@@ -276,7 +278,7 @@ async fn fetch(
     let (mut messages, mut bytes) = (Vec::new(), 0);
     while left > 0 && bytes < max_bytes {
         // Room for one more of any size, so that a batch is never empty for being too tight.
-        let room = (max_bytes - bytes).saturating_add(MAX_COMMIT_BYTES + 64 * 1024);
+        let room = (max_bytes - bytes).min(BATCH_BYTES) + MAX_COMMIT_BYTES + 64 * 1024;
         let mut batch = consumer
             .fetch()
             .max_messages(BATCH)

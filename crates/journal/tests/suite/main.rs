@@ -6,5 +6,8 @@
 //! * [`carry`] verifies, exports and imports.
 
 mod backends;
+mod carry;
 mod conformance;
+mod damage;
+mod helper;
 mod make;
