@@ -131,6 +131,13 @@ pub fn hours(start: i64, end: i64) -> Interval {
     Interval { start: at(start), end: at(end) }
 }
 
+/// The local start of a series: `hour` hours into the fixed day, as the town's clock shows it.
+pub fn local(hour: i64) -> String {
+    let midnight = jiff::Timestamp::from_second(midnight()).expect("not so far ahead");
+    let date = midnight.to_zoned(jiff::tz::TimeZone::UTC).date();
+    format!("{date}T{hour:02}:00")
+}
+
 /// Asks for a room, as one intent.
 pub fn wish(room: &str, interval: Interval) -> CreateBookingRequest {
     CreateBookingRequest {

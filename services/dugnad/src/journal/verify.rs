@@ -93,7 +93,7 @@ fn table(out: &mut impl Write, reports: &[Report]) -> Result<()> {
         return Ok(());
     }
     let mut table = Table::new();
-    table.load_preset(UTF8_HORIZONTAL_ONLY);
+    table.load_style(UTF8_HORIZONTAL_ONLY);
     table.set_header(["partition", "commits", "bytes", "found"]);
     for report in reports {
         let found = match &report.fault {
