@@ -56,6 +56,10 @@ impl Parts {
         Routes::new(dugnad_rooms::service(self.rooms.clone(), self.vault.clone()))
     }
 
+    pub(super) fn vault(&self) -> Vault {
+        self.vault.clone()
+    }
+
     /// Finishes what was taken and takes nothing more: its callers get their answers.
     pub(super) async fn finish(&self) {
         self.rooms.shutdown().await;
