@@ -30,6 +30,7 @@ use dugnad_proto::rooms::v1::{self as pb, rooms_service_server::RoomsService};
 use dugnad_vault::Vault;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
+use tokio::sync::Semaphore;
 use tonic::{Code, Request, Response, Status, Streaming};
 
 use crate::model::{BookingView, Command, FacilityView, Name, Refusal, RoomView, Rooms, State};
@@ -41,13 +42,14 @@ pub use erase::reconcile_erasures;
 pub struct Api {
     ledger: Ledger<Rooms>,
     vault: Vault,
+    streamed: Arc<Semaphore>,
 }
 
 type Answer<T> = Result<Response<T>, Status>;
 
 impl Api {
     pub(crate) fn new(ledger: Ledger<Rooms>, vault: Vault) -> Self {
-        Self { ledger, vault }
+        Self { ledger, vault, streamed: Arc::new(Semaphore::new(stream::MOST_WAITING)) }
     }
 
     /// What was accepted, now or when this was first asked.
