@@ -69,10 +69,14 @@ pub enum Event {
     Moved {
         /// Which.
         booking: BookingId,
+        /// Where it was before: whoever looks at that room must hear that it left.
+        from: RoomId,
         /// Where it is now.
         room: RoomId,
         /// When it is now, without buffers.
         span: Interval,
+        /// The booking's revision from now on.
+        revision: u32,
     },
     /// A room was given back.
     Cancelled {

@@ -73,16 +73,18 @@ pub(super) fn move_to(
     as_seen(booking, seen)?;
     not_cancelled(booking)?;
     not_over(booking, now)?;
+    let from = &state.rooms[booking.room];
     let room = match room {
         Some(name) => state.existing_room(name)?.1,
-        None => &state.rooms[booking.room],
+        None => from,
     };
     let span = span.unwrap_or(booking.span);
-    if room.name == state.rooms[booking.room].name && span == booking.span {
+    if room.name == from.name && span == booking.span {
         return Ok(Vec::new());
     }
     may_hold(state, now, room, span, Some(ix))?;
-    Ok(vec![Event::Moved { booking: id, room: room.name.room, span }])
+    let (from, room) = (from.name.room, room.name.room);
+    Ok(vec![Event::Moved { booking: id, from, room, span, revision: booking.revision + 1 }])
 }
 
 pub(super) fn cancel(

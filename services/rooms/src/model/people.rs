@@ -56,6 +56,11 @@ impl People {
         }
     }
 
+    fn erased(&self) -> impl Iterator<Item = PersonId> {
+        let people = self.0.iter();
+        people.filter(|(_, person)| **person == Person::Erased).map(|(id, _)| *id)
+    }
+
     fn known(&mut self, person: PersonId) -> &mut Person {
         let nothing_yet = Person::Known { last_booking: None, last_series: None };
         self.0.entry(person).or_insert(nothing_yet)
@@ -63,6 +68,11 @@ impl People {
 }
 
 impl State {
+    /// Everyone who was erased, in no order. `O(people)`.
+    pub fn erased(&self) -> Vec<PersonId> {
+        self.people.erased().collect()
+    }
+
     fn bookings_of(&self, person: PersonId) -> impl Iterator<Item = Ix<Booking>> {
         let last = match self.people.0.get(&person) {
             Some(Person::Known { last_booking, .. }) => *last_booking,

@@ -109,6 +109,11 @@ impl State {
         found.filter(|(_, room)| room.name == name).ok_or(Refusal::NotFound(Name::Room(name)))
     }
 
+    /// `O(1)`.
+    pub fn room_name(&self, id: RoomId) -> Option<RoomName> {
+        self.rooms.get(id).map(|room| room.name)
+    }
+
     /// The hours that hold for a room, and where it lies.
     pub(super) fn hours_of<'a>(&'a self, room: &'a Room) -> (&'a Facility, &'a OpeningHours) {
         let facility = &self.facilities.all[room.facility];
