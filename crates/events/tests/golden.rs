@@ -126,7 +126,7 @@ fn samples() -> Vec<Event> {
             details: None,
             series: Some(series),
         },
-        Event::Moved { booking, room: part, span: span() },
+        Event::Moved { booking, from: hall, room: part, span: span(), revision: 2 },
         Event::Cancelled { booking, reason },
         Event::SeriesBooked { series, room: hall, pattern, by, details: details(), skipped },
         Event::PersonErased { person: details().person(), bookings: 3 },
