@@ -65,8 +65,9 @@ impl Account {
                 self.live.insert(*booking, (*room, *span));
                 self.booked.push(*booking);
             }
-            Event::Moved { booking, room, span } => {
-                self.live.insert(*booking, (*room, *span));
+            Event::Moved { booking, from, room, span, .. } => {
+                let before = self.live.insert(*booking, (*room, *span));
+                assert_eq!(before.map(|(room, _)| room), Some(*from));
             }
             Event::Cancelled { booking, .. } => {
                 self.live.remove(booking);
