@@ -12,7 +12,7 @@ use crate::{Problem, status::DOMAIN};
 
 /// The one reason of all fields that cannot be taken; the field is in the metadata and in
 /// `BadRequest`.
-const REASON: &str = "INVALID_FIELD";
+pub const INVALID_FIELD: &str = "INVALID_FIELD";
 
 /// A field that cannot be taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -34,7 +34,7 @@ impl Invalid {
 
     /// As one item of many carries it.
     pub fn problem(&self) -> Problem {
-        Problem { code: Code::InvalidArgument, reason: REASON, message: self.to_string() }
+        Problem { code: Code::InvalidArgument, reason: INVALID_FIELD, message: self.to_string() }
     }
 }
 
@@ -50,7 +50,7 @@ impl From<Invalid> for Status {
     fn from(invalid: Invalid) -> Self {
         let message = invalid.to_string();
         let mut details = ErrorDetails::new();
-        details.set_error_info(REASON, DOMAIN, [("field".to_owned(), invalid.field.clone())]);
+        details.set_error_info(INVALID_FIELD, DOMAIN, [("field".to_owned(), invalid.field.clone())]);
         details.add_bad_request_violation(invalid.field, invalid.problem);
         Self::with_error_details(Code::InvalidArgument, message, details)
     }

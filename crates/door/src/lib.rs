@@ -13,8 +13,5 @@ pub mod page;
 mod status;
 
 pub use call::{CALLER, Call, Interceptor, TENANT, authenticate, caller, deadline, enter};
-pub use invalid::{Invalid, Within};
+pub use invalid::{INVALID_FIELD, Invalid, Within};
 pub use status::{DOMAIN, Problem, Rule, status};
-
-/// The largest message a door takes or gives. A larger one is refused before it is read.
-pub const MAX_MESSAGE_BYTES: usize = 4 * 1024 * 1024;

@@ -105,7 +105,9 @@ impl Model for Rooms {
             Event::Booked { booking, room, span, by, details, series } => {
                 state.booked(*booking, *room, *span, *by, details.as_ref(), *series);
             }
-            Event::Moved { booking, room, span, .. } => state.moved(*booking, *room, *span),
+            Event::Moved { booking, room, span, revision, .. } => {
+                state.moved(*booking, *room, *span, *revision);
+            }
             Event::Cancelled { booking, reason } => state.cancelled(*booking, reason),
             Event::SeriesBooked { series, room, pattern, by, details, skipped } => {
                 state.series_booked(*series, *room, pattern, *by, details, skipped);

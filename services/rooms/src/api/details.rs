@@ -3,7 +3,7 @@
 
 use dugnad_door::Problem;
 use dugnad_events::rooms::BookingDetails;
-use dugnad_ledger::{Caller, RequestId};
+use dugnad_ledger::{Caller, Error, RequestId};
 use dugnad_vault::{Opened, PersonId, Sealed, VaultError};
 use tonic::{Code, Status};
 use uuid::Uuid;
@@ -28,7 +28,7 @@ impl Api {
         let tenant = caller.tenant.as_str();
         let key = match self.vault.cached_key(tenant, person) {
             Some(key) => key,
-            None => self.vault.key(tenant, person).await.map_err(problem)?,
+            None => self.vault.key(tenant, person).await.map_err(|error| problem(&error))?,
         };
         Ok(key.seal(id.uuid().as_bytes(), details))
     }
@@ -48,7 +48,7 @@ impl Api {
         match self.vault.open(caller.tenant.as_str(), details).await {
             Ok(Opened::Known(known)) => Ok(Some((person, known))),
             Ok(Opened::Erased) => Ok(None),
-            Err(error) => Err(problem(error).into()),
+            Err(error) => Err(problem(&error).into()),
         }
     }
 
@@ -64,14 +64,13 @@ impl Api {
 }
 
 /// Erased reads as the model's own refusal of the same.
-pub(super) fn problem(error: VaultError) -> Problem {
-    let message = error.to_string();
+pub(super) fn problem(error: &VaultError) -> Problem {
     let (code, reason) = match error {
         VaultError::Erased(person) => {
-            return (&dugnad_ledger::Error::Refused(Refusal::PersonErased(person))).into();
+            return (&Error::Refused(Refusal::PersonErased(*person))).into();
         }
         VaultError::Unavailable(_) => (Code::Unavailable, "KEYS_UNAVAILABLE"),
         VaultError::Damaged(_) => (Code::DataLoss, "SEALED_FIELD_DAMAGED"),
     };
-    Problem { code, reason, message }
+    Problem { code, reason, message: error.to_string() }
 }

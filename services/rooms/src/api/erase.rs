@@ -24,7 +24,7 @@ impl Api {
         let person = read::person(&request.person)?;
         let events = self.execute(call, id, Command::ErasePerson { person }).await?;
         let forgotten = self.vault.forget(call.caller.tenant.as_str(), person).await;
-        forgotten.map_err(details::problem)?;
+        forgotten.map_err(|error| details::problem(&error))?;
         let bookings = events.iter().find_map(|event| match event {
             Event::PersonErased { bookings, .. } => Some(*bookings),
             _ => None,
@@ -48,7 +48,8 @@ pub async fn reconcile_erasures(
     let erased = ledger.query(tenant, None, |state, _| state.erased()).await;
     let erased = erased.map_err(|error| dugnad_door::status(&error))?;
     for person in &erased {
-        vault.forget(tenant.as_str(), *person).await.map_err(details::problem)?;
+        let forgotten = vault.forget(tenant.as_str(), *person).await;
+        forgotten.map_err(|error| details::problem(&error))?;
     }
     Ok(erased.len())
 }

@@ -313,3 +313,6 @@ fn interval(
     let value = field::required(name, value)?;
     field::interval(value.start.as_ref(), value.end.as_ref(), longest).within(name)
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,6 +17,9 @@ use crate::model::Command;
 
 /// Messages that are decided, sealed or read at once; what bounds the memory of a stream.
 const IN_FLIGHT: usize = 4;
+/// Bookings of all streams together that wait for the ledger: half its queue, so that single calls
+/// find room in it. What is past it waits for its turn, and by the flow control so does its client.
+pub(super) const MOST_WAITING: usize = 8192;
 /// Requests a message.
 const MOST_REQUESTS: usize = 1000;
 
@@ -75,6 +78,9 @@ impl Api {
 
     /// Fills in the outcomes that are still open, in the order of the asks.
     async fn decide(&self, call: &Call, asks: Vec<Ask<Command>>, outcomes: &mut [Outcome]) {
+        let turns = u32::try_from(asks.len()).unwrap_or(u32::MAX);
+        // It is never closed.
+        let _turn = self.streamed.acquire_many(turns).await;
         let open = outcomes.iter_mut().filter(|outcome| outcome.outcome.is_none());
         match self.ledger.execute_many(&call.caller, asks, call.deadline).await {
             Ok(decided) => {

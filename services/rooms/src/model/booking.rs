@@ -242,13 +242,12 @@ impl State {
         room.occupancy.take(room.claim(span), ix);
     }
 
-    pub(super) fn moved(&mut self, id: BookingId, room: RoomId, span: Interval) {
+    pub(super) fn moved(&mut self, id: BookingId, room: RoomId, span: Interval, revision: u32) {
         let (Some(ix), Some(to)) = (self.bookings.find(id), self.rooms.find(room)) else { return };
         let booking = &mut self.bookings[ix];
         let from = &mut self.rooms[booking.room];
         from.occupancy.give_back(&from.claim(booking.span));
-        (booking.room, booking.span) = (to, span);
-        booking.revision += 1;
+        (booking.room, booking.span, booking.revision) = (to, span, revision);
         let to = &mut self.rooms[to];
         to.occupancy.take(to.claim(span), ix);
     }
