@@ -34,8 +34,7 @@ pub struct Faults {
 
 impl Faults {
     /// Nothing goes wrong.
-    pub const NONE: Self =
-        Self { not_taken: 0, lost_answer: 0, late: 0, no_read: 0, slow_ms: 0 };
+    pub const NONE: Self = Self { not_taken: 0, lost_answer: 0, late: 0, no_read: 0, slow_ms: 0 };
     /// A bad day.
     pub const MANY: Self =
         Self { not_taken: 10, lost_answer: 15, late: 10, no_read: 10, slow_ms: 40 };
@@ -232,8 +231,9 @@ impl Journal for SimJournal {
     ) -> Result<BoxStream<'static, Result<Followed, ReadError>>, ReadError> {
         let (journal, service) = (self.clone(), service.clone());
         let start = (journal, service, after, self.changed.subscribe(), true);
-        let pages = futures::stream::unfold(start, |(journal, service, mut after, mut changed, first)| {
-            async move {
+        let pages = futures::stream::unfold(
+            start,
+            |(journal, service, mut after, mut changed, first)| async move {
                 if !first {
                     changed.changed().await.ok()?;
                 }
@@ -249,8 +249,8 @@ impl Journal for SimJournal {
                 }
                 let next = (journal, service, after, changed, false);
                 Some((futures::stream::iter(page), next))
-            }
-        });
+            },
+        );
         Ok(pages.flatten().boxed())
     }
 

@@ -17,12 +17,15 @@ use crate::{
     alarm::alarm,
     clock,
     commit::{Digest, Reached, RecordRef},
-    model::{Caller, Context, ForeignCommit, ForeignEvent, Model, Source},
+    model::{Caller, Context, ForeignCommit, ForeignEvent, Model, RequestId, Source},
     receipts::Known,
 };
 
 /// An irrelevant foreign event is not written down one by one: this many commits may be read again.
 const UNRECORDED: u64 = 256;
+
+/// An id younger than this is taken for the first try of its request.
+const FRESH_MS: i64 = 1000;
 
 impl<M: Model> Writer<M> {
     pub(super) fn handle(&mut self, message: Message<M>) {
@@ -96,8 +99,11 @@ impl<M: Model> Writer<M> {
     ) -> Outcome<M> {
         let request = ask.request_id.uuid();
         let cx = Context { now, caller: caller.clone(), request };
-        let events =
-            M::decide(&self.core.state, &cx, ask.command.clone()).map_err(Error::Refused)?;
+        let decided = M::decide(&self.core.state, &cx, ask.command.clone());
+        if decided.as_ref().map_or(true, Vec::is_empty) {
+            self.fence_off_earlier_tries(now, ask.request_id);
+        }
+        let events = decided.map_err(Error::Refused)?;
         if events.is_empty() {
             return Ok(Accepted { position: self.core.durable, at: now, events: [].into() });
         }
@@ -118,6 +124,17 @@ impl<M: Model> Writer<M> {
             .map_err(|TooLarge(bytes)| Error::TooLarge { bytes })?;
         self.core.accept(ask.request_id, digest, position, &events);
         Ok(Accepted { position, at: now, events: events.into() })
+    }
+
+    /// On a shared journal an earlier try of a request may still be on its way there from another
+    /// process, perhaps a dead one, and would land after "refused" was said. An id that is not fresh
+    /// may have been tried before: then the answer rides with a commit, though an empty one, and
+    /// what was sent on the position before cannot land any more.
+    fn fence_off_earlier_tries(&mut self, now: Timestamp, id: RequestId) {
+        let age = now.as_millisecond() - id.millis();
+        if self.shared.journal.shared() && age > FRESH_MS {
+            self.batches.fence();
+        }
     }
 
     /// Takes in a commit of another service, and first any before it that were not taken in yet.
