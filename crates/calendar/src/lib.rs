@@ -119,7 +119,9 @@ pub enum RecurrenceError {
     #[error("not an RFC 5545 recurrence rule: {0}")]
     Rule(String),
     /// Neither COUNT nor UNTIL, or more dates than `limit`, or too much work to find them.
-    #[error("the rule gives more than {limit} dates, or none for a very long time: give COUNT or UNTIL")]
+    #[error(
+        "the rule gives more than {limit} dates, or none for a very long time: give COUNT or UNTIL"
+    )]
     Endless {
         /// The most dates asked for.
         limit: usize,

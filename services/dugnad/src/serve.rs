@@ -96,9 +96,8 @@ fn positive(text: &str) -> Result<Duration, String> {
 
 fn rotate_after(text: &str) -> Result<Duration, String> {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-    positive(text).and_then(|time| {
-        if time <= DAY { Ok(time) } else { Err("must be at most 24h".to_owned()) }
-    })
+    positive(text)
+        .and_then(|time| if time <= DAY { Ok(time) } else { Err("must be at most 24h".to_owned()) })
 }
 
 impl Args {

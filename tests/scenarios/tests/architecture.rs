@@ -48,10 +48,29 @@ struct Words {
 const SOURCES: &[Words] = &[
     Words {
         words: &[
-            "async fn", "async move", ".await", "tokio", "tonic", "dugnad_journal::sqlite",
-            "dugnad_journal::jetstream", "dugnad_proto", "rusqlite", "std::fs", "std::net",
-            "std::io", "std::env", "std::thread", "std::process", "Instant", "SystemTime",
-            "Timestamp::now", "Zoned::now", "new_v4", "now_v7", "getrandom", "println!",
+            "async fn",
+            "async move",
+            ".await",
+            "tokio",
+            "tonic",
+            "dugnad_journal::sqlite",
+            "dugnad_journal::jetstream",
+            "dugnad_proto",
+            "rusqlite",
+            "std::fs",
+            "std::net",
+            "std::io",
+            "std::env",
+            "std::thread",
+            "std::process",
+            "Instant",
+            "SystemTime",
+            "Timestamp::now",
+            "Zoned::now",
+            "new_v4",
+            "now_v7",
+            "getrandom",
+            "println!",
         ],
         within: "/src/model/",
         but: &[],
@@ -180,7 +199,8 @@ fn modules_use_only_what_is_theirs_to_know() {
     for rule in SOURCES {
         let mut read = 0;
         for (name, source) in &sources {
-            let applies = name.contains(rule.within) || name.replace(".rs", "/").contains(rule.within);
+            let applies =
+                name.contains(rule.within) || name.replace(".rs", "/").contains(rule.within);
             if !applies || rule.but.iter().any(|place| name.contains(place)) {
                 continue;
             }

@@ -241,36 +241,36 @@ impl<M: Model> Writer<M> {
         )
     }
 
-    /// Runs what is due: the model's own deadline, and what was parked long enough.
+    /// Runs what is due. A timer that led to nothing is tried again in a second, not at once for ever.
     pub(super) fn tick(&mut self) -> Result<(), Stop> {
+        if !self.run_due()? {
+            self.quiet_until = Some(Instant::now() + Duration::from_secs(1));
+        }
+        Ok(())
+    }
+
+    /// The model's own deadline, and what was parked long enough. Whether anything came of it.
+    fn run_due(&mut self) -> Result<bool, Stop> {
         if self.away.is_some() || self.clock_fault().is_some() {
-            return Ok(self.hush());
+            return Ok(false);
         }
         let now = self.now();
-        self.retry_parked(now)?;
-        let Some(due) = M::deadline(&self.core.state).filter(|due| *due <= now) else {
-            return Ok(());
-        };
-        let Some(command) = M::tick() else { return Ok(self.hush()) };
+        let retried = self.retry_parked(now)?;
+        let due = M::deadline(&self.core.state).filter(|due| *due <= now);
+        let (Some(due), Some(command)) = (due, M::tick()) else { return Ok(retried) };
         let name = format!("tick {}/{}/{due}", self.core.partition, self.last_launched());
         let request = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
         match self.core.decide_own(now, request, command) {
-            Ok(events) if !events.is_empty() => {
+            Ok(events) if events.is_empty() => Ok(retried),
+            Ok(events) => {
                 let (reached, parked, settled) = (None, Vec::new(), Vec::new());
-                let reaction = Reaction { request, events, reached, parked, settled };
-                self.write_reaction(now, &reaction).map(drop)
+                self.write_reaction(now, &Reaction { request, events, reached, parked, settled })
             }
-            Ok(_) => Ok(self.hush()),
             Err(refusal) => {
                 alarm("timer", &format!("the timer due at {due} was refused: {refusal}"));
-                Ok(self.hush())
+                Ok(retried)
             }
         }
-    }
-
-    /// A timer that led to nothing is tried again in a second, not at once for ever.
-    fn hush(&mut self) {
-        self.quiet_until = Some(Instant::now() + Duration::from_secs(1));
     }
 
     /// When to look at the timers next.

@@ -172,9 +172,9 @@ async fn play(seed: u64) {
     let journal = SimJournal::new(seed, Faults::MANY);
     let processes = Processes::start(&journal);
     let mut random = Seeded::new(!seed);
-    let crashes = tokio::spawn(processes.clone().crash_now_and_then(Seeded::new(random.next())));
+    let crashes = tokio::spawn(processes.clone().crash_now_and_then(Seeded::new(random.draw())));
     let clients: Vec<_> = (0..CLIENTS)
-        .map(|me| tokio::spawn(client(processes.clone(), me, Seeded::new(random.next()))))
+        .map(|me| tokio::spawn(client(processes.clone(), me, Seeded::new(random.draw()))))
         .collect();
 
     let mut done = Vec::new();
