@@ -101,16 +101,16 @@ impl Shared {
 
     /// The stream sequence that commit `number` must follow, or `None` if it cannot follow any.
     async fn expected(&self, partition: &Partition, number: u64) -> Result<Option<u64>, ReadError> {
-        match (number, self.places.last(partition)) {
-            (1, _) => return Ok(Some(0)),
-            (_, Some(last)) if last.number.checked_add(1) == Some(number) => {
-                return Ok(Some(last.sequence));
-            }
-            _ => {}
+        let Some(before) = number.checked_sub(1) else { return Ok(None) };
+        if before == 0 {
+            return Ok(Some(0));
+        }
+        if let Some(place) = self.places.of(partition, before) {
+            return Ok(Some(place.sequence));
         }
         let last = self.last_message(partition).await?;
         let last = last.map(|message| message.place(partition)).transpose()?;
-        Ok(last.filter(|l| l.number.checked_add(1) == Some(number)).map(|l| l.sequence))
+        Ok(last.filter(|last| last.number == before).map(|last| last.sequence))
     }
 
     async fn publish(

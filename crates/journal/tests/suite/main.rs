@@ -9,5 +9,8 @@ mod backends;
 mod carry;
 mod conformance;
 mod damage;
+mod disk;
+mod fsync;
 mod helper;
 mod make;
+mod nats;
