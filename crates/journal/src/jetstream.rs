@@ -143,7 +143,7 @@ impl Shared {
         commit: &Stored,
         expected: u64,
     ) -> Result<(), AppendError> {
-        match self.expected(partition, commit.number).await.map_err(away)? {
+        match self.expected(partition, commit.number).await.map_err(|e| away(&e))? {
             None => Err(AppendError::Conflict),
             // The first commit follows none; whether there is one now, the leader has just said.
             Some(_) if commit.number == 1 => Err(AppendError::Conflict),
@@ -190,7 +190,7 @@ fn none_if_no_message(found: Result<Message, Fault>) -> Result<Option<Message>, 
     }
 }
 
-fn away(error: ReadError) -> AppendError {
+fn away(error: &ReadError) -> AppendError {
     AppendError::Unavailable(error.to_string())
 }
 
@@ -201,8 +201,8 @@ impl Journal for JetStreamJournal {
             return Err(AppendError::TooLarge { bytes: commit.body.len() });
         }
         let begun = std::time::Instant::now();
-        self.0.prepare(&partition.service).await.map_err(away)?;
-        let expected = self.0.expected(partition, commit.number).await.map_err(away)?;
+        self.0.prepare(&partition.service).await.map_err(|e| away(&e))?;
+        let expected = self.0.expected(partition, commit.number).await.map_err(|e| away(&e))?;
         let Some(expected) = expected else { return Err(AppendError::Conflict) };
         let mut outcome = self.0.publish(partition, &commit, expected).await;
         if outcome == Err(AppendError::Conflict) {

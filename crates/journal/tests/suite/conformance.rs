@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dugnad_journal::{
-    AppendError, Followed, Hash, MAX_COMMIT_BYTES, Partition, Positions, Service, Stored,
+    AppendError, Followed, Hash, MAX_COMMIT_BYTES, Partition, Positions, ReadError, Service, Stored,
 };
 use futures::{FutureExt, StreamExt, stream};
 
@@ -40,6 +40,7 @@ scenarios! {
     partitions_are_those_of_the_service_that_hold_a_commit
     a_follower_is_given_what_was_there_then_what_comes
     a_follower_from_any_position_misses_nothing_across_an_interruption
+    a_follower_that_is_ahead_of_the_journal_is_told_so
     appends_go_on_after_an_interruption
     ten_thousand_partitions_come_through_one_follower
     a_commit_of_the_largest_size_lands_and_one_byte_more_is_refused
@@ -265,6 +266,22 @@ async fn a_follower_from_any_position_misses_nothing_across_an_interruption<B: B
     }
 }
 
+async fn a_follower_that_is_ahead_of_the_journal_is_told_so<B: Backend>() {
+    let backend = B::start().await;
+    let journal = backend.journal().await;
+    append_all(&*journal, &partition("drammen"), &chain(5, 50)).await;
+
+    for (tenant, seen) in [("drammen", 6), ("drammen", u64::MAX), ("oslo", 1)] {
+        let after = Positions::from([(partition(tenant), seen)]);
+        let said = match journal.follow(&rooms(), after).await {
+            Err(error) => error,
+            Ok(mut stream) => next(&mut stream).await.unwrap().unwrap_err(),
+        };
+        assert!(matches!(said, ReadError::Broken(_)), "{said}");
+        assert!(said.to_string().contains(&format!("commit {seen} of")), "{said}");
+    }
+}
+
 async fn appends_go_on_after_an_interruption<B: Backend>() {
     let mut backend = B::start().await;
     let commits = chain(40, 100);
@@ -304,7 +321,7 @@ async fn ten_thousand_partitions_come_through_one_follower<B: Backend>() {
 
 /// Follows `wanted` commits, each partition's in order; its last number by partition.
 async fn count_until(
-    mut stream: stream::BoxStream<'static, Result<Followed, dugnad_journal::ReadError>>,
+    mut stream: stream::BoxStream<'static, Result<Followed, ReadError>>,
     wanted: usize,
 ) -> Positions {
     let (mut seen, mut count) = (Positions::new(), 0);

@@ -5,6 +5,11 @@
 //! * [`nats`] is what only a server across a network can do to us.
 //! * [`carry`] verifies, exports and imports.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute only, not what they call"
+)]
+
 mod backends;
 mod carry;
 mod conformance;
