@@ -4,6 +4,8 @@
 //! with named fields, in hexadecimal). A file is never changed or removed. When an event gains a field,
 //! its shape gains a file: `DUGNAD_BLESS=1` writes those that are missing and overwrites none.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use dugnad_calendar::{Exception, Interval, LocalWindow, OpeningHours};

@@ -84,10 +84,20 @@ impl<'a> Finder<'a> {
         self.blocked.clear();
         for relative in &room.relatives {
             let claims = self.state.rooms[*relative].occupancy.overlapping(around.clone());
-            self.blocked.extend(claims.map(|(start, claim)| start - after..claim.end + before));
+            claims.for_each(|claim| {
+                let (start, end) = (claim.start - after, claim.end + before);
+                match self.blocked.last_mut() {
+                    // A full day is one long claim.
+                    Some(last) if (last.start..=last.end).contains(&start) => {
+                        last.end = last.end.max(end);
+                    }
+                    _ => self.blocked.push(start..end),
+                }
+            });
         }
         if room.relatives.len() > 1 {
-            self.blocked.sort_unstable_by_key(|claim| claim.start);
+            // Stable, since it is quick with rows that are sorted each.
+            self.blocked.sort_by_key(|claim| claim.start);
         }
     }
 
