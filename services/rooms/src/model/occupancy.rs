@@ -9,7 +9,7 @@ use std::{
     ops::Range,
 };
 
-use super::{booking::Booking, register::Ix};
+use super::{booking::Booking, grid::Grid, register::Ix};
 
 const WEEK: i64 = 7 * 24 * 60 * 60;
 
@@ -18,6 +18,8 @@ const WEEK: i64 = 7 * 24 * 60 * 60;
 pub(super) struct Occupancy {
     /// By the week that they start in, then by start; no row is empty.
     weeks: BTreeMap<i64, Vec<Claim>>,
+    /// The same, coarsely.
+    pub(super) grid: Grid,
     /// What was cancelled claims nothing, and can still be listed: by the booking's start.
     cancelled: BTreeSet<(i64, Ix<Booking>)>,
 }
@@ -32,6 +34,7 @@ pub(super) struct Claim {
 
 impl Occupancy {
     pub(super) fn take(&mut self, span: Range<i64>, by: Ix<Booking>) {
+        self.grid.take(&span);
         let row = self.weeks.entry(week(span.start)).or_default();
         let place = place(row, span.start);
         row.insert(place, Claim { start: span.start, end: span.end, by });
@@ -39,6 +42,7 @@ impl Occupancy {
 
     pub(super) fn give_back(&mut self, span: &Range<i64>) {
         let Some(row) = self.weeks.get_mut(&week(span.start)) else { return };
+        self.grid.give_back(span);
         row.retain(|claim| claim.start != span.start);
         if row.is_empty() {
             self.weeks.remove(&week(span.start));
