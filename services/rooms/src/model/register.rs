@@ -1,0 +1,95 @@
+//! Things by id, each at a fixed place: an index of four bytes stands for an id of sixteen.
+
+use std::{collections::HashMap, fmt, hash::Hash, marker::PhantomData};
+
+/// The place of one `T` in its [`Register`].
+pub(super) struct Ix<T>(u32, PhantomData<fn() -> T>);
+
+impl<T> Ix<T> {
+    /// Not after any other.
+    pub(super) const FIRST: Self = Self(0, PhantomData);
+}
+
+/// What was registered, in that order. Nothing ever leaves.
+#[derive(Debug)]
+pub(super) struct Register<Id, T> {
+    items: Vec<T>,
+    by_id: HashMap<Id, Ix<T>>,
+}
+
+impl<Id: Copy + Eq + Hash, T> Register<Id, T> {
+    pub(super) fn add(&mut self, id: Id, item: T) -> Ix<T> {
+        let place = u32::try_from(self.items.len()).expect("memory ends before 4 billion");
+        let ix = Ix(place, PhantomData);
+        self.items.push(item);
+        self.by_id.insert(id, ix);
+        ix
+    }
+
+    pub(super) fn find(&self, id: Id) -> Option<Ix<T>> {
+        self.by_id.get(&id).copied()
+    }
+
+    pub(super) fn get(&self, id: Id) -> Option<&T> {
+        self.find(id).map(|ix| &self[ix])
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.items.len()
+    }
+}
+
+impl<Id, T> std::ops::Index<Ix<T>> for Register<Id, T> {
+    type Output = T;
+
+    fn index(&self, ix: Ix<T>) -> &T {
+        &self.items[ix.0 as usize]
+    }
+}
+
+impl<Id, T> std::ops::IndexMut<Ix<T>> for Register<Id, T> {
+    fn index_mut(&mut self, ix: Ix<T>) -> &mut T {
+        &mut self.items[ix.0 as usize]
+    }
+}
+
+impl<Id, T> Default for Register<Id, T> {
+    fn default() -> Self {
+        Self { items: Vec::new(), by_id: HashMap::new() }
+    }
+}
+
+impl<Id: Eq + Hash, T: PartialEq> PartialEq for Register<Id, T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.items == other.items && self.by_id == other.by_id
+    }
+}
+
+// By hand: a derive would ask the same of `T`.
+impl<T> Clone for Ix<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+impl<T> Copy for Ix<T> {}
+impl<T> PartialEq for Ix<T> {
+    fn eq(&self, other: &Self) -> bool {
+        self.0 == other.0
+    }
+}
+impl<T> Eq for Ix<T> {}
+impl<T> PartialOrd for Ix<T> {
+    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
+        Some(self.cmp(other))
+    }
+}
+impl<T> Ord for Ix<T> {
+    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
+        self.0.cmp(&other.0)
+    }
+}
+impl<T> fmt::Debug for Ix<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "#{}", self.0)
+    }
+}
