@@ -1,1 +1,17 @@
-//! To come.
+//! What every service's gRPC door shares: who calls, how a field is read, what an error says, how a
+//! list is paged.
+//!
+//! No service's messages and no rule are known here. An `api.rs` reads its fields with [`field`],
+//! pages with [`page`], and turns what the ledger says into one [`status`].
+//!
+//! Nothing in here panics on data from outside, and nothing is read that has no bound.
+
+mod call;
+pub mod field;
+mod invalid;
+pub mod page;
+mod status;
+
+pub use call::{CALLER, Call, Interceptor, TENANT, authenticate, caller, deadline, enter};
+pub use invalid::{INVALID_FIELD, Invalid, Within};
+pub use status::{DOMAIN, Problem, Rule, status};

@@ -1,0 +1,348 @@
+//! The gRPC door of the rooms service: translates calls into commands and queries, nothing else.
+//!
+//! * `read` takes requests apart, each field within its bounds; `show` puts answers together.
+//! * `details` seals what is personal before the ledger sees it, and opens it for whom it concerns.
+//! * What was accepted is answered from its events, not from today's state, so that a repeated
+//!   request gets its first answer again.
+
+mod changed;
+mod details;
+mod erase;
+mod hours;
+mod listing;
+mod local;
+mod read;
+mod rule;
+mod series;
+mod show;
+mod stream;
+mod watch;
+
+use std::sync::Arc;
+
+use dugnad_door::{Call, Problem, enter, field, status};
+use dugnad_events::{
+    BookingId, RoomName,
+    rooms::{BookingDetails, Event},
+};
+use dugnad_ledger::{Ask, Error, Ledger, RequestId};
+use dugnad_proto::rooms::v1::{self as pb, rooms_service_server::RoomsService};
+use dugnad_vault::Vault;
+use futures::stream::BoxStream;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tonic::{Code, Request, Response, Status, Streaming};
+
+use crate::model::{BookingView, Command, FacilityView, Name, Refusal, RoomView, Rooms, State};
+
+pub use erase::reconcile_erasures;
+
+/// What handles each call. Cheap to clone.
+#[derive(Clone)]
+pub struct Api {
+    ledger: Ledger<Rooms>,
+    vault: Vault,
+    streamed: Arc<Semaphore>,
+}
+
+type Answer<T> = Result<Response<T>, Status>;
+
+impl Api {
+    pub(crate) fn new(ledger: Ledger<Rooms>, vault: Vault) -> Self {
+        Self { ledger, vault, streamed: Arc::new(Semaphore::new(stream::MOST_WAITING)) }
+    }
+
+    /// What was accepted, now or when this was first asked.
+    async fn execute(
+        &self,
+        call: &Call,
+        request_id: RequestId,
+        command: Command,
+    ) -> Result<Arc<[Event]>, Status> {
+        let ask = Ask { request_id, command };
+        let outcome = self.ledger.execute(&call.caller, ask, call.deadline).await;
+        outcome.map(|accepted| accepted.events).map_err(|error| status(&error))
+    }
+
+    async fn look<R: Send + 'static>(
+        &self,
+        call: &Call,
+        look: impl Fn(&State, Timestamp) -> R + Send + 'static,
+    ) -> Result<R, Status> {
+        let answer = self.ledger.query(&call.caller.tenant, call.deadline, look).await;
+        answer.map_err(|error| status(&error))
+    }
+
+    async fn find<R: Send + 'static>(
+        &self,
+        call: &Call,
+        name: Name,
+        find: impl Fn(&State) -> Option<R> + Send + 'static,
+    ) -> Result<R, Status> {
+        self.look(call, move |state, _| find(state)).await?.ok_or_else(|| not_found(name))
+    }
+
+    async fn find_booking(&self, call: &Call, id: BookingId) -> Result<BookingView, Status> {
+        self.find(call, Name::Booking(id), move |state| state.booking(id)).await
+    }
+
+    async fn book(
+        &self,
+        call: &Call,
+        request: pb::CreateBookingRequest,
+    ) -> Result<pb::Booking, Status> {
+        let wanted = read::booking(&request, call.caller.id)?;
+        let details = read::details(request.purpose, request.contact);
+        let sealed = self.seal(&call.caller, wanted.person, wanted.id, &details).await?;
+        let command = Command::Book { room: wanted.room, span: wanted.span, details: sealed };
+        let events = self.execute(call, wanted.id, command).await?;
+        let [Event::Booked { booking, .. }] = *events else { return Err(no_such_event()) };
+        // The body is the same as that of the first request, or it would have been refused: so what
+        // the event holds sealed is what was just read.
+        Ok(booked(booking, &wanted, request.room, details))
+    }
+}
+
+/// A booking as it is when it has just been made.
+fn booked(
+    id: BookingId,
+    wanted: &read::Wanted,
+    room: String,
+    details: BookingDetails,
+) -> pb::Booking {
+    let (purpose, contact) = show::details(Some((wanted.person, details)));
+    pb::Booking {
+        name: id.to_string(),
+        room,
+        interval: Some(show::interval(wanted.span)),
+        state: pb::BookingState::Confirmed.into(),
+        purpose,
+        contact,
+        series: String::new(),
+        etag: FIRST_REVISION.to_string(),
+        cancel_reason: String::new(),
+    }
+}
+
+/// The revision of a booking that never changed.
+const FIRST_REVISION: u32 = 1;
+
+fn not_found(name: Name) -> Status {
+    status(&Error::Refused(Refusal::NotFound(name)))
+}
+
+/// What was accepted holds an event that this call never makes: a fault of ours.
+fn unexpected() -> Problem {
+    let message = "what was accepted reads as another kind of request".to_owned();
+    Problem { code: Code::Internal, reason: "UNEXPECTED_EVENT", message }
+}
+
+fn no_such_event() -> Status {
+    unexpected().into()
+}
+
+#[tonic::async_trait]
+impl RoomsService for Api {
+    async fn create_facility(
+        &self,
+        request: Request<pb::CreateFacilityRequest>,
+    ) -> Answer<pb::CreateFacilityResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::request_id(&request.request_id)?;
+        let command = read::facility(request.facility.as_ref())?;
+        let events = self.execute(&call, id, command).await?;
+        let [Event::FacilityRegistered { facility, name, zone, hours }] = &*events else {
+            return Err(no_such_event());
+        };
+        let facility = show::facility(FacilityView {
+            id: *facility,
+            name: name.clone(),
+            zone: zone.clone(),
+            hours: hours.clone(),
+        });
+        Ok(Response::new(pb::CreateFacilityResponse { facility: Some(facility) }))
+    }
+
+    async fn get_facility(
+        &self,
+        request: Request<pb::GetFacilityRequest>,
+    ) -> Answer<pb::GetFacilityResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::name("name", &request.name)?;
+        let found = self.find(&call, Name::Facility(id), move |state| state.facility(id)).await?;
+        Ok(Response::new(pb::GetFacilityResponse { facility: Some(show::facility(found)) }))
+    }
+
+    async fn list_facilities(
+        &self,
+        request: Request<pb::ListFacilitiesRequest>,
+    ) -> Answer<pb::ListFacilitiesResponse> {
+        let (call, request) = enter(request)?;
+        self.facilities(&call, &request).await.map(Response::new)
+    }
+
+    async fn set_opening_hours(
+        &self,
+        request: Request<pb::SetOpeningHoursRequest>,
+    ) -> Answer<pb::SetOpeningHoursResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::request_id(&request.request_id)?;
+        let (command, hours) = read::opening_hours(&request)?;
+        self.execute(&call, id, command).await?;
+        // Accepted, now or the first time, are the hours that the request holds.
+        let opening_hours = Some(hours::show(&hours));
+        Ok(Response::new(pb::SetOpeningHoursResponse { opening_hours }))
+    }
+
+    async fn create_room(
+        &self,
+        request: Request<pb::CreateRoomRequest>,
+    ) -> Answer<pb::CreateRoomResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::request_id(&request.request_id)?;
+        let events = self.execute(&call, id, read::room(&request)?).await?;
+        let [Event::RoomRegistered { room, facility, parent, traits }] = &*events else {
+            return Err(no_such_event());
+        };
+        let name = RoomName { facility: *facility, room: *room };
+        let room = show::room(RoomView { name, parent: *parent, traits: traits.clone() });
+        Ok(Response::new(pb::CreateRoomResponse { room: Some(room) }))
+    }
+
+    async fn get_room(&self, request: Request<pb::GetRoomRequest>) -> Answer<pb::GetRoomResponse> {
+        let (call, request) = enter(request)?;
+        let name = field::name("name", &request.name)?;
+        let room = self.find(&call, Name::Room(name), move |state| state.room(name)).await?;
+        Ok(Response::new(pb::GetRoomResponse { room: Some(show::room(room)) }))
+    }
+
+    async fn list_rooms(
+        &self,
+        request: Request<pb::ListRoomsRequest>,
+    ) -> Answer<pb::ListRoomsResponse> {
+        let (call, request) = enter(request)?;
+        self.rooms(&call, &request).await.map(Response::new)
+    }
+
+    async fn create_booking(
+        &self,
+        request: Request<pb::CreateBookingRequest>,
+    ) -> Answer<pb::CreateBookingResponse> {
+        let (call, request) = enter(request)?;
+        let booking = self.book(&call, request).await?;
+        Ok(Response::new(pb::CreateBookingResponse { booking: Some(booking) }))
+    }
+
+    type StreamBookingsStream = BoxStream<'static, Result<pb::StreamBookingsResponse, Status>>;
+
+    async fn stream_bookings(
+        &self,
+        request: Request<Streaming<pb::StreamBookingsRequest>>,
+    ) -> Answer<Self::StreamBookingsStream> {
+        let (call, messages) = enter(request)?;
+        Ok(Response::new(stream::answers(self.clone(), call, messages)))
+    }
+
+    async fn get_booking(
+        &self,
+        request: Request<pb::GetBookingRequest>,
+    ) -> Answer<pb::GetBookingResponse> {
+        let (call, request) = enter(request)?;
+        let booking = self.find_booking(&call, field::name("name", &request.name)?).await?;
+        let booking = self.booking_for(&call.caller, booking).await?;
+        Ok(Response::new(pb::GetBookingResponse { booking: Some(booking) }))
+    }
+
+    async fn list_bookings(
+        &self,
+        request: Request<pb::ListBookingsRequest>,
+    ) -> Answer<pb::ListBookingsResponse> {
+        let (call, request) = enter(request)?;
+        self.bookings(&call, &request).await.map(Response::new)
+    }
+
+    async fn move_booking(
+        &self,
+        request: Request<pb::MoveBookingRequest>,
+    ) -> Answer<pb::MoveBookingResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::request_id(&request.request_id)?;
+        let (booking, command) = read::moved(&request)?;
+        let events = self.execute(&call, id, command).await?;
+        let booking = self.booking_after(&call, booking, events).await?;
+        Ok(Response::new(pb::MoveBookingResponse { booking: Some(booking) }))
+    }
+
+    async fn cancel_booking(
+        &self,
+        request: Request<pb::CancelBookingRequest>,
+    ) -> Answer<pb::CancelBookingResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::request_id(&request.request_id)?;
+        let (booking, command) = read::cancelled(&request)?;
+        let events = self.execute(&call, id, command).await?;
+        let booking = self.booking_after(&call, booking, events).await?;
+        Ok(Response::new(pb::CancelBookingResponse { booking: Some(booking) }))
+    }
+
+    async fn create_booking_series(
+        &self,
+        request: Request<pb::CreateBookingSeriesRequest>,
+    ) -> Answer<pb::CreateBookingSeriesResponse> {
+        let (call, request) = enter(request)?;
+        self.book_series(&call, request).await.map(Response::new)
+    }
+
+    async fn get_booking_series(
+        &self,
+        request: Request<pb::GetBookingSeriesRequest>,
+    ) -> Answer<pb::GetBookingSeriesResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::name("name", &request.name)?;
+        let found = self.find(&call, Name::Series(id), move |state| state.series(id)).await?;
+        let shown = self.open(&call.caller, found.by, found.details.as_ref()).await?;
+        let (series, bookings, skipped) = show::series(found, shown);
+        let series = Some(series);
+        Ok(Response::new(pb::GetBookingSeriesResponse { series, bookings, skipped }))
+    }
+
+    async fn cancel_booking_series(
+        &self,
+        request: Request<pb::CancelBookingSeriesRequest>,
+    ) -> Answer<pb::CancelBookingSeriesResponse> {
+        let (call, request) = enter(request)?;
+        let id = field::request_id(&request.request_id)?;
+        let events = self.execute(&call, id, read::series_cancelled(&request)?).await?;
+        let cancelled = events.iter().filter_map(|event| match event {
+            Event::Cancelled { booking, .. } => Some(booking.to_string()),
+            _ => None,
+        });
+        Ok(Response::new(pb::CancelBookingSeriesResponse { cancelled: cancelled.collect() }))
+    }
+
+    async fn search_availability(
+        &self,
+        request: Request<pb::SearchAvailabilityRequest>,
+    ) -> Answer<pb::SearchAvailabilityResponse> {
+        let (call, request) = enter(request)?;
+        self.available(&call, &request).await.map(Response::new)
+    }
+
+    type WatchBookingsStream = BoxStream<'static, Result<pb::WatchBookingsResponse, Status>>;
+
+    async fn watch_bookings(
+        &self,
+        request: Request<pb::WatchBookingsRequest>,
+    ) -> Answer<Self::WatchBookingsStream> {
+        let (call, request) = enter(request)?;
+        watch::changes(self.clone(), call, &request).await.map(Response::new)
+    }
+
+    async fn erase_person(
+        &self,
+        request: Request<pb::ErasePersonRequest>,
+    ) -> Answer<pb::ErasePersonResponse> {
+        let (call, request) = enter(request)?;
+        self.erase(&call, &request).await.map(Response::new)
+    }
+}

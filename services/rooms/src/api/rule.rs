@@ -1,0 +1,155 @@
+//! A refusal, as the door shows it: its code, and what a program needs to go on.
+
+use dugnad_door::{INVALID_FIELD, Rule};
+use tonic::Code;
+
+use crate::model::Refusal;
+
+impl Rule for Refusal {
+    fn code(&self) -> Code {
+        match self {
+            Self::NotFound(_) => Code::NotFound,
+            Self::Stale { .. } => Code::Aborted,
+            Self::Invalid { .. } => Code::InvalidArgument,
+            _ => Code::FailedPrecondition,
+        }
+    }
+
+    fn reason(&self) -> &'static str {
+        match self {
+            // The caller cannot tell, and need not, who found the fault.
+            Self::Invalid { .. } => INVALID_FIELD,
+            rule => rule.reason(),
+        }
+    }
+
+    fn field(&self) -> Option<&str> {
+        match self {
+            Self::Invalid { field, .. } => Some(field),
+            _ => None,
+        }
+    }
+
+    fn metadata(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::NotFound(name) => vec![("name", name.to_string())],
+            Self::Stale { booking, revision } => {
+                vec![("booking", booking.to_string()), ("etag", revision.to_string())]
+            }
+            Self::Invalid { field, .. } => vec![("field", (*field).to_owned())],
+            Self::Taken { room, by, until } => vec![
+                ("room", room.to_string()),
+                ("by", by.to_string()),
+                ("until", until.to_string()),
+            ],
+            Self::Closed(closed) => vec![("date", closed.date.to_string())],
+            Self::Past { start } => vec![("start", start.to_string())],
+            Self::TooFarAhead { until } => vec![("until", until.to_string())],
+            Self::TooLong { days } => vec![("days", days.to_string())],
+            Self::Over { booking, since } => {
+                vec![("booking", booking.to_string()), ("since", since.to_string())]
+            }
+            Self::Cancelled(booking) => vec![("booking", booking.to_string())],
+            Self::PersonErased(person) => vec![("person", person.to_string())],
+            Self::SeriesClash { dates } => vec![("dates", dates.len().to_string())],
+            Self::NoSuchLocalTime { start } => vec![("start", start.to_string())],
+            Self::TooMany { what, limit } => {
+                vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use dugnad_calendar::Closed;
+    use dugnad_events::{BookingId, FacilityId, RoomId, RoomName};
+    use dugnad_ledger::Error;
+    use dugnad_vault::PersonId;
+    use jiff::{Timestamp, civil::date};
+    use tonic_types::StatusExt as _;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::model::Name;
+
+    /// One of each; the match below does not compile when one is missing from it.
+    fn every_refusal() -> Vec<(Refusal, Code)> {
+        let booking = BookingId(Uuid::from_u128(1));
+        let room = RoomName { facility: FacilityId(Uuid::nil()), room: RoomId(Uuid::nil()) };
+        let at = Timestamp::UNIX_EPOCH;
+        let refusals = [
+            Refusal::NotFound(Name::Booking(booking)),
+            Refusal::Stale { booking, revision: 3 },
+            Refusal::Invalid { field: "series.rrule", problem: "gives no date".to_owned() },
+            Refusal::Taken { room, by: booking, until: at },
+            Refusal::Closed(Closed { date: date(2026, 12, 24), reason: String::new() }),
+            Refusal::Past { start: at },
+            Refusal::TooFarAhead { until: at },
+            Refusal::TooLong { days: 31 },
+            Refusal::Over { booking, since: at },
+            Refusal::Cancelled(booking),
+            Refusal::PersonErased(PersonId(Uuid::nil())),
+            Refusal::SeriesClash { dates: Vec::new() },
+            Refusal::NoSuchLocalTime { start: date(2026, 3, 29).at(2, 30, 0, 0) },
+            Refusal::TooMany { what: "facilities", limit: 10 },
+        ];
+        let code = |refusal: &Refusal| match refusal {
+            Refusal::NotFound(_) => Code::NotFound,
+            Refusal::Stale { .. } => Code::Aborted,
+            Refusal::Invalid { .. } => Code::InvalidArgument,
+            Refusal::Taken { .. }
+            | Refusal::Closed(_)
+            | Refusal::Past { .. }
+            | Refusal::TooFarAhead { .. }
+            | Refusal::TooLong { .. }
+            | Refusal::Over { .. }
+            | Refusal::Cancelled(_)
+            | Refusal::PersonErased(_)
+            | Refusal::SeriesClash { .. }
+            | Refusal::NoSuchLocalTime { .. }
+            | Refusal::TooMany { .. } => Code::FailedPrecondition,
+        };
+        refusals.map(|refusal| (refusal.clone(), code(&refusal))).into()
+    }
+
+    #[test]
+    fn every_refusal_has_its_code_and_a_reason_of_its_own() {
+        let mut reasons = HashSet::new();
+        for (refusal, code) in every_refusal() {
+            let status = dugnad_door::status(&Error::Refused(refusal.clone()));
+
+            assert_eq!(status.code(), code, "{refusal:?}");
+            assert_eq!(status.message(), refusal.to_string());
+            let info = status.get_details_error_info().unwrap();
+            assert!(!info.metadata.is_empty(), "{refusal:?} says nothing to a program");
+            assert!(reasons.insert(info.reason.clone()), "{} twice", info.reason);
+            let shape = |c: char| c.is_ascii_uppercase() || c == '_';
+            assert!(info.reason.chars().all(shape), "{}", info.reason);
+        }
+        assert_eq!(reasons.len(), 14);
+    }
+
+    #[test]
+    fn a_value_that_no_rule_can_work_with_is_blamed_on_its_field() {
+        for (refusal, code) in every_refusal() {
+            let named = dugnad_door::status(&Error::Refused(refusal)).get_details_bad_request();
+
+            let fields = named.map(|bad| bad.field_violations[0].field.clone());
+            let blamed = (code == Code::InvalidArgument).then(|| "series.rrule".to_owned());
+            assert_eq!(fields, blamed);
+        }
+    }
+
+    #[test]
+    fn a_clash_tells_who_is_in_the_way_and_until_when() {
+        let (taken, _) = every_refusal().remove(3);
+
+        let info = dugnad_door::status(&Error::Refused(taken)).get_details_error_info().unwrap();
+
+        assert_eq!(info.metadata["by"], "bookings/00000000-0000-0000-0000-000000000001");
+        assert_eq!(info.metadata["until"], "1970-01-01T00:00:00Z");
+    }
+}

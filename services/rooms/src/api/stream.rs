@@ -1,0 +1,111 @@
+//! Many bookings a message, a few messages at once.
+//!
+//! While one message's bookings ride in a commit, the next is already read and sealed, so that the
+//! ledger never waits for the wire. What goes wrong with one booking is told in its place and holds
+//! up no other.
+
+use dugnad_door::{Call, Invalid, Problem, Within as _};
+use dugnad_events::rooms::Event;
+use dugnad_ledger::Ask;
+use dugnad_proto::rooms::v1 as pb;
+use futures::{Stream, StreamExt as _, stream::BoxStream};
+use pb::stream_bookings_response::{Outcome, outcome};
+use tonic::Status;
+
+use super::{Api, read};
+use crate::model::Command;
+
+/// Messages that are decided, sealed or read at once; what bounds the memory of a stream.
+const IN_FLIGHT: usize = 4;
+/// Bookings of all streams together that wait for the ledger: half its queue, so that single calls
+/// find room in it. What is past it waits for its turn, and by the flow control so does its client.
+pub(super) const MOST_WAITING: usize = 8192;
+/// Requests a message.
+const MOST_REQUESTS: usize = 1000;
+
+/// One answer a message, in their order. A message that is none ends the stream.
+pub(super) fn answers(
+    api: Api,
+    call: Call,
+    messages: impl Stream<Item = Result<pb::StreamBookingsRequest, Status>> + Send + 'static,
+) -> BoxStream<'static, Result<pb::StreamBookingsResponse, Status>> {
+    let answer = move |message: Result<pb::StreamBookingsRequest, Status>| {
+        let (api, call) = (api.clone(), call.clone());
+        async move { api.book_many(&call, message?.requests).await }
+    };
+    messages.map(answer).buffered(IN_FLIGHT).boxed()
+}
+
+impl Api {
+    async fn book_many(
+        &self,
+        call: &Call,
+        requests: Vec<pb::CreateBookingRequest>,
+    ) -> Result<pb::StreamBookingsResponse, Status> {
+        if !(1..=MOST_REQUESTS).contains(&requests.len()) {
+            let problem = format!("must have 1 to {MOST_REQUESTS} items");
+            return Err(Invalid::new("requests", problem).into());
+        }
+        let mut asks = Vec::with_capacity(requests.len());
+        let mut outcomes = Vec::with_capacity(requests.len());
+        for (i, request) in requests.into_iter().enumerate() {
+            match self.ask(call, i, request).await {
+                Ok(ask) => {
+                    asks.push(ask);
+                    outcomes.push(Outcome { outcome: None });
+                }
+                Err(problem) => outcomes.push(told(problem)),
+            }
+        }
+        self.decide(call, asks, &mut outcomes).await;
+        Ok(pb::StreamBookingsResponse { outcomes })
+    }
+
+    async fn ask(
+        &self,
+        call: &Call,
+        index: usize,
+        request: pb::CreateBookingRequest,
+    ) -> Result<Ask<Command>, Problem> {
+        let wanted = read::booking(&request, call.caller.id)
+            .within_item("requests", index)
+            .map_err(|invalid| invalid.problem())?;
+        let details = read::details(request.purpose, request.contact);
+        let details = self.seal(&call.caller, wanted.person, wanted.id, &details).await?;
+        let command = Command::Book { room: wanted.room, span: wanted.span, details };
+        Ok(Ask { request_id: wanted.id, command })
+    }
+
+    /// Fills in the outcomes that are still open, in the order of the asks.
+    async fn decide(&self, call: &Call, asks: Vec<Ask<Command>>, outcomes: &mut [Outcome]) {
+        let turns = u32::try_from(asks.len()).unwrap_or(u32::MAX);
+        // It is never closed.
+        let _turn = self.streamed.acquire_many(turns).await;
+        let open = outcomes.iter_mut().filter(|outcome| outcome.outcome.is_none());
+        match self.ledger.execute_many(&call.caller, asks, call.deadline).await {
+            Ok(decided) => {
+                for (open, decided) in open.zip(decided) {
+                    *open = match decided {
+                        Ok(accepted) => booked(&accepted.events),
+                        Err(error) => told((&error).into()),
+                    };
+                }
+            }
+            Err(error) => open.for_each(|open| *open = told((&error).into())),
+        }
+    }
+}
+
+fn booked(events: &[Event]) -> Outcome {
+    match events {
+        [Event::Booked { booking, .. }] => {
+            Outcome { outcome: Some(outcome::Outcome::Booking(booking.to_string())) }
+        }
+        _ => told(super::unexpected()),
+    }
+}
+
+fn told(Problem { code, reason, message }: Problem) -> Outcome {
+    let problem = pb::Problem { code: code.into(), reason: reason.to_owned(), message };
+    Outcome { outcome: Some(outcome::Outcome::Problem(problem)) }
+}
