@@ -23,7 +23,6 @@ const SERVICES: &[&str] = &["dugnad-rooms", "dugnad"];
 const CRATES: &[Only] = &[
     Only { dependency: "async-nats", in_crates: &["dugnad-journal", "dugnad-vault"] },
     Only { dependency: "rusqlite", in_crates: &["dugnad-journal", "dugnad-vault"] },
-    Only { dependency: "rrule", in_crates: &["dugnad-calendar"] },
     Only {
         dependency: "tonic",
         in_crates: &["dugnad-proto", "dugnad-door", "dugnad-rooms", "dugnad"],
