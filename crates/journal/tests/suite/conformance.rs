@@ -32,6 +32,7 @@ macro_rules! scenarios {
 scenarios! {
     commits_come_back_in_order_and_equal
     a_read_begins_at_any_number_and_is_bounded_by_bytes
+    a_long_read_of_large_commits_comes_whole_or_in_parts
     the_last_commit_is_the_newest_one
     an_append_on_another_position_is_a_conflict_and_writes_nothing
     a_resend_of_a_commit_that_landed_is_a_conflict_and_lies_there_with_our_hash
@@ -87,6 +88,25 @@ async fn a_read_begins_at_any_number_and_is_bounded_by_bytes<B: Backend>() {
     assert_eq!(some[..5], ours[10..15]);
     assert!((past.is_empty(), far.is_empty()) == (true, true));
     assert!(journal.read(&partition("moss"), 1, 1_000).await.unwrap().is_empty());
+}
+
+async fn a_long_read_of_large_commits_comes_whole_or_in_parts<B: Backend>() {
+    let backend = B::start().await;
+    let journal = backend.journal().await;
+    let commits = chain(120, 150_000);
+    append_all(&*journal, &partition("drammen"), &commits).await;
+
+    for max_bytes in [1_000_000, 5_000_000, usize::MAX] {
+        let mut read = Vec::new();
+        while read.len() < commits.len() {
+            let from = read.len() as u64 + 1;
+            let more = journal.read(&partition("drammen"), from, max_bytes).await.unwrap();
+            let bytes: usize = more.iter().map(|commit| commit.body.len()).sum();
+            assert!(!more.is_empty() && bytes / 4 <= max_bytes, "{bytes} of {max_bytes}");
+            read.extend(more);
+        }
+        assert_eq!(read, commits);
+    }
 }
 
 async fn the_last_commit_is_the_newest_one<B: Backend>() {
