@@ -1,6 +1,8 @@
 //! Messages, clients and servers compiled from `proto/dugnad/`.
 #![allow(missing_docs, unreachable_pub, clippy::all)]
 
+pub mod codec;
+
 /// `dugnad.rooms.v1`.
 pub mod rooms {
     pub mod v1 {

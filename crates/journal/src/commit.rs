@@ -53,11 +53,83 @@ pub struct Link {
 }
 
 impl Link {
-    /// Reads the link out of a commit body, whatever else it holds.
+    /// Reads the link out of a commit body, whatever else it holds. Quick where the two fields come
+    /// first, as the ledger writes them.
     ///
     /// # Errors
     /// If the body is no MessagePack map with these two fields.
     pub fn read(body: &[u8]) -> Result<Self, rmp_serde::decode::Error> {
-        rmp_serde::from_slice(body)
+        match Self::at_front(body) {
+            Some(link) => Ok(link),
+            None => rmp_serde::from_slice(body),
+        }
+    }
+
+    /// The link if the body begins with it: a map header, `number`, `before`.
+    fn at_front(body: &[u8]) -> Option<Self> {
+        let rest = match body {
+            [0x82..=0x8f, rest @ ..] | [0xde, _, _, rest @ ..] => rest,
+            _ => return None,
+        };
+        let (number, rest) = unsigned(rest.strip_prefix(b"\xa6number")?)?;
+        let before = rest.strip_prefix(b"\xa6before\xc4\x20")?.first_chunk()?;
+        Some(Self { number, before: Hash(*before) })
+    }
+}
+
+/// A MessagePack unsigned integer and what follows it.
+fn unsigned(bytes: &[u8]) -> Option<(u64, &[u8])> {
+    let (&kind, rest) = bytes.split_first()?;
+    let width = match kind {
+        0..=0x7f => return Some((kind.into(), rest)),
+        0xcc..=0xcf => 1 << (kind - 0xcc),
+        _ => return None,
+    };
+    let (digits, rest) = rest.split_at_checked(width)?;
+    Some((digits.iter().fold(0, |number, &digit| number << 8 | u64::from(digit)), rest))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Serialize)]
+    struct LinkFirst {
+        number: u64,
+        before: Hash,
+        records: Vec<String>,
+    }
+
+    #[derive(Serialize)]
+    struct LinkLast {
+        records: Vec<String>,
+        before: Hash,
+        number: u64,
+    }
+
+    #[test]
+    fn a_link_is_read_wherever_it_stands_among_the_fields() {
+        for number in [1, 127, 128, 255, 256, 65_535, 65_536, u64::from(u32::MAX) + 1, u64::MAX] {
+            let (before, records) = (Hash::of(b"before"), vec!["a".to_owned()]);
+            let first = LinkFirst { number, before, records: records.clone() };
+            let last = LinkLast { records, before, number };
+
+            let first = rmp_serde::to_vec_named(&first).unwrap();
+            let last = rmp_serde::to_vec_named(&last).unwrap();
+
+            assert_eq!(Link::at_front(&first), Some(Link { number, before }));
+            assert_eq!(Link::at_front(&last), None);
+            assert_eq!(Link::read(&last).unwrap(), Link { number, before });
+        }
+    }
+
+    #[test]
+    fn a_body_cut_anywhere_in_its_link_has_none() {
+        let link = Link { number: 70_000, before: Hash::NONE };
+        let body = rmp_serde::to_vec_named(&link).unwrap();
+
+        for end in 0..body.len() {
+            assert!(Link::read(&body[..end]).is_err(), "cut at {end}");
+        }
     }
 }

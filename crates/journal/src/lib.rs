@@ -6,11 +6,15 @@
 //!
 //! * [`sqlite`] is the embedded default: one process, one file.
 //! * [`jetstream`] is NATS: as many machines as you like.
+//! * [`verify`] walks a partition's chain, [`transfer`] carries partitions between journals.
 
+mod chain;
 mod commit;
 pub mod jetstream;
 mod name;
 pub mod sqlite;
+pub mod transfer;
+pub mod verify;
 
 use std::collections::HashMap;
 

@@ -1,21 +1,75 @@
-//! Runs a model over a journal. (Contract first; bodies to come.)
-#![allow(clippy::todo, unused_variables, dead_code)]
+//! Runs a [`Model`] over a journal: one writer a partition, group commit, receipts, followers,
+//! timers, queries.
+//!
+//! What an answer means:
+//! * *accepted*: it is on disk;
+//! * *refused*: it was decided on the partition's true present, and nothing was written;
+//! * *not known* ([`Error::Unavailable`]): says nothing about the outcome; repeat with the same id.
+//!
+//! Invariants 2 (what was accepted survives), 3 (a repeat has one effect and the first answer) and
+//! 9 (replay gives the running state) are kept here.
 
+mod alarm;
+mod clock;
+mod commit;
+mod ledger;
+mod listen;
+mod metrics;
 mod model;
+mod partition;
+mod receipts;
+mod watch;
 
 use std::{sync::Arc, time::Duration};
 
+use async_trait::async_trait;
 use dugnad_journal::Tenant;
-use futures::stream::BoxStream;
 use jiff::Timestamp;
 
+pub use clock::{Clock, SystemClock};
+pub use commit::Reached;
+pub use ledger::Ledger;
 pub use model::{
-    Caller, Context, ForeignEvent, Model, NotARequestId, Nothing, RequestId, Source,
+    Caller, Context, ForeignCommit, ForeignEvent, Model, NotARequestId, Nothing, RequestId, Source,
+    Unreadable,
 };
 
-/// One service's ledger over all tenants. Cheap to clone.
-pub struct Ledger<M: Model> {
-    model: std::marker::PhantomData<fn() -> M>,
+/// Secrets that lie outside the journal.
+#[async_trait]
+pub trait Secrets: Send + Sync + 'static {
+    /// The tenant's key for digests of request bodies; the same for ever.
+    ///
+    /// # Errors
+    /// Why it cannot be had now.
+    async fn digest_key(&self, tenant: &Tenant) -> Result<[u8; 32], String>;
+}
+
+/// What a ledger needs from outside, and its bounds.
+#[derive(Clone)]
+pub struct Config {
+    /// Tells the time.
+    pub clock: Arc<dyn Clock>,
+    /// Keeps the digest keys.
+    pub secrets: Arc<dyn Secrets>,
+    /// The most asks that wait in a partition's queue.
+    pub queue: usize,
+    /// The most request ids that a partition remembers.
+    pub receipts: usize,
+    /// The most partitions open at once.
+    pub partitions: usize,
+}
+
+impl Config {
+    /// The usual bounds, on the machine's clock.
+    pub fn new(secrets: Arc<dyn Secrets>) -> Self {
+        Self {
+            clock: Arc::new(SystemClock),
+            secrets,
+            queue: 16_384,
+            receipts: 2_000_000,
+            partitions: 10_000,
+        }
+    }
 }
 
 /// One thing asked.
@@ -87,67 +141,4 @@ pub struct Change<E> {
 }
 
 /// What one ask came to.
-pub type Outcome<M> =
-    Result<Accepted<<M as Model>::Event>, Error<<M as Model>::Refusal>>;
-
-impl<M: Model> Clone for Ledger<M> {
-    fn clone(&self) -> Self {
-        Self { model: std::marker::PhantomData }
-    }
-}
-
-impl<M: Model> Ledger<M> {
-    /// Decides one command and waits until its outcome is certain. `deadline`: dropped undecided if
-    /// it passes in the queue.
-    ///
-    /// # Errors
-    /// See [`Error`].
-    pub async fn execute(
-        &self,
-        caller: &Caller,
-        ask: Ask<M::Command>,
-        deadline: Option<tokio::time::Instant>,
-    ) -> Outcome<M> {
-        todo!()
-    }
-
-    /// Many commands, each decided on its own, in order.
-    ///
-    /// # Errors
-    /// The outer error is for all of them: overloaded, expired or unavailable.
-    pub async fn execute_many(
-        &self,
-        caller: &Caller,
-        asks: Vec<Ask<M::Command>>,
-        deadline: Option<tokio::time::Instant>,
-    ) -> Result<Vec<Outcome<M>>, Error<M::Refusal>> {
-        todo!()
-    }
-
-    /// Looks at a partition's present. The answer comes when every commit it saw is durable. The
-    /// closure gets the state and the time, and may run again.
-    ///
-    /// # Errors
-    /// `Overloaded`, `Expired` or `Unavailable`.
-    pub async fn query<R: Send + 'static>(
-        &self,
-        tenant: &Tenant,
-        deadline: Option<tokio::time::Instant>,
-        look: impl Fn(&M::State, Timestamp) -> R + Send + 'static,
-    ) -> Result<R, Error<M::Refusal>> {
-        todo!()
-    }
-
-    /// Durable changes after `after` (`None`: from now on), in order, for ever.
-    ///
-    /// # Errors
-    /// `Unavailable`.
-    pub async fn watch(
-        &self,
-        tenant: &Tenant,
-        after: Option<u64>,
-    ) -> Result<BoxStream<'static, Result<Change<M::Event>, Error<M::Refusal>>>, Error<M::Refusal>>
-    {
-        todo!()
-    }
-}
+pub type Outcome<M> = Result<Accepted<<M as Model>::Event>, Error<<M as Model>::Refusal>>;

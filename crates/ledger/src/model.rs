@@ -2,10 +2,15 @@
 
 use std::fmt;
 
-use dugnad_journal::{Hash, Partition, Tenant};
+use dugnad_journal::{Hash, Partition, Service, Tenant};
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{
+    Deserialize, Serialize,
+    de::{DeserializeOwned, IgnoredAny},
+};
 use uuid::Uuid;
+
+use crate::commit::{Commit, Record};
 
 /// Who calls, in which municipality. Opaque: a name stands nowhere.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -106,6 +111,18 @@ pub trait Model: Send + Sync + Sized + 'static {
         None
     }
 
+    /// Reads the events of a commit of `service`. Only a model that listens to several services needs
+    /// its own.
+    ///
+    /// # Errors
+    /// An event of a kind not known here stops the partition with an alarm: it is never skipped.
+    fn read_foreign(
+        _service: &Service,
+        commit: &ForeignCommit<'_>,
+    ) -> Result<Vec<(Timestamp, Self::Foreign)>, Unreadable> {
+        commit.events()
+    }
+
     /// What another service's event calls for here.
     fn react(_state: &Self::State, _event: &ForeignEvent<Self::Foreign>) -> Vec<Self::Command> {
         Vec::new()
@@ -145,6 +162,30 @@ pub struct ForeignEvent<E> {
     pub at: Timestamp,
     /// What happened.
     pub event: E,
+}
+
+/// A commit of another service, not yet decoded.
+#[derive(Clone, Copy, Debug)]
+pub struct ForeignCommit<'a>(pub(crate) &'a [u8]);
+
+/// A commit that holds something not known here.
+#[derive(Debug, thiserror::Error)]
+#[error("not understood, update this service: {0}")]
+pub struct Unreadable(#[from] rmp_serde::decode::Error);
+
+impl ForeignCommit<'_> {
+    /// Its events in order, each with the time of its record.
+    ///
+    /// # Errors
+    /// If one is no `E`.
+    pub fn events<E: DeserializeOwned>(&self) -> Result<Vec<(Timestamp, E)>, Unreadable> {
+        let commit = Commit::<Record<E, IgnoredAny>>::read(self.0)?;
+        let of = |record: Record<E, IgnoredAny>| {
+            let at = record.at;
+            record.events.into_iter().map(move |event| (at, event))
+        };
+        Ok(commit.records.into_iter().flat_map(of).collect())
+    }
 }
 
 /// For models that listen to nobody.

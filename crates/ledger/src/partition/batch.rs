@@ -1,0 +1,98 @@
+//! What rides in one commit, and who waits for it.
+
+use std::collections::VecDeque;
+
+use crate::{commit::Draft, model::Model, partition::message::Waiting};
+
+/// A commit being filled, and those whose answer it carries. Without records it carries only answers.
+pub(crate) struct Batch<M: Model> {
+    pub(crate) draft: Draft,
+    pub(crate) waiting: Vec<Waiting<M>>,
+}
+
+impl<M: Model> Default for Batch<M> {
+    fn default() -> Self {
+        Self { draft: Draft::default(), waiting: Vec::new() }
+    }
+}
+
+impl<M: Model> Batch<M> {
+    pub(crate) fn is_empty(&self) -> bool {
+        self.draft.is_empty() && self.waiting.is_empty()
+    }
+}
+
+/// The batches after the one in flight. Only the last is open; all before it are full.
+pub(crate) struct Batches<M: Model>(VecDeque<Batch<M>>);
+
+impl<M: Model> Default for Batches<M> {
+    fn default() -> Self {
+        Self(VecDeque::from([Batch::default()]))
+    }
+}
+
+impl<M: Model> Batches<M> {
+    /// To push records: `in_flight_or_durable` is the number before the first batch's.
+    pub(crate) fn drafts(&mut self, in_flight_or_durable: u64) -> Drafts<'_, M> {
+        Drafts { batches: &mut self.0, base: in_flight_or_durable }
+    }
+
+    /// Waits for everything decided so far.
+    pub(crate) fn wait(&mut self, waiting: Waiting<M>) {
+        self.open().waiting.push(waiting);
+    }
+
+    /// The next to go out, if there is anything.
+    pub(crate) fn next(&mut self) -> Option<Batch<M>> {
+        if self.0.front().is_none_or(Batch::is_empty) {
+            return None;
+        }
+        let next = self.0.pop_front();
+        if self.0.is_empty() {
+            self.0.push_back(Batch::default());
+        }
+        next
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.iter().all(Batch::is_empty)
+    }
+
+    /// Takes everyone who waits; the records stay.
+    pub(crate) fn take_waiting(&mut self) -> Vec<Waiting<M>> {
+        self.0.iter_mut().flat_map(|batch| std::mem::take(&mut batch.waiting)).collect()
+    }
+
+    pub(crate) fn each_waiting(&mut self, mut each: impl FnMut(&mut Vec<Waiting<M>>)) {
+        self.0.iter_mut().for_each(|batch| each(&mut batch.waiting));
+    }
+
+    pub(crate) fn has_records(&self) -> bool {
+        self.0.iter().any(|batch| !batch.draft.is_empty())
+    }
+
+    fn open(&mut self) -> &mut Batch<M> {
+        if self.0.is_empty() {
+            self.0.push_back(Batch::default());
+        }
+        self.0.back_mut().expect("there is always an open batch")
+    }
+}
+
+/// Where encoded records go.
+pub(crate) struct Drafts<'a, M: Model> {
+    batches: &'a mut VecDeque<Batch<M>>,
+    base: u64,
+}
+
+impl<M: Model> Drafts<'_, M> {
+    /// Puts the record into the open commit, or a new one if that is full. The commit's number.
+    pub(crate) fn push(&mut self, record: &[u8]) -> u64 {
+        if self.batches.back().is_none_or(|batch| !batch.draft.fits(record)) {
+            self.batches.push_back(Batch::default());
+        }
+        let open = self.batches.back_mut().expect("one was just made sure of");
+        open.draft.push(record);
+        self.base + self.batches.len() as u64
+    }
+}

@@ -1,0 +1,30 @@
+# What one does daily. Each recipe is plain cargo: `just` is a convenience.
+
+# Lists the recipes.
+default:
+    @just --list
+
+# A town's week, booked, killed, restarted and shown.
+demo *args:
+    cargo run --release --bin dugnad -- demo {{args}}
+
+# Everything in one process, its data under ./data.
+serve *args:
+    cargo run --release --bin dugnad -- serve {{args}}
+
+# All tests; arguments go to the test runner.
+test *args:
+    tests/run {{args}}
+
+# What .ci/run checks before the tests.
+lint:
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets -- -D warnings
+    cargo test --quiet -p dugnad-scenarios --test architecture
+
+# Measures this machine.
+bench *args:
+    cargo run --release --bin dugnad -- bench book {{args}}
+
+fmt:
+    cargo fmt --all

@@ -1,0 +1,39 @@
+//! What can be asked on the command line. Options live beside the command they belong to.
+
+use clap::{Parser, Subcommand};
+
+use crate::{bench, calendar, demo, journal, serve};
+
+/// Dugnad: rooms, volunteers and rides of a municipality, booked without a clash.
+///
+/// One binary. `dugnad demo` shows what it does in ten seconds; `dugnad serve` runs it.
+#[derive(Debug, Parser)]
+#[command(name = "dugnad", version, max_term_width = 100, after_help = EXAMPLES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+const EXAMPLES: &str = "\
+Examples:
+  dugnad demo                      a town's week, booked, killed, restarted and shown
+  dugnad serve                     everything in one process, its data under ./data
+  dugnad serve rooms --journal nats://127.0.0.1:4222
+  dugnad journal verify            proves that the journal has no hole
+  dugnad calendar expand --dtstart 2026-03-01T18:00 --rrule 'FREQ=WEEKLY;COUNT=10'
+
+Each option can also be given as the environment variable that its help names.";
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Runs the services behind gRPC.
+    Serve(serve::Args),
+    /// Books a town's week, kills itself, and shows that everything is still there.
+    Demo(demo::Args),
+    /// Proves, shows, copies out and copies in what was decided.
+    Journal(journal::Args),
+    /// Local time, recurrence and time zones.
+    Calendar(calendar::Args),
+    /// Measures this machine.
+    Bench(bench::Args),
+}

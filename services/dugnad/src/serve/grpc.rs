@@ -1,0 +1,84 @@
+//! The gRPC door: services, health, reflection (v1 and v1alpha), and the limits of a connection.
+
+use std::time::Duration;
+
+use anyhow::Result;
+use dugnad_proto::{DESCRIPTORS, rooms::v1::rooms_service_server};
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tonic::{
+    service::Routes,
+    transport::{Server, server::TcpIncoming},
+};
+use tonic_health::{
+    ServingStatus,
+    pb::health_server::HealthServer,
+    server::{HealthReporter, HealthService},
+};
+use tonic_reflection::server::Builder as Reflection;
+
+use super::parts::Parts;
+use crate::observe;
+
+/// The rooms service's full name, as health and reflection know it.
+pub(super) const ROOMS: &str = rooms_service_server::SERVICE_NAME;
+
+/// A caller that went away without a word is noticed after both.
+const KEEPALIVE: Duration = Duration::from_secs(30);
+const KEEPALIVE_ANSWER: Duration = Duration::from_secs(20);
+/// Calls at once on one connection; one that wants more opens another.
+const STREAMS: u32 = 1024;
+
+/// Health, not serving until told so.
+pub(super) async fn health() -> (HealthServer<HealthService>, HealthReporter) {
+    let reporter = HealthReporter::new();
+    for service in ["", ROOMS] {
+        reporter.set_service_status(service, ServingStatus::NotServing).await;
+    }
+    let service = HealthService::from_health_reporter(reporter.clone());
+    (HealthServer::new(service), reporter)
+}
+
+/// Everything that can be called.
+pub(super) fn routes(parts: &Parts, health: HealthServer<HealthService>) -> Result<Routes> {
+    let reflection = || {
+        Reflection::configure()
+            .register_encoded_file_descriptor_set(DESCRIPTORS)
+            .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+    };
+    Ok(parts
+        .services()
+        .add_service(health)
+        .add_service(reflection().build_v1()?)
+        .add_service(reflection().build_v1alpha()?))
+}
+
+/// Serves until `stop`, then finishes the calls under way for at most `drain`.
+pub(super) async fn serve(
+    listener: TcpListener,
+    routes: Routes,
+    traced: bool,
+    stop: &CancellationToken,
+    drain: Duration,
+) -> Result<()> {
+    let mut server = Server::builder()
+        .http2_keepalive_interval(Some(KEEPALIVE))
+        .http2_keepalive_timeout(Some(KEEPALIVE_ANSWER))
+        .max_concurrent_streams(STREAMS);
+    if traced {
+        server = server.trace_fn(observe::call_span);
+    }
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let serving = server
+        .add_routes(routes)
+        .serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());
+    let overdue = async {
+        stop.cancelled().await;
+        tokio::time::sleep(drain).await;
+    };
+    tokio::select! {
+        served = serving => served?,
+        () = overdue => tracing::warn!("calls were still under way after {drain:?}"),
+    }
+    Ok(())
+}
