@@ -90,7 +90,7 @@ fn samples() -> Vec<Event> {
         minutes_before: 15,
         minutes_after: 30,
         hours: Some(hours()),
-        ..plain.clone()
+        ..plain
     };
     let start = "2026-12-01T18:00".parse().unwrap();
     let pattern = Pattern {

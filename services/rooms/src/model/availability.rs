@@ -174,20 +174,30 @@ fn interval(seconds: &Range<i64>) -> Option<Interval> {
 
 #[cfg(test)]
 mod tests {
-    use super::left_over;
+    use std::ops::Range;
+
+    fn left_over(windows: &[(i64, i64)], blocked: &[(i64, i64)], wanted: i64) -> Vec<Range<i64>> {
+        let ranges = |spans: &[(i64, i64)]| -> Vec<Range<i64>> {
+            spans.iter().map(|(start, end)| *start..*end).collect()
+        };
+        super::left_over(&ranges(windows), &ranges(blocked), wanted)
+    }
 
     #[test]
     fn a_claim_across_two_windows_takes_from_both() {
-        assert_eq!(left_over(&[0..10, 20..30], &[8..22], 1), [0..8, 22..30]);
+        assert_eq!(left_over(&[(0, 10), (20, 30)], &[(8, 22)], 1), vec![0..8, 22..30]);
     }
 
     #[test]
     fn claims_of_relatives_may_lie_over_each_other() {
-        assert_eq!(left_over(&[0..10, 20..30], &[0..9, 2..4, 5..21], 1), [21..30]);
+        let free = left_over(&[(0, 10), (20, 35)], &[(0, 9), (2, 4), (5, 21), (25, 26)], 2);
+        assert_eq!(free, vec![21..25, 26..35]);
     }
 
     #[test]
     fn a_piece_that_is_too_short_is_not_offered() {
-        assert_eq!(left_over(&[0..10], &[3..6], 4), [6..10]);
+        let free = left_over(&[(0, 20)], &[(3, 6), (9, 11)], 4);
+        assert_eq!(free.first(), Some(&(11..20)));
+        assert_eq!(free.len(), 1);
     }
 }
