@@ -2,7 +2,6 @@
 //! own. It is killed and its directory removed when it is dropped.
 
 use std::{
-    fs,
     io::{BufRead, BufReader},
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
@@ -124,12 +123,10 @@ impl NatsServer {
         command.args(words).arg("-c").arg(&self.config).args(["-a", "127.0.0.1"]);
         command.args(["-p", &port(self.ports.client), "-m", &port(self.ports.monitoring)]);
         command.arg("-sd").arg(self.store_dir());
-        command.arg("--ports_file_dir").arg(self.dir.path());
         let child = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let child = child.spawn().with_context(|| format!("starting {command:?}"))?;
         let child = self.child.insert(child);
-        wait_until_ready(child)?;
-        self.ports = read_ports(self.dir.path())?;
+        self.ports = wait_until_ready(child)?;
         Ok(())
     }
 }
@@ -163,8 +160,9 @@ fn find() -> Result<PathBuf> {
     }
 }
 
-/// Reads the log until it says so; keeps reading it after, so that the pipe never fills.
-fn wait_until_ready(child: &mut Child) -> Result<()> {
+/// Reads the log until it says so, and on which ports; keeps reading it after, so that the pipe
+/// never fills.
+fn wait_until_ready(child: &mut Child) -> Result<Ports> {
     let log = child.stderr.take().context("no log")?;
     let (tell, told) = mpsc::channel();
     std::thread::spawn(move || {
@@ -173,30 +171,21 @@ fn wait_until_ready(child: &mut Child) -> Result<()> {
         }
     });
     let mut said = String::new();
-    loop {
+    while !said.contains("Server is ready") {
         match told.recv_timeout(STARTS_WITHIN) {
-            Ok(line) if line.contains("Server is ready") => return Ok(()),
             Ok(line) => said = said + &line + "\n",
             Err(_) => bail!("nats-server did not come up:\n{said}"),
         }
     }
-}
-
-/// The server writes what it listens on to `<name>_<pid>.ports`.
-fn read_ports(dir: &Path) -> Result<Ports> {
-    for entry in fs::read_dir(dir)? {
-        let path = entry?.path();
-        if path.extension().is_none_or(|e| e != "ports") {
-            continue;
-        }
-        let ports: serde_json::Value = serde_json::from_slice(&fs::read(&path)?)?;
-        let port = |name: &str| -> Result<u16> {
-            let url = ports[name][0].as_str().with_context(|| format!("no {name} in {ports}"))?;
-            Ok(url.rsplit(':').next().unwrap_or_default().parse()?)
-        };
-        return Ok(Ports { client: port("nats")?, monitoring: port("monitoring")? });
-    }
-    bail!("nats-server wrote no ports file");
+    let port = |what: &str| {
+        let line = said.lines().find(|line| line.contains(what));
+        let port = line.and_then(|line| line.rsplit(':').next()?.trim().parse().ok());
+        port.with_context(|| format!("`{what}` names no port:\n{said}"))
+    };
+    Ok(Ports {
+        client: port("Listening for client connections on")?,
+        monitoring: port("Starting http monitor on")?,
+    })
 }
 
 #[cfg(test)]
