@@ -7,7 +7,7 @@ use dugnad_journal::{Tenant, sqlite::SqliteJournal};
 use dugnad_ledger::{Ask, Caller, Config, Ledger, RequestId, Secrets};
 use dugnad_proto::rooms::v1::{self as pb, rooms_service_client::RoomsServiceClient};
 use dugnad_rooms::{Rooms, model::Command};
-use dugnad_vault::{PersonId, Vault};
+use dugnad_vault::{Master, PersonId, Vault};
 use jiff::{Timestamp, ToSpan as _};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
@@ -56,7 +56,9 @@ impl Town {
     pub(crate) async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
         let journal = SqliteJournal::open(dir.path().join("journal.db")).unwrap();
-        let vault = Vault::stub();
+        let secrets = dir.path().join("secrets");
+        let vault = Vault::embedded(&dir.path().join("keys"), &secrets, &Master::Made).await;
+        let (vault, _) = vault.unwrap();
         let config = Config::new(Arc::new(Keys(vault.clone())));
         let ledger = Ledger::open(Arc::new(journal), config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
