@@ -3,6 +3,8 @@
 //! Times are given as day and hours from a fixed midnight (UTC) some weeks ahead, in rooms that are
 //! always open, so that a scenario reads as it is meant and none depends on the day it runs.
 
+pub mod raw;
+
 use dugnad_harness::{Caller, DugnadServer, Journal, NatsServer, Rooms, clients::request_id};
 use dugnad_proto::rooms::v1::{
     Booking, CreateBookingRequest, CreateFacilityRequest, CreateRoomRequest, Facility, Interval,

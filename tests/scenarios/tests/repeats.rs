@@ -1,7 +1,7 @@
 //! The same request again has one effect and the first answer. Invariant 3, through the real door.
 
 use dugnad_harness::{Caller, clients::request_id};
-use dugnad_proto::rooms::v1::{BookingSeries, CreateBookingSeriesRequest};
+use dugnad_proto::rooms::v1::{Booking, BookingSeries, CreateBookingSeriesRequest};
 use dugnad_scenarios::{
     On, World, ask, assert_refused, book, hours, listed, move_to, on_both, reason, town, wish,
 };
@@ -139,5 +139,6 @@ async fn a_repeated_series_books_no_date_twice(on: On) {
 
     assert_eq!(first.bookings.len(), 20);
     assert_eq!(again, first);
-    assert_eq!(listed(rooms, &town.room).await, first.bookings);
+    let names = |bookings: &[Booking]| bookings.iter().map(|b| b.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&listed(rooms, &town.room).await), names(&first.bookings));
 }
