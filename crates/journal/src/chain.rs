@@ -63,3 +63,11 @@ impl Chain {
 pub(crate) fn damaged(partition: &Partition, number: u64, what: impl Into<String>) -> ReadError {
     ReadError::Damaged { partition: partition.clone(), number, what: what.into() }
 }
+
+/// A follower has seen a commit that is not there: the journal was restored to an earlier moment.
+pub(crate) fn ahead(partition: &Partition, seen: u64) -> ReadError {
+    ReadError::Broken(format!(
+        "commit {seen} of {partition} was seen before and is not there now: the journal was \
+         restored to an earlier moment"
+    ))
+}

@@ -101,16 +101,16 @@ impl Shared {
 
     /// The stream sequence that commit `number` must follow, or `None` if it cannot follow any.
     async fn expected(&self, partition: &Partition, number: u64) -> Result<Option<u64>, ReadError> {
-        match (number, self.places.last(partition)) {
-            (1, _) => return Ok(Some(0)),
-            (_, Some(last)) if last.number.checked_add(1) == Some(number) => {
-                return Ok(Some(last.sequence));
-            }
-            _ => {}
+        let Some(before) = number.checked_sub(1) else { return Ok(None) };
+        if before == 0 {
+            return Ok(Some(0));
+        }
+        if let Some(place) = self.places.of(partition, before) {
+            return Ok(Some(place.sequence));
         }
         let last = self.last_message(partition).await?;
         let last = last.map(|message| message.place(partition)).transpose()?;
-        Ok(last.filter(|l| l.number.checked_add(1) == Some(number)).map(|l| l.sequence))
+        Ok(last.filter(|last| last.number == before).map(|last| last.sequence))
     }
 
     async fn publish(
@@ -143,7 +143,7 @@ impl Shared {
         commit: &Stored,
         expected: u64,
     ) -> Result<(), AppendError> {
-        match self.expected(partition, commit.number).await.map_err(away)? {
+        match self.expected(partition, commit.number).await.map_err(|e| away(&e))? {
             None => Err(AppendError::Conflict),
             // The first commit follows none; whether there is one now, the leader has just said.
             Some(_) if commit.number == 1 => Err(AppendError::Conflict),
@@ -190,7 +190,7 @@ fn none_if_no_message(found: Result<Message, Fault>) -> Result<Option<Message>, 
     }
 }
 
-fn away(error: ReadError) -> AppendError {
+fn away(error: &ReadError) -> AppendError {
     AppendError::Unavailable(error.to_string())
 }
 
@@ -201,8 +201,8 @@ impl Journal for JetStreamJournal {
             return Err(AppendError::TooLarge { bytes: commit.body.len() });
         }
         let begun = std::time::Instant::now();
-        self.0.prepare(&partition.service).await.map_err(away)?;
-        let expected = self.0.expected(partition, commit.number).await.map_err(away)?;
+        self.0.prepare(&partition.service).await.map_err(|e| away(&e))?;
+        let expected = self.0.expected(partition, commit.number).await.map_err(|e| away(&e))?;
         let Some(expected) = expected else { return Err(AppendError::Conflict) };
         let mut outcome = self.0.publish(partition, &commit, expected).await;
         if outcome == Err(AppendError::Conflict) {

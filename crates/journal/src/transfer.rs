@@ -150,13 +150,13 @@ struct Import<'a> {
 }
 
 impl Import<'_> {
-    fn wrong(&self, what: impl ToString) -> TransferError {
-        TransferError::Line { line: self.line, what: what.to_string() }
+    fn wrong(&self, what: impl Into<String>) -> TransferError {
+        TransferError::Line { line: self.line, what: what.into() }
     }
 
     fn parse(&self, line: &[u8]) -> Result<(Partition, Stored), TransferError> {
-        let line: Line = serde_json::from_slice(line).map_err(|e| self.wrong(e))?;
-        let body = BASE64_STANDARD.decode(&line.body).map_err(|e| self.wrong(e))?;
+        let line: Line = serde_json::from_slice(line).map_err(|e| self.wrong(e.to_string()))?;
+        let body = BASE64_STANDARD.decode(&line.body).map_err(|e| self.wrong(e.to_string()))?;
         let commit = Stored { number: line.number, body: body.into() };
         if Hash::from_hex(&line.hash) != Some(commit.hash()) {
             return Err(self.wrong("the hash is not that of the body"));

@@ -68,7 +68,7 @@ pub async fn verify(
             fault: None,
         },
     };
-    match walk.to_the_end(journal).await {
+    match walk.walk_to_end(journal).await {
         Ok(()) => walk.compare_end(),
         Err(ReadError::Damaged { number, what, .. }) => walk.fault(number, what),
         Err(ReadError::Broken(what)) => walk.fault(walk.chain.next(), what),
@@ -84,7 +84,7 @@ struct Walk {
 }
 
 impl Walk {
-    async fn to_the_end(&mut self, journal: &dyn Journal) -> Result<(), ReadError> {
+    async fn walk_to_end(&mut self, journal: &dyn Journal) -> Result<(), ReadError> {
         let partition = self.report.partition.clone();
         loop {
             // Asked first: what is appended later is no hole. A damaged last one is there, too; what

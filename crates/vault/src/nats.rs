@@ -111,17 +111,23 @@ impl KeyStore for NatsStore {
             .await
     }
 
-    /// The last value of every name, until the server has no more pending.
+    /// The last value of every name, until the server has no more pending. Old generations are
+    /// destroyed on the word that nothing is missing here, so the rows are counted too.
     fn all(&self) -> BoxStream<'_, Result<(String, Stored), VaultError>> {
-        let rows = stream::once(async move {
-            let empty = self.bucket.status().await.map_err(|error| away(&error))?.values() == 0;
-            match empty {
-                true => Ok(None),
-                false => self.bucket.watch_with_history(">").await.map(Some),
-            }
-            .map_err(|error| away(&error))
-        });
-        rows.map_ok(|watch| stream::try_unfold(watch, next_of)).try_flatten().boxed()
+        let rows = async move {
+            // Not `status`: that is what the bucket was like when it was opened.
+            let info = self.bucket.stream.get_info().await.map_err(|error| away(&error))?;
+            let left = info.state.messages;
+            let watch = match left {
+                0 => None,
+                _ => {
+                    let watch = self.bucket.watch_with_history(">").await;
+                    Some(watch.map_err(|error| away(&error))?)
+                }
+            };
+            Ok(stream::try_unfold(Rows { watch, left }, Rows::next))
+        };
+        stream::once(rows).try_flatten().boxed()
     }
 
     /// The server compacts its blocks when it likes.
@@ -136,18 +142,27 @@ impl KeyStore for NatsStore {
     }
 }
 
-/// The next row of a watch that began with what there is; ends with the last of that.
-async fn next_of(
+/// A watch that began with what there is, and how many rows must still come.
+struct Rows {
     watch: Option<kv::Watch>,
-) -> Result<Option<((String, Stored), Option<kv::Watch>)>, VaultError> {
-    let Some(mut watch) = watch else { return Ok(None) };
-    let next = tokio::time::timeout(ANSWERS_WITHIN, watch.next()).await;
-    let entry = match next {
-        Ok(Some(entry)) => entry.map_err(|error| away(&error))?,
-        Ok(None) | Err(_) => return Err(away(&"the bucket's rows did not all arrive")),
-    };
-    let row = (entry.key, Stored { value: entry.value.to_vec(), revision: entry.revision });
-    Ok(Some((row, (entry.delta > 0).then_some(watch))))
+    left: u64,
+}
+
+impl Rows {
+    async fn next(self) -> Result<Option<((String, Stored), Self)>, VaultError> {
+        let missing = || away("the bucket's rows did not all arrive");
+        let Some(mut watch) = self.watch else { return Ok(None) };
+        let next = tokio::time::timeout(ANSWERS_WITHIN, watch.next()).await;
+        let Ok(Some(entry)) = next else { return Err(missing()) };
+        let entry = entry.map_err(|error| away(&error))?;
+        let row = (entry.key, Stored { value: entry.value.to_vec(), revision: entry.revision });
+        let left = self.left.saturating_sub(1);
+        match entry.delta {
+            0 if left > 0 => Err(missing()),
+            0 => Ok(Some((row, Self { watch: None, left }))),
+            _ => Ok(Some((row, Self { watch: Some(watch), left }))),
+        }
+    }
 }
 
 /// Waits for the next change; a watch that breaks is begun anew, and what it missed is said.

@@ -28,7 +28,7 @@ const DIGEST: &str = "digest";
 const BATCH: usize = 500;
 
 /// How often a moving target (a key that another process wraps anew) is looked at again.
-const TRIES: usize = 8;
+const TRIES: usize = 64;
 
 /// Every person's key, by tenant and person. Cheap to clone.
 #[derive(Clone)]
@@ -212,7 +212,6 @@ impl Vault {
         let inner = &*self.0;
         let _one_at_a_time = inner.rotating.lock().await;
         // An erasure from here on is the next rotation's.
-        let pending = inner.pending();
         inner.set_pending(|_| Pending::Nothing);
         let rotated = inner.rotate(|_| Ok(())).await;
         match &rotated {
@@ -224,10 +223,7 @@ impl Vault {
                     "destroyed the old key generation"
                 );
             }
-            Err(_) if pending == Pending::Nothing => {
-                // Whoever asked will ask again; what a crash would leave must still be cleared.
-                inner.set_pending(|_| Pending::Overdue);
-            }
+            // More than one generation may be left: to be cleared away soon.
             Err(_) => inner.set_pending(|_| Pending::Overdue),
         }
         rotated

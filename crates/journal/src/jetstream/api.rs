@@ -288,7 +288,13 @@ async fn fetch(
             .map_err(|e| away(e.to_string()))?;
         let had = messages.len();
         while let Some(message) = batch.next().await {
-            let message = message.map_err(|e| away(e.to_string()))?;
+            let message = match message {
+                Ok(message) => message,
+                // A batch whose room is used up ends in an error (409), as does a broken one: what it
+                // has given is good, and the next batch or read goes on from there.
+                Err(_) if messages.len() > had => break,
+                Err(error) => return Err(away(error.to_string())),
+            };
             let info = message.info().map_err(|e| away(e.to_string()))?;
             left = info.pending;
             let sequence = info.stream_sequence;

@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use super::{Shared, api::Fault, place, stream};
 use crate::{
     Followed, Link, Partition, Positions, ReadError, Service,
-    chain::{Chain, damaged},
+    chain::{Chain, ahead, damaged},
 };
 
 /// Up to as many positions are looked up to begin at the earliest; past it, at the stream's start.
@@ -61,20 +61,34 @@ async fn begin_at(
     if after.is_empty() || after.len() > LOOKED_UP {
         return Ok(1);
     }
-    let subjects = shared.api.subjects(stream).await.map_err(Fault::on_read)?;
-    let seen = |subject: &String| Partition::parse(subject).is_ok_and(|p| after.contains_key(&p));
-    if !subjects.iter().all(seen) {
-        return Ok(1);
-    }
-    let next = last.saturating_add(1);
     // Owned, since a stream of futures over borrowed pairs is not `Send` for every lifetime.
     let positions: Vec<(Partition, u64)> = after.iter().map(|(p, n)| (p.clone(), *n)).collect();
-    let lookups = positions.into_iter().map(|(partition, number)| async move {
-        let found = place::find(shared, &partition, number.saturating_add(1)).await?;
-        Ok::<_, ReadError>(found.map_or(next, |message| message.sequence))
-    });
-    let lookups = futures::stream::iter(lookups).buffer_unordered(LOOKUPS);
-    lookups.try_fold(next, |a, b| std::future::ready(Ok(a.min(b)))).await
+    let lookups = positions
+        .into_iter()
+        .map(|(partition, seen)| async move { unseen_at(shared, &partition, seen).await });
+    let end = last.saturating_add(1);
+    let earliest = futures::stream::iter(lookups)
+        .buffer_unordered(LOOKUPS)
+        .try_fold(end, |a, b| std::future::ready(Ok(a.min(b.unwrap_or(end)))))
+        .await?;
+    let subjects = shared.api.subjects(stream).await.map_err(Fault::on_read)?;
+    let seen = |subject: &String| Partition::parse(subject).is_ok_and(|p| after.contains_key(&p));
+    Ok(if subjects.iter().all(seen) { earliest } else { 1 })
+}
+
+/// The sequence of the commit after `seen`, if it is there.
+async fn unseen_at(
+    shared: &Shared,
+    partition: &Partition,
+    seen: u64,
+) -> Result<Option<u64>, ReadError> {
+    if let Some(message) = place::find(shared, partition, seen.saturating_add(1)).await? {
+        return Ok(Some(message.sequence));
+    }
+    if seen > 0 && place::find(shared, partition, seen).await?.is_none() {
+        return Err(ahead(partition, seen));
+    }
+    Ok(None)
 }
 
 struct Follower {

@@ -41,8 +41,11 @@ impl Places {
         work(places.entry(partition.clone()).or_default())
     }
 
-    pub(super) fn last(&self, partition: &Partition) -> Option<Place> {
-        self.with(partition, |known| known.last)
+    /// Where commit `number` lies, if that is remembered.
+    pub(super) fn of(&self, partition: &Partition, number: u64) -> Option<Place> {
+        self.with(partition, |known| {
+            known.last.iter().chain(&known.read).find(|place| place.number == number).copied()
+        })
     }
 
     pub(super) fn appended(&self, partition: &Partition, number: u64, sequence: u64) {
@@ -66,16 +69,10 @@ impl Places {
 
     /// A sequence at which commit `number` is the partition's next, if what we remember holds.
     fn hint(&self, partition: &Partition, number: u64) -> Option<u64> {
-        if number == 1 {
-            return Some(1);
-        }
-        self.with(partition, |known| {
-            known.read.iter().chain(known.last.iter()).find_map(|place| {
-                let before = place.number.checked_add(1) == Some(number);
-                let sequence = if before { place.sequence + 1 } else { place.sequence };
-                (before || place.number == number).then_some(sequence)
-            })
-        })
+        let before = number.checked_sub(1)?;
+        let exact = || self.of(partition, number).map(|place| place.sequence);
+        let after = || self.of(partition, before).map(|place| place.sequence + 1);
+        if before == 0 { Some(1) } else { exact().or_else(after) }
     }
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use dugnad_journal::{
-    AppendError, Followed, Hash, MAX_COMMIT_BYTES, Partition, Positions, Service, Stored,
+    AppendError, Followed, Hash, MAX_COMMIT_BYTES, Partition, Positions, ReadError, Service, Stored,
 };
 use futures::{FutureExt, StreamExt, stream};
 
@@ -32,6 +32,7 @@ macro_rules! scenarios {
 scenarios! {
     commits_come_back_in_order_and_equal
     a_read_begins_at_any_number_and_is_bounded_by_bytes
+    a_long_read_of_large_commits_comes_whole_or_in_parts
     the_last_commit_is_the_newest_one
     an_append_on_another_position_is_a_conflict_and_writes_nothing
     a_resend_of_a_commit_that_landed_is_a_conflict_and_lies_there_with_our_hash
@@ -40,6 +41,7 @@ scenarios! {
     partitions_are_those_of_the_service_that_hold_a_commit
     a_follower_is_given_what_was_there_then_what_comes
     a_follower_from_any_position_misses_nothing_across_an_interruption
+    a_follower_that_is_ahead_of_the_journal_is_told_so
     appends_go_on_after_an_interruption
     ten_thousand_partitions_come_through_one_follower
     a_commit_of_the_largest_size_lands_and_one_byte_more_is_refused
@@ -86,6 +88,25 @@ async fn a_read_begins_at_any_number_and_is_bounded_by_bytes<B: Backend>() {
     assert_eq!(some[..5], ours[10..15]);
     assert!((past.is_empty(), far.is_empty()) == (true, true));
     assert!(journal.read(&partition("moss"), 1, 1_000).await.unwrap().is_empty());
+}
+
+async fn a_long_read_of_large_commits_comes_whole_or_in_parts<B: Backend>() {
+    let backend = B::start().await;
+    let journal = backend.journal().await;
+    let commits = chain(120, 150_000);
+    append_all(&*journal, &partition("drammen"), &commits).await;
+
+    for max_bytes in [1_000_000, 5_000_000, usize::MAX] {
+        let mut read = Vec::new();
+        while read.len() < commits.len() {
+            let from = read.len() as u64 + 1;
+            let more = journal.read(&partition("drammen"), from, max_bytes).await.unwrap();
+            let bytes: usize = more.iter().map(|commit| commit.body.len()).sum();
+            assert!(!more.is_empty() && bytes / 4 <= max_bytes, "{bytes} of {max_bytes}");
+            read.extend(more);
+        }
+        assert_eq!(read, commits);
+    }
 }
 
 async fn the_last_commit_is_the_newest_one<B: Backend>() {
@@ -265,6 +286,22 @@ async fn a_follower_from_any_position_misses_nothing_across_an_interruption<B: B
     }
 }
 
+async fn a_follower_that_is_ahead_of_the_journal_is_told_so<B: Backend>() {
+    let backend = B::start().await;
+    let journal = backend.journal().await;
+    append_all(&*journal, &partition("drammen"), &chain(5, 50)).await;
+
+    for (tenant, seen) in [("drammen", 6), ("drammen", u64::MAX), ("oslo", 1)] {
+        let after = Positions::from([(partition(tenant), seen)]);
+        let said = match journal.follow(&rooms(), after).await {
+            Err(error) => error,
+            Ok(mut stream) => next(&mut stream).await.unwrap().unwrap_err(),
+        };
+        assert!(matches!(said, ReadError::Broken(_)), "{said}");
+        assert!(said.to_string().contains(&format!("commit {seen} of")), "{said}");
+    }
+}
+
 async fn appends_go_on_after_an_interruption<B: Backend>() {
     let mut backend = B::start().await;
     let commits = chain(40, 100);
@@ -304,7 +341,7 @@ async fn ten_thousand_partitions_come_through_one_follower<B: Backend>() {
 
 /// Follows `wanted` commits, each partition's in order; its last number by partition.
 async fn count_until(
-    mut stream: stream::BoxStream<'static, Result<Followed, dugnad_journal::ReadError>>,
+    mut stream: stream::BoxStream<'static, Result<Followed, ReadError>>,
     wanted: usize,
 ) -> Positions {
     let (mut seen, mut count) = (Positions::new(), 0);

@@ -5,9 +5,17 @@
 //! * [`nats`] is what only a server across a network can do to us.
 //! * [`carry`] verifies, exports and imports.
 
+#![allow(
+    clippy::unwrap_used,
+    reason = "clippy knows tests by their attribute only, not what they call"
+)]
+
 mod backends;
 mod carry;
 mod conformance;
 mod damage;
+mod disk;
+mod fsync;
 mod helper;
 mod make;
+mod nats;

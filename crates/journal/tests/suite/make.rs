@@ -69,9 +69,10 @@ pub(crate) async fn next(
 
 /// Asks again until it is so.
 pub(crate) async fn until<F: Future<Output = bool>>(what: &str, mut ask: impl FnMut() -> F) {
+    let mut again = tokio::time::interval(Duration::from_millis(2));
     let asking = async {
         while !ask().await {
-            tokio::task::yield_now().await;
+            again.tick().await;
         }
     };
     tokio::time::timeout(DEADLINE, asking).await.unwrap_or_else(|_| panic!("never: {what}"));

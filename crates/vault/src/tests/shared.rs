@@ -85,13 +85,15 @@ async fn what_nats_keeps_of_an_erased_key_does_not_open_after_the_next_generatio
     let (mut server, place) = (NatsServer::start().unwrap(), Place::new());
     let vault = vault(&server, &place).await;
     let key = vault.key(TOWN, person(1)).await.unwrap();
-    vault.key(TOWN, person(2)).await.unwrap();
+    let living = vault.key(TOWN, person(2)).await.unwrap().seal(b"", &"secret".to_owned());
     let name = format!("{TOWN}.{}", person(1).0.simple());
     let old = vault.0.store.get(&name).await.unwrap().unwrap().value;
     let raw = vault.0.read(&name).await.unwrap().unwrap().unwrap();
 
     vault.forget(TOWN, person(1)).await.unwrap();
     vault.rotate().await.unwrap();
+    let fresh = self::vault(&server, &place).await;
+    assert_eq!(fresh.open(TOWN, &living).await, Ok(Opened::Known("secret".to_owned())));
     server.stop().unwrap();
 
     for bytes in [&*raw, key.cipher()] {
