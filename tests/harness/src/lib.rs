@@ -11,3 +11,38 @@ pub use clients::{Caller, Rooms};
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};
 pub use sim::{Faults, SimJournal};
+
+/// Copies a directory with all that is in it.
+///
+/// # Errors
+/// If something cannot be read or written.
+pub fn copy_all(from: &std::path::Path, to: &std::path::Path) -> std::io::Result<()> {
+    std::fs::create_dir_all(to)?;
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let to = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            copy_all(&entry.path(), &to)?;
+        } else {
+            std::fs::copy(entry.path(), to)?;
+        }
+    }
+    Ok(())
+}
+
+/// Every file below a directory that holds these bytes.
+///
+/// # Errors
+/// If something cannot be read.
+pub fn files_with(dir: &std::path::Path, bytes: &[u8]) -> std::io::Result<Vec<std::path::PathBuf>> {
+    let mut found = Vec::new();
+    for entry in std::fs::read_dir(dir)? {
+        let path = entry?.path();
+        if path.is_dir() {
+            found.extend(files_with(&path, bytes)?);
+        } else if std::fs::read(&path)?.windows(bytes.len()).any(|window| window == bytes) {
+            found.push(path);
+        }
+    }
+    Ok(found)
+}

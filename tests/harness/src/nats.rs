@@ -55,16 +55,31 @@ impl NatsServer {
         Self::start_as(&repository().join("deploy/nats.conf"), wrapper)
     }
 
+    /// Starts one on a copy of another's store.
+    ///
+    /// # Errors
+    /// As [`NatsServer::start`]; or if the store cannot be copied.
+    pub fn start_on_copy(store: &Path) -> Result<Self> {
+        let mut server = Self::prepare(&repository().join("deploy/nats.conf"), &[])?;
+        crate::copy_all(store, &server.store_dir())?;
+        server.spawn()?;
+        Ok(server)
+    }
+
     fn start_as(config: &Path, wrapper: &[String]) -> Result<Self> {
-        let mut server = Self {
+        let mut server = Self::prepare(config, wrapper)?;
+        server.spawn()?;
+        Ok(server)
+    }
+
+    fn prepare(config: &Path, wrapper: &[String]) -> Result<Self> {
+        Ok(Self {
             dir: TempDir::new()?,
             config: config.to_owned(),
             wrapper: wrapper.to_owned(),
             ports: Ports { client: 0, monitoring: 0 },
             child: None,
-        };
-        server.spawn()?;
-        Ok(server)
+        })
     }
 
     /// Ends the process with SIGKILL, as a power cut would, save that the kernel's cache stays.

@@ -83,10 +83,18 @@ impl DugnadServer {
     /// # Errors
     /// As [`DugnadServer::start`].
     pub async fn start_with(journal: Journal, options: &[&str]) -> Result<Self> {
-        let options = options.iter().map(ToString::to_string).collect();
-        let mut server = Self { dir: TempDir::new()?, journal, options, running: None };
+        let mut server = Self::prepare(journal, options)?;
         server.restart().await?;
         Ok(server)
+    }
+
+    /// A server that is not started yet: for tests that put something into its directory first.
+    ///
+    /// # Errors
+    /// If there is no directory to be had.
+    pub fn prepare(journal: Journal, options: &[&str]) -> Result<Self> {
+        let options = options.iter().map(ToString::to_string).collect();
+        Ok(Self { dir: TempDir::new()?, journal, options, running: None })
     }
 
     /// Starts it again in the same directory (on new ports) after `kill9` or `terminate`.
