@@ -15,12 +15,12 @@ use std::{
 
 use dugnad_harness::{Caller, DugnadServer, Journal};
 use dugnad_proto::rooms::v1::{Booking, CreateBookingRequest, Interval};
-use dugnad_scenarios::{On, Town, World, ask, clash, hours, listed, reason, town, wish};
+use dugnad_scenarios::{On, Town, World, ask, clash, hours, is_away, listed, reason, town, wish};
 use tokio::{
     task::JoinSet,
     time::{sleep, timeout},
 };
-use tonic::{Code, Status};
+use tonic::Status;
 
 const KILLS: usize = 20;
 const CALLERS: usize = 8;
@@ -133,14 +133,6 @@ impl Load {
         };
         timeout(DEADLINE, wait).await.expect("bookings go on");
     }
-}
-
-/// Says nothing about the outcome.
-fn is_away(status: &Status) -> bool {
-    matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled)
-        || status.code() == Code::DeadlineExceeded
-        || status.message().contains("transport")
-        || status.message().contains("h2 protocol")
 }
 
 /// The `n`th five minutes.
