@@ -24,8 +24,13 @@ const MESSAGE: usize = 500;
 /// Messages asked and not yet answered.
 const IN_FLIGHT: usize = 4;
 
-/// For `time`; only bookings that were answered as accepted count.
-pub(super) async fn run(mut client: Rooms, town: &Town, time: Duration) -> Result<Measured> {
+/// For `time`, or `most` bookings; only bookings that were answered as accepted count.
+pub(super) async fn run(
+    mut client: Rooms,
+    town: &Town,
+    time: Duration,
+    most: usize,
+) -> Result<Measured> {
     let (ask, asked) = tokio::sync::mpsc::channel(IN_FLIGHT);
     let mut sent = VecDeque::new();
     send(&ask, town, &mut sent).await?;
@@ -33,7 +38,7 @@ pub(super) async fn run(mut client: Rooms, town: &Town, time: Duration) -> Resul
     let mut latency = new_histogram();
     let mut accepted = 0;
     let began = Instant::now();
-    while began.elapsed() < time {
+    while began.elapsed() < time && accepted < most {
         while sent.len() < IN_FLIGHT {
             send(&ask, town, &mut sent).await?;
         }

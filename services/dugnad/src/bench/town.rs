@@ -1,4 +1,4 @@
-//! A thousand rooms that are always open, and an endless supply of free times in them.
+//! A thousand rooms that are always open, and years of free times in them: an hour in every two.
 
 use std::sync::{
     Arc,
@@ -19,7 +19,7 @@ use uuid::Uuid;
 pub(super) const TENANT: &str = "bench";
 
 const ROOMS: u64 = 1000;
-const SLOT_SECONDS: i64 = 15 * 60;
+const HOUR: i64 = 60 * 60;
 
 /// Hands out bookings that never clash.
 #[derive(Clone)]
@@ -27,7 +27,7 @@ pub(super) struct Town {
     rooms: Arc<[String]>,
     next: Arc<AtomicU64>,
     /// Seconds since 1970 of the first slot.
-    from: i64,
+    pub(super) from: i64,
 }
 
 impl Town {
@@ -51,11 +51,11 @@ impl Town {
         let n = self.next.fetch_add(1, Ordering::Relaxed);
         let room = usize::try_from(n % ROOMS).unwrap_or_default();
         let slot = i64::try_from(n / ROOMS).unwrap_or_default();
-        let start = self.from + slot * SLOT_SECONDS;
+        let start = self.from + slot * 2 * HOUR;
         let at = |seconds| Some(Timestamp { seconds, nanos: 0 });
         CreateBookingRequest {
             room: self.rooms[room].clone(),
-            interval: Some(Interval { start: at(start), end: at(start + SLOT_SECONDS) }),
+            interval: Some(Interval { start: at(start), end: at(start + HOUR) }),
             purpose: "Øving for koret".to_owned(),
             contact: Some(Contact {
                 person: String::new(),
