@@ -4,6 +4,8 @@
 //! with named fields, in hexadecimal). A file is never changed or removed. When an event gains a field,
 //! its shape gains a file: `DUGNAD_BLESS=1` writes those that are missing and overwrites none.
 
+#![allow(clippy::unwrap_used)]
+
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
 use dugnad_calendar::{Exception, Interval, LocalWindow, OpeningHours};
@@ -88,7 +90,7 @@ fn samples() -> Vec<Event> {
         minutes_before: 15,
         minutes_after: 30,
         hours: Some(hours()),
-        ..plain.clone()
+        ..plain
     };
     let start = "2026-12-01T18:00".parse().unwrap();
     let pattern = Pattern {

@@ -25,6 +25,16 @@ impl Chain {
         self.next
     }
 
+    /// As [`Chain::accept`], where the hash has not been computed yet.
+    pub(crate) fn accept_body(
+        &mut self,
+        partition: &Partition,
+        body: Bytes,
+    ) -> Result<Stored, ReadError> {
+        let hash = Hash::of(&body);
+        self.accept(partition, body, hash)
+    }
+
     /// Takes the next commit if it is the one that belongs here. `hash` is of `body`.
     pub(crate) fn accept(
         &mut self,
@@ -52,4 +62,12 @@ impl Chain {
 /// Damage at a commit.
 pub(crate) fn damaged(partition: &Partition, number: u64, what: impl Into<String>) -> ReadError {
     ReadError::Damaged { partition: partition.clone(), number, what: what.into() }
+}
+
+/// A follower has seen a commit that is not there: the journal was restored to an earlier moment.
+pub(crate) fn ahead(partition: &Partition, seen: u64) -> ReadError {
+    ReadError::Broken(format!(
+        "commit {seen} of {partition} was seen before and is not there now: the journal was \
+         restored to an earlier moment"
+    ))
 }

@@ -96,6 +96,10 @@ pub trait Journal: Send + Sync + 'static {
 
     /// Every commit of every partition of `service` after the positions given, then what is appended
     /// from now on, for ever. Order is kept within a partition. Survives reconnects. An `Err` ends it.
+    ///
+    /// # Errors
+    /// As [`Journal::read`]; [`ReadError::Broken`], here or in the stream, if a position given or
+    /// reached is past the partition's end: the journal was restored to an earlier moment.
     async fn follow(
         &self,
         service: &Service,

@@ -15,11 +15,7 @@ mod follow;
 mod reader;
 mod writer;
 
-use std::{
-    path::Path,
-    sync::{Arc, Mutex},
-    thread::JoinHandle,
-};
+use std::{path::Path, sync::Arc, thread::JoinHandle};
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
@@ -41,7 +37,7 @@ const QUEUE: usize = 1024;
 pub struct SqliteJournal {
     jobs: Option<mpsc::Sender<Job>>,
     shared: Arc<Shared>,
-    writer: Mutex<Option<JoinHandle<()>>>,
+    writer: Option<JoinHandle<()>>,
     // Last: given up after the writer has closed the file.
     _lock: Lock,
 }
@@ -77,7 +73,7 @@ impl SqliteJournal {
         Ok(Self {
             jobs: Some(jobs),
             shared: Arc::new(Shared { readers, partitions, tip: seen }),
-            writer: Mutex::new(Some(thread)),
+            writer: Some(thread),
             _lock: lock,
         })
     }
@@ -88,8 +84,7 @@ impl Drop for SqliteJournal {
     /// finds it free.
     fn drop(&mut self) {
         self.jobs.take();
-        let thread = self.writer.lock().ok().and_then(|mut thread| thread.take());
-        if thread.is_some_and(|thread| thread.join().is_err()) {
+        if self.writer.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the journal's writer panicked");
         }
     }

@@ -122,10 +122,11 @@ impl Draft {
         self.count += 1;
     }
 
-    /// Frames the records as commit `number` after the commit with hash `before`.
-    pub(crate) fn seal(&self, number: u64, before: Hash) -> Stored {
+    /// Frames the records as commit `number` after the commit with hash `before`. `writer` sets it
+    /// apart from what another process may make of the same requests at the same moment.
+    pub(crate) fn seal(&self, number: u64, before: Hash, writer: u64) -> Stored {
         let mut body = Vec::with_capacity(FRAME_BYTES + self.bytes.len());
-        frame(&mut body, number, before, self.count).expect("a Vec takes every byte");
+        frame(&mut body, number, before, writer, self.count).expect("a Vec takes every byte");
         body.extend_from_slice(&self.bytes);
         Stored { number, body: body.into() }
     }
@@ -135,13 +136,16 @@ fn frame(
     out: &mut Vec<u8>,
     number: u64,
     before: Hash,
+    writer: u64,
     count: u32,
 ) -> Result<(), rmp::encode::ValueWriteError> {
-    rmp::encode::write_map_len(out, 3)?;
+    rmp::encode::write_map_len(out, 4)?;
     rmp::encode::write_str(out, "number")?;
     rmp::encode::write_uint(out, number)?;
     rmp::encode::write_str(out, "before")?;
     rmp::encode::write_bin(out, before.as_bytes())?;
+    rmp::encode::write_str(out, "writer")?;
+    rmp::encode::write_uint(out, writer)?;
     rmp::encode::write_str(out, "records")?;
     rmp::encode::write_array_len(out, count)?;
     Ok(())
@@ -173,7 +177,7 @@ mod tests {
         draft.push(&record("one"));
         draft.push(&record("two"));
 
-        let stored = draft.seal(3, Hash::of(b"before"));
+        let stored = draft.seal(3, Hash::of(b"before"), 9);
 
         let link = Link::read(&stored.body).unwrap();
         assert_eq!(link, Link { number: 3, before: Hash::of(b"before") });
@@ -191,7 +195,7 @@ mod tests {
             draft.push(&record);
         }
 
-        let stored = draft.seal(u64::MAX, Hash::of(b"before"));
+        let stored = draft.seal(u64::MAX, Hash::of(b"before"), u64::MAX);
 
         assert!(stored.body.len() <= MAX_COMMIT_BYTES);
         assert!(stored.body.len() + record.len() + FRAME_BYTES > MAX_COMMIT_BYTES);

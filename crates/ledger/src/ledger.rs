@@ -2,6 +2,7 @@
 
 use std::{
     collections::HashMap,
+    hash::{BuildHasher as _, RandomState},
     sync::{Arc, Mutex, PoisonError, RwLock},
 };
 
@@ -48,6 +49,7 @@ pub(crate) struct Inner<M: Model> {
     pub(crate) journal: Arc<dyn Journal>,
     pub(crate) service: Service,
     config: Config,
+    writer: u64,
     skew: Skew,
     partitions: RwLock<Partitions<M>>,
     pub(crate) feed: OnceCell<Feed>,
@@ -83,6 +85,7 @@ impl<M: Model> Ledger<M> {
                 journal,
                 service,
                 config,
+                writer: RandomState::new().hash_one(()),
                 skew,
                 partitions,
                 feed: OnceCell::new(),
@@ -217,6 +220,7 @@ impl<M: Model> Inner<M> {
             skew: self.skew.clone(),
             queued: Queued::new(self.config.queue, metrics.queued.clone()),
             metrics,
+            writer: self.writer,
             receipts: self.config.receipts,
         };
         let (mailbox, writer) = Mailbox::new(shared, partition);

@@ -33,6 +33,7 @@ pub use model::{
     Caller, Context, ForeignCommit, ForeignEvent, Model, NotARequestId, Nothing, RequestId, Source,
     Unreadable,
 };
+pub use watch::Changes;
 
 /// Secrets that lie outside the journal.
 #[async_trait]

@@ -34,6 +34,8 @@ pub(crate) struct Shared {
     pub(crate) skew: Skew,
     pub(crate) metrics: Metrics,
     pub(crate) queued: Queued,
+    /// Sets this process's commits apart from any other's.
+    pub(crate) writer: u64,
     /// The most request ids to remember.
     pub(crate) receipts: usize,
 }

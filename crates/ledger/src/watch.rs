@@ -75,6 +75,12 @@ async fn present(journal: &dyn Journal, service: &Service) -> Result<Positions, 
     Ok(positions)
 }
 
+/// Changes as a watcher gets them; an error is the last item.
+pub type Changes<M> = BoxStream<'static, Result<Change<Event<M>>, Error<Refusal<M>>>>;
+
+type Event<M> = <M as Model>::Event;
+type Refusal<M> = <M as Model>::Refusal;
+
 impl<M: Model> Ledger<M> {
     /// Durable changes after `after` (`None`: from now on), in order, for ever. One item a record.
     ///
@@ -84,8 +90,7 @@ impl<M: Model> Ledger<M> {
         &self,
         tenant: &Tenant,
         after: Option<u64>,
-    ) -> Result<BoxStream<'static, Result<Change<M::Event>, Error<M::Refusal>>>, Error<M::Refusal>>
-    {
+    ) -> Result<Changes<M>, Error<M::Refusal>> {
         let inner = self.inner();
         let partition = Partition::new(inner.service.clone(), tenant.clone());
         let feed = inner.feed.get_or_try_init(|| self.start_feed()).await.map_err(away)?;

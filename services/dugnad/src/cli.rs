@@ -37,3 +37,15 @@ pub(crate) enum Command {
     /// Measures this machine.
     Bench(bench::Args),
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_holds_together() {
+        Cli::command().debug_assert();
+    }
+}

@@ -9,7 +9,9 @@ use std::{io::IsTerminal as _, str::FromStr};
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
-use tracing_subscriber::{EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _};
+use tracing_subscriber::{
+    EnvFilter, Layer as _, layer::SubscriberExt as _, util::SubscriberInitExt as _,
+};
 
 pub(crate) use traces::{Traces, call_span};
 
@@ -23,6 +25,7 @@ pub(crate) enum LogFormat {
 }
 
 #[derive(Clone, Debug, clap::Args)]
+#[group(skip)]
 pub(crate) struct Args {
     /// What to log: error, warn, info, debug, trace, or a filter such as `info,dugnad_ledger=debug`.
     #[arg(long, env = "DUGNAD_LOG", value_name = "FILTER", default_value = "info")]

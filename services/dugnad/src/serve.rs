@@ -1,13 +1,16 @@
 //! `dugnad serve`: the services behind gRPC, from the first commit loaded to the last one on disk.
 //!
-//! Order at the start: journal, vault, ledgers, the door; at the end the reverse. What was accepted is
-//! on disk before its answer leaves, so that a stop loses nothing, however hard it is.
+//! What was accepted is on disk before its answer leaves, so that a stop loses nothing, however hard it
+//! is. An orderly one also answers who waits: the door takes nothing new, the ledgers finish what they
+//! took, then the journal is closed.
 
 mod admin;
 mod grpc;
+mod journals;
 mod parts;
 mod ready;
 mod stop;
+mod vaults;
 
 use std::{
     io::Write as _,
@@ -19,11 +22,13 @@ use std::{
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
 use jiff::SignedDuration;
-use tokio::net::TcpListener;
+use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
 
 use crate::{address::JournalAddress, observe};
 use parts::Parts;
+
+pub(crate) use journals::open as open_journal;
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -52,8 +57,12 @@ pub(crate) struct Args {
     /// Made on first use. [default: DATA/secrets]
     #[arg(long, env = "DUGNAD_SECRETS", value_name = "DIR")]
     secrets: Option<PathBuf>,
-    /// How long after an erasure the old keys are destroyed; at most a day.
-    #[arg(long, env = "DUGNAD_VAULT_ROTATE_AFTER", value_name = "TIME", default_value = "24h",
+    /// A file with the master key, 64 hexadecimal digits; the variable may hold the digits themselves.
+    /// [default: made on first use in SECRETS]
+    #[arg(long, env = "DUGNAD_MASTER_KEY", value_name = "FILE", hide_env_values = true)]
+    master_key: Option<String>,
+    /// How long after an erasure the old keys are destroyed: an hour less than the day that is promised.
+    #[arg(long, env = "DUGNAD_VAULT_ROTATE_AFTER", value_name = "TIME", default_value = "23h",
           value_parser = rotate_after)]
     vault_rotate_after: Duration,
     /// Where gRPC is served; port 0 takes a free one.
@@ -96,9 +105,8 @@ fn positive(text: &str) -> Result<Duration, String> {
 
 fn rotate_after(text: &str) -> Result<Duration, String> {
     const DAY: Duration = Duration::from_secs(24 * 60 * 60);
-    positive(text).and_then(|time| {
-        if time <= DAY { Ok(time) } else { Err("must be at most 24h".to_owned()) }
-    })
+    positive(text)
+        .and_then(|time| if time <= DAY { Ok(time) } else { Err("must be at most 24h".to_owned()) })
 }
 
 impl Args {
@@ -109,10 +117,6 @@ impl Args {
 
     fn below_data(&self, given: Option<&Path>, name: &str) -> PathBuf {
         given.map_or_else(|| self.data.join(name), Path::to_owned)
-    }
-
-    fn serves(&self, service: Service) -> bool {
-        self.service.is_empty() || self.service.contains(&service)
     }
 }
 
@@ -130,14 +134,22 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let closing = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(admin, metrics, ready.clone(), closing.clone()));
     let (health, reporter) = grpc::health().await;
-    let loading = tokio::spawn(ready::load_and_watch(parts.clone(), ready.clone(), reporter));
+    let mut background = JoinSet::new();
+    background.spawn(ready::load_and_watch(parts.clone(), ready.clone(), reporter));
+    background.spawn(vaults::rotate_in_time(parts.vault(), args.vault_rotate_after));
     announce(addresses)?;
 
     let routes = grpc::routes(&parts, health)?;
-    let served = grpc::serve(grpc, routes, traces.is_some(), &stop, args.drain).await;
-    loading.abort();
-    ready.stopping();
-    parts.close().await;
+    let finish = async {
+        stop.cancelled().await;
+        background.shutdown().await;
+        ready.stopping();
+        parts.finish().await;
+    };
+    let serve = grpc::serve(grpc, routes, traces.is_some(), &stop, args.drain);
+    let (served, ()) = tokio::join!(serve, finish);
+    // The journal is closed with its last handle: whoever opens it next finds it free.
+    drop(parts);
     closing.cancel();
     let _ = admin.await;
     if let Some(traces) = traces {

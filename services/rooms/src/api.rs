@@ -20,22 +20,38 @@ mod watch;
 
 use std::sync::Arc;
 
-use dugnad_door::{Call, Problem, enter, field, status};
+use dugnad_door::{Call, Interceptor, Problem, authenticate, enter, field, status};
 use dugnad_events::{
     BookingId, RoomName,
     rooms::{BookingDetails, Event},
 };
 use dugnad_ledger::{Ask, Error, Ledger, RequestId};
-use dugnad_proto::rooms::v1::{self as pb, rooms_service_server::RoomsService};
+use dugnad_proto::{
+    codec::HARD_LIMIT,
+    rooms::v1::{
+        self as pb,
+        rooms_service_server::{RoomsService, RoomsServiceServer},
+    },
+};
 use dugnad_vault::Vault;
 use futures::stream::BoxStream;
 use jiff::Timestamp;
 use tokio::sync::Semaphore;
-use tonic::{Code, Request, Response, Status, Streaming};
+use tonic::{Code, Request, Response, Status, Streaming, service::interceptor::InterceptedService};
 
 use crate::model::{BookingView, Command, FacilityView, Name, Refusal, RoomView, Rooms, State};
 
 pub use erase::reconcile_erasures;
+
+/// The gRPC door: behind it every call has its caller, and what is too large is refused with the
+/// reason.
+pub fn service(
+    ledger: Ledger<Rooms>,
+    vault: Vault,
+) -> InterceptedService<RoomsServiceServer<Api>, Interceptor> {
+    let server = RoomsServiceServer::new(Api::new(ledger, vault));
+    InterceptedService::new(server.max_decoding_message_size(HARD_LIMIT), authenticate)
+}
 
 /// What handles each call. Cheap to clone.
 #[derive(Clone)]

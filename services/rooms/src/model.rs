@@ -11,6 +11,7 @@ mod availability;
 mod booking;
 mod command;
 mod facility;
+mod grid;
 mod listing;
 mod occupancy;
 mod people;

@@ -34,8 +34,7 @@ pub struct Faults {
 
 impl Faults {
     /// Nothing goes wrong.
-    pub const NONE: Self =
-        Self { not_taken: 0, lost_answer: 0, late: 0, no_read: 0, slow_ms: 0 };
+    pub const NONE: Self = Self { not_taken: 0, lost_answer: 0, late: 0, no_read: 0, slow_ms: 0 };
     /// A bad day.
     pub const MANY: Self =
         Self { not_taken: 10, lost_answer: 15, late: 10, no_read: 10, slow_ms: 40 };
@@ -52,7 +51,7 @@ impl Seeded {
     }
 
     /// The next number.
-    pub fn next(&mut self) -> u64 {
+    pub fn draw(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -62,7 +61,7 @@ impl Seeded {
 
     /// A number below `bound`, which must not be 0.
     pub fn below(&mut self, bound: u64) -> u64 {
-        self.next() % bound
+        self.draw() % bound
     }
 }
 
@@ -232,8 +231,9 @@ impl Journal for SimJournal {
     ) -> Result<BoxStream<'static, Result<Followed, ReadError>>, ReadError> {
         let (journal, service) = (self.clone(), service.clone());
         let start = (journal, service, after, self.changed.subscribe(), true);
-        let pages = futures::stream::unfold(start, |(journal, service, mut after, mut changed, first)| {
-            async move {
+        let pages = futures::stream::unfold(
+            start,
+            |(journal, service, mut after, mut changed, first)| async move {
                 if !first {
                     changed.changed().await.ok()?;
                 }
@@ -249,8 +249,8 @@ impl Journal for SimJournal {
                 }
                 let next = (journal, service, after, changed, false);
                 Some((futures::stream::iter(page), next))
-            }
-        });
+            },
+        );
         Ok(pages.flatten().boxed())
     }
 

@@ -23,7 +23,6 @@ const SERVICES: &[&str] = &["dugnad-rooms", "dugnad"];
 const CRATES: &[Only] = &[
     Only { dependency: "async-nats", in_crates: &["dugnad-journal", "dugnad-vault"] },
     Only { dependency: "rusqlite", in_crates: &["dugnad-journal", "dugnad-vault"] },
-    Only { dependency: "rrule", in_crates: &["dugnad-calendar"] },
     Only {
         dependency: "tonic",
         in_crates: &["dugnad-proto", "dugnad-door", "dugnad-rooms", "dugnad"],
@@ -48,10 +47,29 @@ struct Words {
 const SOURCES: &[Words] = &[
     Words {
         words: &[
-            "async fn", "async move", ".await", "tokio", "tonic", "dugnad_journal::sqlite",
-            "dugnad_journal::jetstream", "dugnad_proto", "rusqlite", "std::fs", "std::net",
-            "std::io", "std::env", "std::thread", "std::process", "Instant", "SystemTime",
-            "Timestamp::now", "Zoned::now", "new_v4", "now_v7", "getrandom", "println!",
+            "async fn",
+            "async move",
+            ".await",
+            "tokio",
+            "tonic",
+            "dugnad_journal::sqlite",
+            "dugnad_journal::jetstream",
+            "dugnad_proto",
+            "rusqlite",
+            "std::fs",
+            "std::net",
+            "std::io",
+            "std::env",
+            "std::thread",
+            "std::process",
+            "Instant",
+            "SystemTime",
+            "Timestamp::now",
+            "Zoned::now",
+            "new_v4",
+            "now_v7",
+            "getrandom",
+            "println!",
         ],
         within: "/src/model/",
         but: &[],
@@ -180,7 +198,8 @@ fn modules_use_only_what_is_theirs_to_know() {
     for rule in SOURCES {
         let mut read = 0;
         for (name, source) in &sources {
-            let applies = name.contains(rule.within) || name.replace(".rs", "/").contains(rule.within);
+            let applies =
+                name.contains(rule.within) || name.replace(".rs", "/").contains(rule.within);
             if !applies || rule.but.iter().any(|place| name.contains(place)) {
                 continue;
             }

@@ -12,7 +12,7 @@ use std::{
     sync::RwLock,
 };
 
-use rusqlite::{Connection, OpenFlags, params};
+use rusqlite::{Connection, ErrorCode, OpenFlags, params};
 
 use super::error::{OpenError, says_damage};
 use crate::{Partition, Service};
@@ -183,7 +183,11 @@ fn prepare(
     }
     // What the last process left in the WAL may be in the kernel's cache only; this puts it on disk.
     let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
-    connection.query_row(truncate, [], |_| Ok(())).map_err(&failed)
+    match connection.query_row(truncate, [], |_| Ok(())) {
+        // It syncs the WAL first; copying it can wait until there is room.
+        Err(e) if e.sqlite_error_code() == Some(ErrorCode::DiskFull) => Ok(()),
+        done => done.map_err(failed),
+    }
 }
 
 type Heads = (Partitions, HashMap<Partition, (i64, u64)>);

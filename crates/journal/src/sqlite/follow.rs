@@ -7,7 +7,10 @@ use rusqlite::{Connection, OptionalExtension, Row, params};
 use tokio::sync::mpsc;
 
 use super::{Shared, error::on_read, file::Partitions, reader::accept};
-use crate::{Followed, Partition, Positions, ReadError, Service, chain::Chain};
+use crate::{
+    Followed, Partition, Positions, ReadError, Service,
+    chain::{Chain, ahead},
+};
 
 /// Read at a time: bounds what waits for a slow follower.
 const BATCH_BYTES: usize = 1024 * 1024;
@@ -93,14 +96,28 @@ impl Cursor {
         let mut find = connection
             .prepare_cached("SELECT seq FROM commits WHERE partition = ?1 AND number = ?2")
             .map_err(|e| on_read(&e))?;
+        let mut seq_of = |id: i64, number: u64| match i64::try_from(number) {
+            Ok(number) => {
+                find.query_row(params![id, number], |row| row.get::<_, u64>(0)).optional()
+            }
+            Err(_) => Ok(None),
+        };
         let mut next = tip.saturating_add(1);
         for partition in partitions.of(&service) {
-            let number = after.get(&partition).copied().unwrap_or(0).saturating_add(1);
-            let (Some(id), Ok(number)) = (partitions.id(&partition), i64::try_from(number)) else {
-                continue;
-            };
-            let seq = find.query_row(params![id, number], |row| row.get::<_, u64>(0)).optional();
-            next = next.min(seq.map_err(|e| on_read(&e))?.unwrap_or(next));
+            let Some(id) = partitions.id(&partition) else { continue };
+            let seen = after.get(&partition).copied().unwrap_or(0);
+            match seq_of(id, seen.saturating_add(1)).map_err(|e| on_read(&e))? {
+                Some(seq) => next = next.min(seq),
+                None if seen == 0 => {}
+                None if seq_of(id, seen).map_err(|e| on_read(&e))?.is_some() => {}
+                None => return Err(ahead(&partition, seen)),
+            }
+        }
+        let gone = |(partition, seen): &(&Partition, &u64)| {
+            **seen > 0 && partition.service == service && partitions.id(partition).is_none()
+        };
+        if let Some((partition, seen)) = after.iter().find(gone) {
+            return Err(ahead(partition, *seen));
         }
         Ok(Self { service, after, partitions, chains: HashMap::new(), next })
     }

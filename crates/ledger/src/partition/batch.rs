@@ -8,17 +8,23 @@ use crate::{commit::Draft, model::Model, partition::message::Waiting};
 pub(crate) struct Batch<M: Model> {
     pub(crate) draft: Draft,
     pub(crate) waiting: Vec<Waiting<M>>,
+    /// It goes out as a commit even without records: see [`Batches::fence`].
+    fence: bool,
 }
 
 impl<M: Model> Default for Batch<M> {
     fn default() -> Self {
-        Self { draft: Draft::default(), waiting: Vec::new() }
+        Self { draft: Draft::default(), waiting: Vec::new(), fence: false }
     }
 }
 
 impl<M: Model> Batch<M> {
     pub(crate) fn is_empty(&self) -> bool {
         self.draft.is_empty() && self.waiting.is_empty()
+    }
+
+    pub(crate) fn is_commit(&self) -> bool {
+        self.fence || !self.draft.is_empty()
     }
 }
 
@@ -40,6 +46,12 @@ impl<M: Model> Batches<M> {
     /// Waits for everything decided so far.
     pub(crate) fn wait(&mut self, waiting: Waiting<M>) {
         self.open().waiting.push(waiting);
+    }
+
+    /// Lets the open batch take up a number whatever it holds, so that an append which another
+    /// process sent before and nobody heard of can no longer land.
+    pub(crate) fn fence(&mut self) {
+        self.open().fence = true;
     }
 
     /// The next to go out, if there is anything.

@@ -17,12 +17,15 @@ use crate::{
     alarm::alarm,
     clock,
     commit::{Digest, Reached, RecordRef},
-    model::{Caller, Context, ForeignCommit, ForeignEvent, Model, Source},
+    model::{Caller, Context, ForeignCommit, ForeignEvent, Model, RequestId, Source},
     receipts::Known,
 };
 
 /// An irrelevant foreign event is not written down one by one: this many commits may be read again.
 const UNRECORDED: u64 = 256;
+
+/// An id younger than this is taken for the first try of its request.
+const FRESH_MS: i64 = 1000;
 
 impl<M: Model> Writer<M> {
     pub(super) fn handle(&mut self, message: Message<M>) {
@@ -96,8 +99,11 @@ impl<M: Model> Writer<M> {
     ) -> Outcome<M> {
         let request = ask.request_id.uuid();
         let cx = Context { now, caller: caller.clone(), request };
-        let events =
-            M::decide(&self.core.state, &cx, ask.command.clone()).map_err(Error::Refused)?;
+        let decided = M::decide(&self.core.state, &cx, ask.command.clone());
+        if decided.as_ref().map_or(true, Vec::is_empty) {
+            self.fence_off_earlier_tries(now, ask.request_id);
+        }
+        let events = decided.map_err(Error::Refused)?;
         if events.is_empty() {
             return Ok(Accepted { position: self.core.durable, at: now, events: [].into() });
         }
@@ -118,6 +124,17 @@ impl<M: Model> Writer<M> {
             .map_err(|TooLarge(bytes)| Error::TooLarge { bytes })?;
         self.core.accept(ask.request_id, digest, position, &events);
         Ok(Accepted { position, at: now, events: events.into() })
+    }
+
+    /// On a shared journal an earlier try of a request may still be on its way there from another
+    /// process, perhaps a dead one, and would land after "refused" was said. An id that is not fresh
+    /// may have been tried before: then the answer rides with a commit, though an empty one, and
+    /// what was sent on the position before cannot land any more.
+    fn fence_off_earlier_tries(&mut self, now: Timestamp, id: RequestId) {
+        let age = now.as_millisecond() - id.millis();
+        if self.shared.journal.shared() && age > FRESH_MS {
+            self.batches.fence();
+        }
     }
 
     /// Takes in a commit of another service, and first any before it that were not taken in yet.
@@ -224,36 +241,36 @@ impl<M: Model> Writer<M> {
         )
     }
 
-    /// Runs what is due: the model's own deadline, and what was parked long enough.
+    /// Runs what is due. A timer that led to nothing is tried again in a second, not at once for ever.
     pub(super) fn tick(&mut self) -> Result<(), Stop> {
+        if !self.run_due()? {
+            self.quiet_until = Some(Instant::now() + Duration::from_secs(1));
+        }
+        Ok(())
+    }
+
+    /// The model's own deadline, and what was parked long enough. Whether anything came of it.
+    fn run_due(&mut self) -> Result<bool, Stop> {
         if self.away.is_some() || self.clock_fault().is_some() {
-            return Ok(self.hush());
+            return Ok(false);
         }
         let now = self.now();
-        self.retry_parked(now)?;
-        let Some(due) = M::deadline(&self.core.state).filter(|due| *due <= now) else {
-            return Ok(());
-        };
-        let Some(command) = M::tick() else { return Ok(self.hush()) };
+        let retried = self.retry_parked(now)?;
+        let due = M::deadline(&self.core.state).filter(|due| *due <= now);
+        let (Some(due), Some(command)) = (due, M::tick()) else { return Ok(retried) };
         let name = format!("tick {}/{}/{due}", self.core.partition, self.last_launched());
         let request = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
         match self.core.decide_own(now, request, command) {
-            Ok(events) if !events.is_empty() => {
+            Ok(events) if events.is_empty() => Ok(retried),
+            Ok(events) => {
                 let (reached, parked, settled) = (None, Vec::new(), Vec::new());
-                let reaction = Reaction { request, events, reached, parked, settled };
-                self.write_reaction(now, &reaction).map(drop)
+                self.write_reaction(now, &Reaction { request, events, reached, parked, settled })
             }
-            Ok(_) => Ok(self.hush()),
             Err(refusal) => {
                 alarm("timer", &format!("the timer due at {due} was refused: {refusal}"));
-                Ok(self.hush())
+                Ok(retried)
             }
         }
-    }
-
-    /// A timer that led to nothing is tried again in a second, not at once for ever.
-    fn hush(&mut self) {
-        self.quiet_until = Some(Instant::now() + Duration::from_secs(1));
     }
 
     /// When to look at the timers next.

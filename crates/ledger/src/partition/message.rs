@@ -18,12 +18,15 @@ pub(crate) enum Message<M: Model> {
     Reached(oneshot::Sender<Vec<crate::commit::Reached>>),
 }
 
+/// One outcome an ask, or one error for all.
+pub(crate) type Outcomes<M> = Result<Vec<Outcome<M>>, Error<<M as Model>::Refusal>>;
+
 /// Commands, each decided on its own, in order.
 pub(crate) struct Execute<M: Model> {
     pub(crate) caller: Caller,
     pub(crate) asks: Vec<(Ask<M::Command>, Digest)>,
     pub(crate) deadline: Option<Instant>,
-    pub(crate) reply: oneshot::Sender<Result<Vec<Outcome<M>>, Error<M::Refusal>>>,
+    pub(crate) reply: oneshot::Sender<Outcomes<M>>,
 }
 
 /// A commit of another service.

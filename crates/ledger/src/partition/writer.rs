@@ -136,8 +136,9 @@ impl<M: Model> Writer<M> {
         let Some(batch) = self.batches.next() else { return };
         let journal = self.shared.journal.clone();
         let partition = self.core.partition.clone();
-        let (commit, done) = if !batch.draft.is_empty() {
-            let commit = batch.draft.seal(self.core.durable + 1, self.core.hash);
+        let (commit, done) = if batch.is_commit() {
+            let commit =
+                batch.draft.seal(self.core.durable + 1, self.core.hash, self.shared.writer);
             let done = append(journal, partition, commit.clone(), Duration::ZERO).boxed();
             self.shared.metrics.commit_records.record(f64::from(batch.draft.count()));
             (Some(commit), done)

@@ -6,15 +6,11 @@ use opentelemetry::{
     trace::TracerProvider as _,
 };
 use opentelemetry_otlp::WithExportConfig as _;
-use opentelemetry_sdk::{
-    Resource, propagation::TraceContextPropagator, trace::SdkTracerProvider,
-};
+use opentelemetry_sdk::{Resource, propagation::TraceContextPropagator, trace::SdkTracerProvider};
 use tonic::codegen::http::{HeaderMap, Request};
 use tracing::{Span, Subscriber, info_span};
 use tracing_opentelemetry::OpenTelemetrySpanExt as _;
-use tracing_subscriber::{
-    Layer, filter::Targets, filter::LevelFilter, registry::LookupSpan,
-};
+use tracing_subscriber::{Layer, filter::LevelFilter, filter::Targets, registry::LookupSpan};
 
 /// The target of the spans that are sent.
 const TARGET: &str = "dugnad::call";

@@ -61,6 +61,8 @@ pub(super) async fn serve(
     stop: &CancellationToken,
     drain: Duration,
 ) -> Result<()> {
+    // However this ends, the rest is to end too.
+    let _ends = stop.clone().drop_guard();
     let mut server = Server::builder()
         .http2_keepalive_interval(Some(KEEPALIVE))
         .http2_keepalive_timeout(Some(KEEPALIVE_ANSWER))

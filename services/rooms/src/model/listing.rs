@@ -54,7 +54,7 @@ impl State {
         let cancelled_to = if filter.cancelled { end } else { cancelled_from };
         let sources = room.relatives.iter().flat_map(move |ix| {
             let occupancy = &self.rooms[*ix].occupancy;
-            let live = occupancy.overlapping(from..end).map(|(_, claim)| self.place(claim.by));
+            let live = occupancy.overlapping(from..end).map(|claim| self.place(claim.by));
             let cancelled = occupancy.cancelled(cancelled_from..cancelled_to.max(cancelled_from));
             let both: [Box<dyn Iterator<Item = Place>>; 2] = [Box::new(live), Box::new(cancelled)];
             both

@@ -78,7 +78,8 @@ pub(super) fn set_hours(
 
 fn not_too_deep(parent: &Room) -> Result<(), Refusal> {
     if parent.levels >= MOST_LEVELS {
-        return Err(Refusal::TooMany { what: "levels of parts", limit: MOST_LEVELS });
+        let problem = format!("parts go {MOST_LEVELS} levels deep at most");
+        return Err(Refusal::Invalid { field: "room.parent", problem });
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ enum Ask {
 
 fn asks() -> impl Strategy<Value = Ask> {
     let (room, slot, slots) = (0..ROOMS.len(), -2..96i64, 1..9i64);
-    let when = (slot.clone(), slots.clone());
+    let when = (slot.clone(), slots);
     prop_oneof![
         10 => (room.clone(), when.clone(), 0..3usize)
             .prop_map(|(room, (slot, slots), person)| Ask::Book { room, slot, slots, person }),

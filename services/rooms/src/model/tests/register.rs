@@ -89,7 +89,7 @@ fn parts_of_parts_go_eight_levels_deep_and_no_further() {
 
     let ninth = town.when(new_room(Some(room), traits("level 9")));
 
-    assert_refused!(ninth, Refusal::TooMany { limit: 8, .. });
+    assert_refused!(ninth, Refusal::Invalid { field: "room.parent", .. });
 }
 
 #[test]

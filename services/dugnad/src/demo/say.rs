@@ -1,0 +1,50 @@
+//! How the demonstration speaks: colours and moving bars only on a terminal, plain lines elsewhere.
+
+use std::{
+    io::{self, Write as _},
+    time::Duration,
+};
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// A new part of the story.
+pub(super) fn heading(text: &str) -> io::Result<()> {
+    let bold = Style::new().bold();
+    writeln!(anstream::stdout(), "\n{bold}{text}{bold:#}")
+}
+
+/// Something that went as it should.
+pub(super) fn done(text: &str) -> io::Result<()> {
+    mark(AnsiColor::Green, '✓', text)
+}
+
+/// Something that was refused, as it should be.
+pub(super) fn refused(text: &str) -> io::Result<()> {
+    mark(AnsiColor::Yellow, '✗', text)
+}
+
+/// What a refusal said, or another detail.
+pub(super) fn detail(text: &str) -> io::Result<()> {
+    let dim = Style::new().dimmed();
+    writeln!(anstream::stdout(), "      {dim}{text}{dim:#}")
+}
+
+/// Text that is laid out already.
+pub(super) fn show(text: &str) -> io::Result<()> {
+    anstream::stdout().write_all(text.as_bytes())
+}
+
+fn mark(colour: AnsiColor, mark: char, text: &str) -> io::Result<()> {
+    let style = colour.on_default();
+    writeln!(anstream::stdout(), "  {style}{mark}{style:#} {text}")
+}
+
+/// A bar that is gone when the work is done; none at all where stderr is no terminal.
+pub(super) fn bar(steps: u64, what: &str) -> ProgressBar {
+    let style = ProgressStyle::with_template("  {spinner} {msg} {bar:40} {pos}/{len}");
+    let bar = ProgressBar::new(steps).with_message(what.to_owned());
+    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_bar()));
+    bar.enable_steady_tick(Duration::from_millis(100));
+    bar
+}
