@@ -169,9 +169,12 @@ impl<M: Model> Ledger<M> {
         Ok(())
     }
 
-    /// Stops taking anything, finishes what was taken, and returns when it is durable.
+    /// Stops taking anything, finishes what was taken, and returns when it is durable. Ends every watch.
     pub async fn shutdown(&self) {
         lock(&self.inner.helpers).abort_all();
+        if let Some(feed) = self.inner.feed.get() {
+            feed.close();
+        }
         {
             let mut partitions =
                 self.inner.partitions.write().unwrap_or_else(PoisonError::into_inner);

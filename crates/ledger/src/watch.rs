@@ -5,7 +5,10 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicBool, Ordering},
+    },
     time::Duration,
 };
 
@@ -29,20 +32,32 @@ const AGAIN: Duration = Duration::from_millis(500);
 
 /// The follow that all watchers of a process share.
 #[derive(Clone, Default)]
-pub(crate) struct Feed(Arc<Mutex<HashMap<Partition, broadcast::Sender<Stored>>>>);
+pub(crate) struct Feed {
+    watched: Arc<Mutex<HashMap<Partition, broadcast::Sender<Stored>>>>,
+    closed: Arc<AtomicBool>,
+}
 
 impl Feed {
     fn subscribe(&self, partition: &Partition) -> broadcast::Receiver<Stored> {
-        let mut watched = lock(&self.0);
+        let mut watched = lock(&self.watched);
         watched.retain(|_, sender| sender.receiver_count() > 0);
         match watched.get(partition) {
             Some(sender) => sender.subscribe(),
             None => {
                 let (sender, receiver) = broadcast::channel(LIVE);
-                watched.insert(partition.clone(), sender);
+                // Looked at under the lock that `close` takes after it set it.
+                if !self.closed.load(Ordering::Acquire) {
+                    watched.insert(partition.clone(), sender);
+                }
                 receiver
             }
         }
+    }
+
+    /// Ends every watch, also those that begin after this.
+    pub(crate) fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        lock(&self.watched).clear();
     }
 
     /// Follows the service for ever, from where it stands now.
@@ -52,7 +67,7 @@ impl Feed {
                 while let Some(Ok(next)) = followed.next().await {
                     if let Followed::Commit(partition, stored) = next {
                         after.insert(partition.clone(), stored.number);
-                        if let Some(sender) = lock(&self.0).get(&partition) {
+                        if let Some(sender) = lock(&self.watched).get(&partition) {
                             // Nobody watching is no fault.
                             let _ = sender.send(stored);
                         }
