@@ -3,11 +3,11 @@
 //! A partition is one literal subject, `dugnad.<service>.<tenant>`, in the stream
 //! `DUGNAD_<SERVICE>`; compare-and-append is `Nats-Expected-Last-Subject-Sequence` on it.
 //!
-//! * [`api`] asks the server and reads its answers, error codes included.
-//! * [`connect`] connects, and refuses a server that is too old.
-//! * [`stream`] makes a service's stream, or compares the one that is there field by field.
-//! * [`place`] finds the stream sequence of a commit number.
-//! * [`follow`] deals one ordered consumer out by subject; [`monitoring`] asks whether writes are
+//! * `api` asks the server and reads its answers, error codes included.
+//! * `connect` connects, and refuses a server that is too old.
+//! * `stream` makes a service's stream, or compares the one that is there field by field.
+//! * `place` finds the stream sequence of a commit number.
+//! * `follow` deals one ordered consumer out by subject; `monitoring` asks whether writes are
 //!   synced.
 //!
 //! Absent: `Nats-Msg-Id`. A used id is acknowledged as a duplicate whatever the body, and nothing
