@@ -211,7 +211,7 @@ impl Secrets {
     }
 
     fn is_overwritten(&self, number: u32) -> bool {
-        fs::read(self.path(number)).is_ok_and(|bytes| bytes.iter().any(|byte| *byte == 0))
+        fs::read(self.path(number)).is_ok_and(|bytes| bytes.contains(&0))
     }
 
     fn generation(&self, number: u32, secret: &[u8; 32]) -> Generation {
