@@ -126,8 +126,8 @@ impl Inner {
         Err(VaultError::Unavailable("keys change faster than they are wrapped anew".into()))
     }
 
-    /// A new one; or the newest, if a rotation to it was broken off and nobody was erased since: then
-    /// however often a rotation fails, there are two at most.
+    /// A new one; or the newest, if a rotation to it was broken off and nobody was erased since:
+    /// then however often a rotation fails, there are two at most.
     async fn generation_to_go_to(&self) -> Result<std::sync::Arc<Generation>, VaultError> {
         let found = Found::in_store(&*self.store).await?;
         self.secrets.refresh()?;
@@ -151,8 +151,9 @@ impl Inner {
                 continue;
             }
             let Some(raw) = self.unwrap(&name, &wrapped)? else {
-                // Nothing can be saved by waiting, and erased people must not wait for it: a process
-                // that ended between storing a key and handing it out, or a secret that was lost.
+                // Nothing can be saved by waiting, and erased people must not wait for it: a
+                // process that ended between storing a key and handing it out, or a secret that was
+                // lost.
                 let generation = wrapped.generation;
                 tracing::error!(name, generation, "the secret that wraps this key is gone");
                 continue;

@@ -181,8 +181,8 @@ impl Vault {
         Ok(key)
     }
 
-    /// Whether something that was erased at least `after` ago waits for [`Vault::rotate`], or for how
-    /// long is unknown since it was before the start. Cheap: to be asked every minute.
+    /// Whether something that was erased at least `after` ago waits for [`Vault::rotate`], or for
+    /// how long is unknown since it was before the start. Cheap: to be asked every minute.
     #[must_use]
     pub fn rotation_due(&self, after: Duration) -> bool {
         self.0.pending().is_due(Instant::now(), after)
