@@ -71,8 +71,8 @@ impl fmt::Display for MasterKeyMade {
         let Self(path) = self;
         write!(
             f,
-            "made a master key in {}: without its directory nobody can read the personal data; keep \
-             it out of the backups of journal and key store",
+            "made a master key in {}: without its directory nobody can read the personal data; \
+             keep it out of the backups of journal and key store",
             path.display()
         )
     }
