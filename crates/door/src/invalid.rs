@@ -50,7 +50,11 @@ impl From<Invalid> for Status {
     fn from(invalid: Invalid) -> Self {
         let message = invalid.to_string();
         let mut details = ErrorDetails::new();
-        details.set_error_info(INVALID_FIELD, DOMAIN, [("field".to_owned(), invalid.field.clone())]);
+        details.set_error_info(
+            INVALID_FIELD,
+            DOMAIN,
+            [("field".to_owned(), invalid.field.clone())],
+        );
         details.add_bad_request_violation(invalid.field, invalid.problem);
         Self::with_error_details(Code::InvalidArgument, message, details)
     }

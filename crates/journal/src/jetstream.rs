@@ -3,15 +3,15 @@
 //! A partition is one literal subject, `dugnad.<service>.<tenant>`, in the stream
 //! `DUGNAD_<SERVICE>`; compare-and-append is `Nats-Expected-Last-Subject-Sequence` on it.
 //!
-//! * [`api`] asks the server and reads its answers, error codes included.
-//! * [`connect`] connects, and refuses a server that is too old.
-//! * [`stream`] makes a service's stream, or compares the one that is there field by field.
-//! * [`place`] finds the stream sequence of a commit number.
-//! * [`follow`] deals one ordered consumer out by subject; [`monitoring`] asks whether writes are
+//! * `api` asks the server and reads its answers, error codes included.
+//! * `connect` connects, and refuses a server that is too old.
+//! * `stream` makes a service's stream, or compares the one that is there field by field.
+//! * `place` finds the stream sequence of a commit number.
+//! * `follow` deals one ordered consumer out by subject; `monitoring` asks whether writes are
 //!   synced.
 //!
-//! Absent: `Nats-Msg-Id`. A used id is acknowledged as a duplicate whatever the body, and nothing is
-//! written.
+//! Absent: `Nats-Msg-Id`. A used id is acknowledged as a duplicate whatever the body, and nothing
+//! is written.
 //!
 //! Kept true: stream sequences never leave this module (they do not survive a restore), and what is
 //! remembered of them is checked against the commit found there.
@@ -61,8 +61,8 @@ struct Shared {
 }
 
 impl JetStreamJournal {
-    /// Connects to `url` (`nats://[user:password@]host:port`, several parted by commas) and makes or
-    /// checks the streams of `services`. Others are made or checked on first use.
+    /// Connects to `url` (`nats://[user:password@]host:port`, several parted by commas) and makes
+    /// or checks the streams of `services`. Others are made or checked on first use.
     ///
     /// # Errors
     /// See [`ConnectError`]: no server within ten seconds, one too old, a stream of another shape.
@@ -135,8 +135,8 @@ impl Shared {
         }
     }
 
-    /// A conflict is certain only if the leader's last commit is another than the one to follow: the
-    /// sequence we remembered may be of a stream that was restored since.
+    /// A conflict is certain only if the leader's last commit is another than the one to follow:
+    /// the sequence we remembered may be of a stream that was restored since.
     async fn settle(
         &self,
         partition: &Partition,

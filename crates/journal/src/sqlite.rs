@@ -1,9 +1,9 @@
 //! The embedded journal: one process, one SQLite file, nothing to install.
 //!
-//! * [`file`] opens it: the lock, the schema, what is checked before anything is served.
-//! * [`writer`] is the one thread that writes: everything that waits, of all partitions, goes into
+//! * `file` opens it: the lock, the schema, what is checked before anything is served.
+//! * `writer` is the one thread that writes: everything that waits, of all partitions, goes into
 //!   one transaction and one fsync.
-//! * [`reader`] reads over connections of its own, and [`follow`] tails the global order.
+//! * `reader` reads over connections of its own, and `follow` tails the global order.
 //!
 //! Kept true: an append is answered after its fsync. After a failed fsync the process ends, since
 //! the kernel may have dropped the pages and a second fsync would lie. Whatever bytes the file

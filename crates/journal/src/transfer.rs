@@ -68,7 +68,7 @@ pub enum TransferError {
         number: u64,
     },
     /// The commits before it are neither in the journal nor on the lines before.
-    #[error("line {line} is commit {number} of {partition}, but commit {} is not there", number - 1)]
+    #[error("line {line} is commit {number} of {partition}, but the one before is not there")]
     Gap {
         /// From 1.
         line: u64,
@@ -215,8 +215,8 @@ impl Import<'_> {
         }
     }
 
-    /// A commit that hangs on another predecessor than the journal's is a differing one, and must not
-    /// be appended: the chain would be broken for ever.
+    /// A commit that hangs on another predecessor than the journal's is a differing one, and must
+    /// not be appended: the chain would be broken for ever.
     async fn check_link(
         &self,
         partition: &Partition,

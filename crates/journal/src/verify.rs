@@ -87,8 +87,8 @@ impl Walk {
     async fn walk_to_end(&mut self, journal: &dyn Journal) -> Result<(), ReadError> {
         let partition = self.report.partition.clone();
         loop {
-            // Asked first: what is appended later is no hole. A damaged last one is there, too; what
-            // is wrong before it comes first.
+            // Asked first: what is appended later is no hole. A damaged last one is there, too;
+            // what is wrong before it comes first.
             let last = match journal.last(&partition).await {
                 Err(ReadError::Damaged { number, .. }) => number,
                 last => last?.map_or(0, |last| last.number),

@@ -1,8 +1,8 @@
 //! One person's key, and what it does to values.
 //!
-//! Sealing is deterministic, in the manner of SIV: the nonce is a keyed hash of context and value. So
-//! a nonce is used twice only for the same bytes, and a repeated request seals to the same bytes and
-//! can be compared without being read.
+//! Sealing is deterministic, in the manner of SIV: the nonce is a keyed hash of context and value.
+//! So a nonce is used twice only for the same bytes, and a repeated request seals to the same bytes
+//! and can be compared without being read.
 
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The key store on NATS: the bucket `DUGNAD_VAULT`. The only file that knows of NATS.
 //!
-//! Writes compare the last sequence of their own subject, so two processes that make one person's key
-//! at once end up with one. Reads ask the stream's leader, never a replica that may lag.
+//! Writes compare the last sequence of their own subject, so two processes that make one person's
+//! key at once end up with one. Reads ask the stream's leader, never a replica that may lag.
 
 use std::time::Duration;
 

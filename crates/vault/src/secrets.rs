@@ -1,9 +1,9 @@
 //! The master key and the key generations, in files outside the journal and the key store.
 //!
-//! `DIR/master.key` (unless the master key comes from elsewhere) and one `DIR/generation-<n>.key` for
-//! each generation that may still be in use, mode 0600. A generation's file holds 64 hexadecimal
-//! digits of its secret and 16 by which a wrong master key is told. Several processes may share the
-//! directory; a file appears whole or not at all.
+//! `DIR/master.key` (unless the master key comes from elsewhere) and one `DIR/generation-<n>.key`
+//! for each generation that may still be in use, mode 0600. A generation's file holds 64
+//! hexadecimal digits of its secret and 16 by which a wrong master key is told. Several processes
+//! may share the directory; a file appears whole or not at all.
 //!
 //! Overwriting a file destroys it on file systems that write in place. On others (copy on write,
 //! snapshots), and on flash with spare blocks, put the directory where blocks are encrypted or lie
@@ -71,8 +71,8 @@ impl fmt::Display for MasterKeyMade {
         let Self(path) = self;
         write!(
             f,
-            "made a master key in {}: without its directory nobody can read the personal data; keep \
-             it out of the backups of journal and key store",
+            "made a master key in {}: without its directory nobody can read the personal data; \
+             keep it out of the backups of journal and key store",
             path.display()
         )
     }
@@ -133,8 +133,8 @@ impl Secrets {
         self.read_again().map_err(|error| VaultError::Unavailable(error.to_string()))
     }
 
-    /// Makes a generation after all others, durable when this returns. One that another process made
-    /// just now is as good.
+    /// Makes a generation after all others, durable when this returns. One that another process
+    /// made just now is as good.
     pub(crate) fn make_next(&self) -> Result<Arc<Generation>, VaultError> {
         self.refresh()?;
         let number = self.newest()?.number + 1;
@@ -211,7 +211,7 @@ impl Secrets {
     }
 
     fn is_overwritten(&self, number: u32) -> bool {
-        fs::read(self.path(number)).is_ok_and(|bytes| bytes.iter().any(|byte| *byte == 0))
+        fs::read(self.path(number)).is_ok_and(|bytes| bytes.contains(&0))
     }
 
     fn generation(&self, number: u32, secret: &[u8; 32]) -> Generation {

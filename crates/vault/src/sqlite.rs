@@ -1,8 +1,8 @@
 //! The embedded key store: one SQLite file of its own, `keys.sqlite`.
 //!
-//! One thread owns the connection. What waits for it goes into one transaction, so that many keys at
-//! once share one fsync; nobody is answered before the commit. A lock file beside it keeps a second
-//! process out.
+//! One thread owns the connection. What waits for it goes into one transaction, so that many keys
+//! at once share one fsync; nobody is answered before the commit. A lock file beside it keeps a
+//! second process out.
 
 use std::{
     fs::{self, File, OpenOptions, TryLockError},

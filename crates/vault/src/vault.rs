@@ -6,7 +6,7 @@ use std::{
     time::{Duration, Instant},
 };
 
-use futures::{StreamExt, TryStreamExt};
+use futures::StreamExt;
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
@@ -14,21 +14,18 @@ use crate::{
     Master, MasterKeyMade, OpenError, Opened, PersonId, PersonKey, Rotated, Sealed, VaultError,
     cache::{Cache, Cached},
     nats::NatsStore,
-    rotation::Pending,
+    rotation::{Found, Pending},
     secrets::Secrets,
     sqlite::SqliteStore,
-    store::{KeyStore, Replacement, Stored},
+    store::{KeyStore, Replacement},
     wrap::{Entry, RawKey, Wrapped, random},
 };
 
 /// What a tenant's own secret is called in the store, where a person's key has the person's id.
 const DIGEST: &str = "digest";
 
-/// Keys wrapped anew in one transaction.
-const BATCH: usize = 500;
-
 /// How often a moving target (a key that another process wraps anew) is looked at again.
-const TRIES: usize = 64;
+pub(crate) const TRIES: usize = 64;
 
 /// Every person's key, by tenant and person. Cheap to clone.
 #[derive(Clone)]
@@ -77,23 +74,11 @@ impl Vault {
     ) -> Result<(Self, Option<MasterKeyMade>), OpenError> {
         // Before anything is read, so that nothing is missed in between.
         let changes = store.changes().await?;
-        let mut newest_erased = None;
-        let mut fresh = true;
-        let mut all = store.all();
-        while let Some((_, stored)) = all.try_next().await? {
-            fresh = false;
-            if let Entry::Erased { generation } = Entry::from_bytes(&stored.value)? {
-                newest_erased = newest_erased.max(Some(generation));
-            }
-        }
-        drop(all);
-        let (secrets, made) = Secrets::open(secrets, master, fresh)?;
-        let generations = secrets.numbers();
-        let unfinished = generations.len() > 1;
-        let readable = newest_erased >= generations.first().copied();
-        let pending = match unfinished || (newest_erased.is_some() && readable) {
-            true => Pending::Overdue,
-            false => Pending::Nothing,
+        let found = Found::in_store(&*store).await?;
+        let (secrets, made) = Secrets::open(secrets, master, found.nothing)?;
+        let pending = match secrets.numbers()[..] {
+            [only] if found.newest_erased < Some(only) => Pending::Nothing,
+            _ => Pending::Overdue,
         };
         let vault = Self(Arc::new(Inner {
             store,
@@ -196,8 +181,8 @@ impl Vault {
         Ok(key)
     }
 
-    /// Whether something that was erased at least `after` ago waits for [`Vault::rotate`], or for how
-    /// long is unknown since it was before the start. Cheap: to be asked every minute.
+    /// Whether something that was erased at least `after` ago waits for [`Vault::rotate`], or for
+    /// how long is unknown since it was before the start. Cheap: to be asked every minute.
     #[must_use]
     pub fn rotation_due(&self, after: Duration) -> bool {
         self.0.pending().is_due(Instant::now(), after)
@@ -266,15 +251,6 @@ fn hear(inner: &Weak<Inner>, change: crate::store::Change) {
     }
 }
 
-/// The steps of a rotation, between which a test may end the process.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Step {
-    Made,
-    BatchRewrapped,
-    AllRewrapped,
-    Destroyed,
-}
-
 impl Inner {
     fn pending(&self) -> Pending {
         *self.pending.lock().unwrap_or_else(PoisonError::into_inner)
@@ -314,7 +290,11 @@ impl Inner {
     }
 
     /// `None` if there is no such generation, here or in the files.
-    fn unwrap(&self, name: &str, wrapped: &Wrapped) -> Result<Option<RawKey>, VaultError> {
+    pub(crate) fn unwrap(
+        &self,
+        name: &str,
+        wrapped: &Wrapped,
+    ) -> Result<Option<RawKey>, VaultError> {
         let mut generation = self.secrets.get(wrapped.generation);
         if generation.is_none() {
             self.secrets.refresh()?;
@@ -323,81 +303,33 @@ impl Inner {
         generation.map(|generation| wrapped.unwrap(&generation, name)).transpose()
     }
 
-    /// Makes a key under `name`, unless another process does at the same time. `None` if it was erased.
+    /// Makes a key under `name`, unless another process does at the same time. `None` if it was
+    /// erased.
     async fn make(&self, name: &str) -> Result<Option<RawKey>, VaultError> {
-        let raw = RawKey::new(random()?);
-        let newest = self.secrets.newest()?;
-        let wrapped = Wrapped::wrap(&newest, name, &raw)?;
-        self.store.create(name, Entry::Key(wrapped).to_bytes()).await?;
+        let mut ours = RawKey::new(random()?);
+        self.secrets.refresh()?;
+        let mut value =
+            Entry::Key(Wrapped::wrap(&*self.secrets.newest()?, name, &ours)?).to_bytes();
+        self.store.create(name, value.clone()).await?;
         // A rotation that began before the key was stored may not see it; then its generation is
-        // there to be seen now.
+        // there to be seen now, and ours may be destroyed already.
         for _ in 0..TRIES {
             self.secrets.refresh()?;
             let newest = self.secrets.newest()?;
             let Some(stored) = self.store.get(name).await? else { break };
             let Entry::Key(wrapped) = Entry::from_bytes(&stored.value)? else { return Ok(None) };
-            let Some(raw) = self.unwrap(name, &wrapped)? else { continue };
-            if wrapped.generation >= newest.number {
-                return Ok(Some(raw));
+            if stored.value != value {
+                // The other process's key: if its generation is gone, it wraps it anew just now.
+                let Some(theirs) = self.unwrap(name, &wrapped)? else { continue };
+                ours = theirs;
             }
-            let value = Entry::Key(Wrapped::wrap(&newest, name, &raw)?).to_bytes();
-            let replacement = Replacement { name: name.into(), revision: stored.revision, value };
-            self.store.replace(vec![replacement]).await?;
+            if wrapped.generation >= newest.number {
+                return Ok(Some(ours));
+            }
+            value = Entry::Key(Wrapped::wrap(&newest, name, &ours)?).to_bytes();
+            let (name, revision) = (name.to_owned(), stored.revision);
+            self.store.replace(vec![Replacement { name, revision, value: value.clone() }]).await?;
         }
         Err(VaultError::Unavailable(format!("{name} does not settle")))
-    }
-
-    /// See [`rotation`](crate::rotation). `after` is called after each step.
-    pub(crate) async fn rotate(
-        &self,
-        mut after: impl FnMut(Step) -> Result<(), VaultError>,
-    ) -> Result<Rotated, VaultError> {
-        let newest = self.secrets.make_next()?;
-        after(Step::Made)?;
-        let mut rewrapped = 0;
-        for _ in 0..TRIES {
-            let mut older = 0;
-            let mut batches = self.store.all().try_chunks(BATCH);
-            while let Some(batch) = batches.next().await {
-                let batch = batch.map_err(|broken| broken.1)?;
-                let replacements = self.rewrap(&newest, batch)?;
-                if !replacements.is_empty() {
-                    older += replacements.len();
-                    self.store.replace(replacements).await?;
-                    after(Step::BatchRewrapped)?;
-                }
-            }
-            if older == 0 {
-                after(Step::AllRewrapped)?;
-                self.secrets.destroy_before(newest.number)?;
-                after(Step::Destroyed)?;
-                self.store.tidy().await?;
-                return Ok(Rotated { generation: newest.number, rewrapped });
-            }
-            rewrapped += older;
-        }
-        Err(VaultError::Unavailable("keys change faster than they are wrapped anew".into()))
-    }
-
-    fn rewrap(
-        &self,
-        newest: &crate::secrets::Generation,
-        batch: Vec<(String, Stored)>,
-    ) -> Result<Vec<Replacement>, VaultError> {
-        let mut replacements = Vec::new();
-        for (name, Stored { value, revision }) in batch {
-            let Entry::Key(wrapped) = Entry::from_bytes(&value)? else { continue };
-            if wrapped.generation >= newest.number {
-                continue;
-            }
-            let Some(raw) = self.unwrap(&name, &wrapped)? else {
-                let number = wrapped.generation;
-                let why = format!("{name} is wrapped by generation {number}, which is gone");
-                return Err(VaultError::Damaged(why));
-            };
-            let value = Entry::Key(Wrapped::wrap(newest, &name, &raw)?).to_bytes();
-            replacements.push(Replacement { name, revision, value });
-        }
-        Ok(replacements)
     }
 }

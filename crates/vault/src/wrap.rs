@@ -1,8 +1,8 @@
 //! What lies in a key store under one name: a wrapped key, or the mark that it was erased.
 //!
 //! `[1] generation (4 bytes, little endian) nonce (24) ciphertext (32) tag (16)`, or
-//! `[0] generation (4 bytes)`: the newest generation when it was erased, so that one can see from the
-//! mark alone whether a copy of the key may still be readable.
+//! `[0] generation (4 bytes)`: the newest generation when it was erased, so that one can see from
+//! the mark alone whether a copy of the key may still be readable.
 
 use chacha20poly1305::{AeadInOut, KeyInit, XChaCha20Poly1305};
 use zeroize::Zeroizing;

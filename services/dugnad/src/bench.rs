@@ -1,10 +1,35 @@
-//! To come: the lead writes it.
+//! `dugnad bench`: what this machine can do, measured and printed as it came out.
 
-use anyhow::{Result, bail};
+mod book;
+mod load;
+mod machine;
+mod report;
+mod rules;
+mod streamed;
+mod town;
+
+use anyhow::Result;
 
 #[derive(Debug, clap::Args)]
-pub(crate) struct Args {}
+pub(crate) struct Args {
+    #[command(subcommand)]
+    bench: Bench,
+}
 
-pub(crate) async fn run(_args: Args) -> Result<()> {
-    bail!("to come")
+#[derive(Debug, clap::Subcommand)]
+enum Bench {
+    /// Bookings a second through gRPC, each on disk when it is answered, beside a bare health check.
+    ///
+    /// The server is a second process on the same machine. 128 callers are measured in five pairs
+    /// (health check, booking), one after the other; the median is shown with the spread beside it.
+    Book(book::Args),
+    /// The rules and the ledger alone, in this process: decide, replay, start, search.
+    Rules(rules::Args),
+}
+
+pub(crate) async fn run(args: Args) -> Result<()> {
+    match args.bench {
+        Bench::Book(args) => book::run(args).await,
+        Bench::Rules(args) => rules::run(args).await,
+    }
 }

@@ -3,6 +3,8 @@
 //! Here is what only this service knows: first answers, who sees what, streams and watches. What
 //! crosses processes (crashes, NATS, races) lies in the scenarios.
 
+#![allow(clippy::unwrap_used)] // in the helpers; a test fails by panicking
+
 #[path = "door/town.rs"]
 mod town;
 

@@ -51,7 +51,12 @@ pub fn rooms(url: &str, caller: &Caller) -> Result<Rooms> {
         .timeout(Duration::from_secs(30))
         .tcp_nodelay(true)
         .connect_lazy();
-    Ok(RoomsServiceClient::with_interceptor(channel, caller.clone()))
+    Ok(on(channel, caller))
+}
+
+/// A client on a connection that is there.
+pub fn on(channel: Channel, caller: &Caller) -> Rooms {
+    RoomsServiceClient::with_interceptor(channel, caller.clone())
 }
 
 /// A request id for one intent.

@@ -49,20 +49,22 @@ struct Running {
     admin: SocketAddr,
 }
 
-/// The built binary: `DUGNAD_BIN`, or beside the tests' own directory under `target`.
+/// The built binary: `DUGNAD_BIN`; or this very program, if it is `dugnad`; or beside the tests' own
+/// directory under `target`.
 ///
 /// # Errors
 /// If it is not built.
 pub fn binary() -> Result<PathBuf> {
-    let path = match std::env::var_os("DUGNAD_BIN") {
-        Some(path) => PathBuf::from(path),
-        // target/debug/deps/some-test → target/debug/dugnad
-        None => std::env::current_exe()?
-            .parent()
-            .and_then(Path::parent)
-            .context("no target directory")?
-            .join("dugnad"),
-    };
+    if let Some(path) = std::env::var_os("DUGNAD_BIN") {
+        return Ok(path.into());
+    }
+    let this = std::env::current_exe()?;
+    if this.file_stem().is_some_and(|name| name == "dugnad") {
+        return Ok(this);
+    }
+    // target/debug/deps/some-test → target/debug/dugnad
+    let target = this.parent().and_then(Path::parent).context("no target directory")?;
+    let path = target.join("dugnad");
     if !path.is_file() {
         bail!("{} is not there: run `cargo build --bin dugnad`", path.display());
     }

@@ -290,8 +290,8 @@ async fn fetch(
         while let Some(message) = batch.next().await {
             let message = match message {
                 Ok(message) => message,
-                // A batch whose room is used up ends in an error (409), as does a broken one: what it
-                // has given is good, and the next batch or read goes on from there.
+                // A batch whose room is used up ends in an error (409), as does a broken one: what
+                // it has given is good, and the next batch or read goes on from there.
                 Err(_) if messages.len() > had => break,
                 Err(error) => return Err(away(error.to_string())),
             };

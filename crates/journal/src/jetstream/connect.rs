@@ -31,7 +31,10 @@ pub enum ConnectError {
         why: String,
     },
     /// Too old.
-    #[error("the NATS server at {servers} is version {found}; {}.{} or later is needed", FLOOR.0, FLOOR.1)]
+    #[error(
+        "the NATS server at {servers} is version {found}; {}.{} or later is needed",
+        FLOOR.0, FLOOR.1
+    )]
     TooOld {
         /// Where.
         servers: String,

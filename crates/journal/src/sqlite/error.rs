@@ -100,7 +100,8 @@ pub(super) fn end_process_if_fsync_failed(error: &rusqlite::Error) {
     let Some(e) = error.sqlite_error() else { return };
     if matches!(e.extended_code, ffi::SQLITE_IOERR_FSYNC | ffi::SQLITE_IOERR_DIR_FSYNC) {
         eprintln!(
-            "dugnad: the journal's disk failed an fsync ({error}); ending, nothing unsynced was acknowledged"
+            "dugnad: the journal's disk failed an fsync ({error}); ending now: nothing that is \
+             not on disk was acknowledged"
         );
         tracing::error!(%error, "fsync failed: ending the process");
         std::process::abort();

@@ -181,7 +181,7 @@ fn prepare(
             ))
             .map_err(&failed)?;
     }
-    // What the last process left in the WAL may be in the kernel's cache only; this puts it on disk.
+    // What the last process left in the WAL may be in the kernel's cache only: put it on disk.
     let truncate = "PRAGMA wal_checkpoint(TRUNCATE)";
     match connection.query_row(truncate, [], |_| Ok(())) {
         // It syncs the WAL first; copying it can wait until there is room.

@@ -27,7 +27,7 @@ fn strace() -> String {
     })
 }
 
-/// How often an answer followed a write to `file`, each time with a finished fsync of it in between.
+/// How often an answer followed a write to `file`, each with a finished fsync of it in between.
 ///
 /// Panics at the first answer without one.
 fn synced_answers(trace: &Path, file: &str, answer: impl Fn(&str) -> bool) -> usize {

@@ -12,8 +12,8 @@ use crate::make::{chain, partition};
 const JOURNAL: &str = "DUGNAD_TEST_JOURNAL";
 const COMMITS: &str = "DUGNAD_TEST_COMMITS";
 
-/// A process that appends commits of `make::chain(.., 300)` to a SQLite journal and prints `acked N`
-/// for each, then `done`.
+/// A process that appends commits of `make::chain(.., 300)` to a SQLite journal and prints
+/// `acked N` for each, then `done`.
 pub(crate) struct Appender {
     child: Child,
     lines: Lines<BufReader<ChildStdout>>,

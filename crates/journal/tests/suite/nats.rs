@@ -141,9 +141,6 @@ async fn while_the_server_is_away_nothing_is_certain_and_after_it_all_goes_on() 
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stream_of_another_shape_is_refused_naming_the_field_and_both_values() {
-    let server = NatsServer::start().unwrap();
-    let client = async_nats::connect(server.url()).await.unwrap();
-    let context = async_nats::jetstream::new(client);
     let ours = async_nats::jetstream::stream::Config {
         name: "DUGNAD_ROOMS".into(),
         subjects: vec!["dugnad.rooms.*".into()],
@@ -174,28 +171,37 @@ async fn a_stream_of_another_shape_is_refused_naming_the_field_and_both_values()
     ];
 
     for (config, names) in cases {
-        context.create_stream(config).await.unwrap();
+        let server = NatsServer::start().unwrap();
+        create(&server, config).await;
+
         let refused = JetStreamJournal::connect(&server.url(), &[rooms()]).await.map(|_| ());
+        let late = connect(&server).await.last(&partition("drammen")).await;
+
         let refused = refused.unwrap_err().to_string();
         assert!(refused.contains("DUGNAD_ROOMS") && refused.contains(names), "{refused}");
-        let late = connect(&server).await.last(&partition("drammen")).await;
         assert!(matches!(late, Err(ReadError::Broken(_))), "{late:?}");
-        context.delete_stream("DUGNAD_ROOMS").await.unwrap();
     }
-    context.create_stream(ours).await.unwrap();
+    let server = NatsServer::start().unwrap();
+    create(&server, ours).await;
     JetStreamJournal::connect(&server.url(), &[rooms()]).await.unwrap();
+}
+
+async fn create(server: &NatsServer, config: async_nats::jetstream::stream::Config) {
+    let client = async_nats::connect(server.url()).await.unwrap();
+    async_nats::jetstream::new(client).create_stream(config).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn remembered_sequences_are_not_believed_when_the_stream_was_made_anew() {
-    let server = NatsServer::start().unwrap();
+    let mut server = NatsServer::start().unwrap();
     let (journal, other) = (connect(&server).await, connect(&server).await);
     let commits = chain(40, 100);
     append_all(&*journal, &partition("drammen"), &commits[..30]).await;
     journal.read(&partition("drammen"), 5, 3_000).await.unwrap();
 
-    let client = async_nats::connect(server.url()).await.unwrap();
-    async_nats::jetstream::new(client).delete_stream("DUGNAD_ROOMS").await.unwrap();
+    server.stop().unwrap();
+    std::fs::remove_dir_all(server.store_dir()).unwrap();
+    server.restart().unwrap();
     let fresh = connect(&server).await;
     append_all(&*fresh, &partition("oslo"), &chain(7, 10)).await;
     append_all(&*fresh, &partition("drammen"), &commits[..30]).await;
@@ -289,7 +295,10 @@ async fn a_server_that_is_too_old_is_refused_with_the_version_needed() {
     // No such server can be had from the same place; it only has to introduce itself.
     let old = async move {
         let (mut client, _) = listener.accept().await.unwrap();
-        let info = r#"INFO {"server_id":"A","server_name":"a","version":"2.11.4","proto":1,"go":"go1","host":"127.0.0.1","port":4222,"headers":true,"max_payload":1048576,"jetstream":true,"client_id":5}"#;
+        let info = r#"INFO {"server_id":"A","server_name":"a","version":"2.11.4","proto":1,"#
+            .to_owned()
+            + r#""go":"go1","host":"127.0.0.1","port":4222,"headers":true,"client_id":5,"#
+            + r#""max_payload":1048576,"jetstream":true}"#;
         client.write_all(format!("{info}\r\nPONG\r\n").as_bytes()).await.unwrap();
         tokio::io::copy(&mut client, &mut tokio::io::sink()).await.unwrap();
     };

@@ -8,7 +8,11 @@ use std::{
 };
 
 use super::{Place, person};
-use crate::{Master, Opened, PersonId, Sealed, Vault, VaultError, vault::Step};
+use crate::{
+    Master, Opened, PersonId, Sealed, Vault, VaultError,
+    rotation::Step,
+    wrap::{Entry, Wrapped},
+};
 
 const TOWN: &str = "town";
 
@@ -42,8 +46,44 @@ async fn a_rotation_ended_at_any_step_is_finished_by_the_next() {
 
         let vault = place.open().await;
         assert_opens(&vault, &sealed).await;
-        assert_eq!(vault.0.secrets.numbers(), [3], "{step:?}");
+        let generation = if step == Step::Destroyed { 3 } else { 2 };
+        assert_eq!(vault.0.secrets.numbers(), [generation], "{step:?}");
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_erasure_after_a_broken_off_rotation_gets_a_generation_of_its_own() {
+    let place = Place::new();
+    let vault = place.open().await;
+    let sealed = seal_for(&vault, 3).await;
+    let ended = vault.0.rotate(|_| Err(VaultError::Unavailable("power cut".into()))).await;
+    assert!(ended.is_err());
+
+    vault.forget(TOWN, person(0)).await.unwrap();
+    vault.rotate().await.unwrap();
+
+    assert_eq!(vault.0.secrets.numbers(), [3]);
+    assert_opens(&vault, &sealed[1..]).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_whose_generation_is_lost_says_so_and_holds_up_no_erasure() {
+    let (place, elsewhere) = (Place::new(), Place::new());
+    let vault = place.open().await;
+    let sealed = seal_for(&vault, 3).await;
+    let name = format!("{TOWN}.{}", person(9).0.simple());
+    vault.rotate().await.unwrap();
+    let lost = elsewhere.open().await.0.secrets.newest().unwrap();
+    let wrapped = Wrapped::wrap(&lost, &name, &[1; 32]).unwrap();
+    vault.0.store.put(&name, Entry::Key(wrapped).to_bytes()).await.unwrap();
+
+    vault.forget(TOWN, person(0)).await.unwrap();
+    vault.rotate().await.unwrap();
+
+    assert_eq!(vault.0.secrets.numbers(), [3]);
+    assert_opens(&vault, &sealed[1..]).await;
+    let orphan = vault.key(TOWN, person(9)).await.err().unwrap();
+    assert!(orphan.to_string().contains("generation 1 is gone"), "{orphan}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

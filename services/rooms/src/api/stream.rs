@@ -78,6 +78,9 @@ impl Api {
 
     /// Fills in the outcomes that are still open, in the order of the asks.
     async fn decide(&self, call: &Call, asks: Vec<Ask<Command>>, outcomes: &mut [Outcome]) {
+        if asks.is_empty() {
+            return;
+        }
         let turns = u32::try_from(asks.len()).unwrap_or(u32::MAX);
         // It is never closed.
         let _turn = self.streamed.acquire_many(turns).await;

@@ -50,11 +50,14 @@ fn good_search() -> pb::SearchAvailabilityRequest {
     pb::SearchAvailabilityRequest { interval: span(START, START + HOUR), ..Default::default() }
 }
 
+/// The path to blame, and what spoils the field there.
+type Case<T> = (&'static str, fn(&mut T));
+
 /// Takes something good, spoils one thing about it, and expects the blame on `path`.
 fn refused<T, R: std::fmt::Debug>(
     good: impl Fn() -> T,
     read: impl Fn(&T) -> Result<R, Invalid>,
-    cases: &[(&str, fn(&mut T))],
+    cases: &[Case<T>],
 ) {
     read(&good()).expect("nothing is wrong with what is good");
     for (i, (path, spoil)) in cases.iter().enumerate() {

@@ -1,0 +1,94 @@
+//! `dugnad bench book`: bookings a second through gRPC, beside the ceiling, on both journals.
+
+use std::time::Duration;
+
+use anyhow::{Context as _, Result};
+use dugnad_harness::{DugnadServer, Journal, NatsServer};
+
+use super::{
+    load::{self, Call},
+    machine::Machine,
+    report::{self, Measured, Row},
+    streamed,
+    town::{Town, caller},
+};
+
+/// How many at once; the last is measured in pairs.
+const CALLERS: [usize; 3] = [1, 16, 128];
+const PAIRS: usize = 5;
+
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    /// Prints one JSON array of rows and nothing else.
+    #[arg(long)]
+    json: bool,
+    /// How long each measurement takes, in seconds.
+    #[arg(long, value_name = "SECONDS", default_value_t = 2.0)]
+    seconds: f64,
+}
+
+pub(super) async fn run(args: Args) -> Result<()> {
+    let time = Duration::try_from_secs_f64(args.seconds).context("--seconds")?;
+    let machine = Machine::measure(tempfile::tempdir()?.path())?;
+    eprintln!("{}", machine.line());
+    let mut figures = Figures::default();
+    let server = DugnadServer::start(Journal::Sqlite).await?;
+    figures.measure("sqlite", &server, time).await?;
+    drop(server);
+    match NatsServer::start() {
+        Ok(nats) => {
+            let monitor = format!("--nats-monitor={}", nats.monitoring_url());
+            let options = [monitor.as_str()];
+            let server = DugnadServer::start_with(Journal::Nats(nats.url()), &options).await?;
+            figures.measure("nats", &server, time).await?;
+        }
+        Err(why) => eprintln!("NATS is not measured: {why}"),
+    }
+    let rows = figures.rows();
+    let text = if args.json { report::json(&rows)? } else { report::table(&rows) };
+    std::io::Write::write_all(&mut std::io::stdout(), text.as_bytes())?;
+    Ok(())
+}
+
+/// Measurements by number of callers, in the order of [`CALLERS`].
+#[derive(Default)]
+struct Figures {
+    health: [Vec<Measured>; 3],
+    rows: Vec<Row>,
+}
+
+impl Figures {
+    async fn measure(
+        &mut self,
+        journal: &'static str,
+        server: &DugnadServer,
+        time: Duration,
+    ) -> Result<()> {
+        let url = server.url()?;
+        let town = Town::register(server.rooms(&caller())?).await?;
+        for (n, callers) in CALLERS.into_iter().enumerate() {
+            let pairs = if callers == 128 { PAIRS } else { 1 };
+            let (mut health, mut book) = (Vec::new(), Vec::new());
+            for pair in 1..=pairs {
+                eprintln!("{journal}: {callers} callers, pair {pair} of {pairs}");
+                health.push(load::run(&url, Call::Health, callers, time).await?);
+                book.push(load::run(&url, Call::Book(town.clone()), callers, time).await?);
+            }
+            self.rows.push(Row::new(journal, "book", callers, &book, &health));
+            self.health[n].extend(health);
+        }
+        eprintln!("{journal}: a stream");
+        let mut streamed = Vec::new();
+        for _ in 0..PAIRS {
+            streamed.push(streamed::run(server.rooms(&caller())?, &town, time, usize::MAX).await?);
+        }
+        self.rows.push(Row::new(journal, "book_stream", 1, &streamed, &[]));
+        Ok(())
+    }
+
+    fn rows(self) -> Vec<Row> {
+        let health = CALLERS.into_iter().zip(&self.health);
+        let health = health.map(|(callers, runs)| Row::new("none", "health", callers, runs, &[]));
+        health.chain(self.rows).collect()
+    }
+}
