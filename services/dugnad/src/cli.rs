@@ -27,7 +27,7 @@ Each option can also be given as the environment variable that its help names.";
 #[derive(Debug, Subcommand)]
 pub(crate) enum Command {
     /// Runs the services behind gRPC.
-    Serve(serve::Args),
+    Serve(Box<serve::Args>),
     /// Books a town's week, kills itself, and shows that everything is still there.
     Demo(demo::Args),
     /// Proves, shows, copies out and copies in what was decided.

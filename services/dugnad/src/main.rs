@@ -21,7 +21,7 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Calendar(args) => calendar::run(&args),
-        Command::Serve(args) => in_runtime(serve::run(args)),
+        Command::Serve(args) => in_runtime(serve::run(*args)),
         Command::Demo(args) => in_runtime(demo::run(args)),
         Command::Journal(args) => in_runtime(journal::run(args)),
         Command::Bench(args) => in_runtime(bench::run(args)),

@@ -70,13 +70,21 @@ fn line(room: &str, blocks: &[Block<'_>], related: impl Fn(&str) -> bool) -> Str
     for block in blocks.iter().filter(|block| block.room == room) {
         let style = if block.weekly { AnsiColor::Cyan } else { AnsiColor::Green }.on_default();
         let room = (block.to - block.from).saturating_sub(2);
-        let what: String = block.what.chars().take(room).collect();
+        let what = cut(block.what, room);
         for cell in &mut cells[block.from..block.to] {
             cell.clear();
         }
         cells[block.from] = format!("{style}[{what:<room$}]{style:#}");
     }
     cells.concat().trim_end().to_owned()
+}
+
+/// At most `room` characters; what is cut ends with an ellipsis.
+fn cut(what: &str, room: usize) -> String {
+    if what.chars().count() <= room {
+        return what.to_owned();
+    }
+    what.chars().take(room.saturating_sub(1)).chain(['…']).collect()
 }
 
 fn block<'a>(week: &Week, town: &'a Town, date: Date, booking: &'a Booking) -> Option<Block<'a>> {
@@ -121,7 +129,7 @@ mod tests {
 
         let line = plain(&line("a", &blocks, |_| false));
 
-        assert!(line.starts_with("[Koret   ][Bes]·    ·"), "{line}");
+        assert!(line.starts_with("[Koret   ][Be…]·    ·"), "{line}");
     }
 
     #[test]

@@ -59,12 +59,12 @@ pub(super) async fn run(args: Args) -> Result<()> {
     bar.finish_and_clear();
     let mut out = io::stdout().lock();
     if args.json {
-        json(&mut out, &reports)?
+        json(&mut out, &reports)?;
     } else {
-        table(&mut out, &reports)?
+        table(&mut out, &reports)?;
     }
     out.flush()?;
-    match reports.iter().filter_map(|report| Some((report, report.fault.as_ref()?))).next() {
+    match reports.iter().find_map(|report| Some((report, report.fault.as_ref()?))) {
         None => Ok(()),
         Some((report, fault)) => bail!("{} is damaged at {fault}", report.partition),
     }
