@@ -150,7 +150,7 @@ impl Town {
                     mine.extend(accepted.events.iter().filter_map(|event| match event {
                         Event::Booked { booking, .. } => Some(*booking),
                         _ => None,
-                    }))
+                    }));
                 }
                 Err(_) => refused += 1,
             }
