@@ -27,7 +27,28 @@ pub(super) fn refused(text: &str) -> io::Result<()> {
 /// What a refusal said, or another detail.
 pub(super) fn detail(text: &str) -> io::Result<()> {
     let dim = Style::new().dimmed();
-    writeln!(anstream::stdout(), "      {dim}{text}{dim:#}")
+    let mut out = anstream::stdout();
+    for line in lines(text) {
+        writeln!(out, "      {dim}{line}{dim:#}")?;
+    }
+    Ok(())
+}
+
+/// Broken between words where a hundred columns end.
+fn lines(text: &str) -> Vec<String> {
+    let mut lines = vec![String::new()];
+    for word in text.split(' ') {
+        let Some(line) = lines.last_mut() else { break };
+        if line.is_empty() {
+            line.push_str(word);
+        } else if line.chars().count() + 1 + word.chars().count() <= 94 {
+            line.push(' ');
+            line.push_str(word);
+        } else {
+            lines.push(word.to_owned());
+        }
+    }
+    lines
 }
 
 /// Text that is laid out already.
