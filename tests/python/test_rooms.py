@@ -1,4 +1,4 @@
-"""A client in another language: books rooms through stubs compiled from proto/, and through reflection.
+"""A client in another language: books rooms through stubs compiled from proto/, and by reflection.
 
 Starts a server of its own on free ports and in a directory of its own.
 """
@@ -54,7 +54,8 @@ class Rooms(unittest.TestCase):
         cls.data = tempfile.TemporaryDirectory()
         binary = os.environ.get("DUGNAD_BIN", ROOT / "target/debug/dugnad")
         cls.server = subprocess.Popen(
-            [binary, "serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0", "--data", cls.data.name],
+            [binary, "serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0"]
+            + ["--data", cls.data.name],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
             text=True,

@@ -259,10 +259,12 @@ fn farewell(started: Instant, data: Option<&Path>) -> Result<()> {
     say::show(&format!(
         "
 {keep}  {this} serve --data {data}
-  grpcurl -plaintext -H 'dugnad-tenant: {tenant}' -H \"dugnad-caller: $(uuidgen)\" \\
+  grpcurl -plaintext -H 'dugnad-tenant: {tenant}' \\
+      -H \"dugnad-caller: $(cat /proc/sys/kernel/random/uuid)\" \\
       -d '{{\"facility\": \"facilities/-\"}}' localhost:7070 dugnad.rooms.v1.RoomsService/ListRooms
 
-  The same from Python: tests/python/test_rooms.py. Every call: proto/dugnad/rooms/v1/rooms.proto.\n",
+  The same from Python: tests/python/test_rooms.py
+  What can be called:   proto/dugnad/rooms/v1/rooms.proto\n",
         data = data.display(),
         tenant = town::TENANT
     ))?;

@@ -1,6 +1,6 @@
 //! `dugnad journal`: proves, shows, copies out and copies in what was decided, on either backend.
 //!
-//! Nothing here knows what a commit means: it works for every service, also for one newer than this.
+//! Nothing here knows what a commit means.
 
 mod carry;
 mod tail;
@@ -34,8 +34,8 @@ Examples:
   dugnad journal import --journal nats://127.0.0.1:4222 < journal.jsonl
       from the embedded journal to NATS; numbers and hashes stay the same
 
-A SQLite journal can be opened by one process: stop `dugnad serve` first. NATS can be looked at while
-it is used.";
+A SQLite journal can be opened by one process: stop `dugnad serve` first. NATS can be looked at
+while it is used.";
 
 #[derive(Debug, Subcommand)]
 enum Command {

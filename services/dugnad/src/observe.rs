@@ -27,7 +27,8 @@ pub(crate) enum LogFormat {
 #[derive(Clone, Debug, clap::Args)]
 #[group(skip)]
 pub(crate) struct Args {
-    /// What to log: error, warn, info, debug, trace, or a filter such as `info,dugnad_ledger=debug`.
+    /// What to log: error, warn, info, debug, trace, or a filter such as
+    /// `info,dugnad_ledger=debug`.
     #[arg(long, env = "DUGNAD_LOG", value_name = "FILTER", default_value = "info")]
     log: String,
     /// [default: human on a terminal, else json]

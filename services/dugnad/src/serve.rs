@@ -1,8 +1,8 @@
 //! `dugnad serve`: the services behind gRPC, from the first commit loaded to the last one on disk.
 //!
-//! What was accepted is on disk before its answer leaves, so that a stop loses nothing, however hard it
-//! is. An orderly one also answers who waits: the door takes nothing new, the ledgers finish what they
-//! took, then the journal is closed.
+//! What was accepted is on disk before its answer leaves, so that a stop loses nothing, however hard
+//! it is. An orderly one also answers who waits: the door takes nothing new, the ledgers finish what
+//! they took, then the journal is closed.
 
 mod admin;
 mod grpc;
@@ -57,11 +57,13 @@ pub(crate) struct Args {
     /// Made on first use. [default: DATA/secrets]
     #[arg(long, env = "DUGNAD_SECRETS", value_name = "DIR")]
     secrets: Option<PathBuf>,
-    /// A file with the master key, 64 hexadecimal digits; the variable may hold the digits themselves.
+    /// A file with the master key, 64 hexadecimal digits; the variable may hold the digits
+    /// themselves.
     /// [default: made on first use in SECRETS]
     #[arg(long, env = "DUGNAD_MASTER_KEY", value_name = "FILE", hide_env_values = true)]
     master_key: Option<String>,
-    /// How long after an erasure the old keys are destroyed: an hour less than the day that is promised.
+    /// How long after an erasure the old keys are destroyed: an hour less than the day that is
+    /// promised.
     #[arg(long, env = "DUGNAD_VAULT_ROTATE_AFTER", value_name = "TIME", default_value = "23h",
           value_parser = rotate_after)]
     vault_rotate_after: Duration,

@@ -207,8 +207,8 @@ pub fn reason(status: &Status) -> String {
     status.get_details_error_info().map(|info| info.reason).unwrap_or_default()
 }
 
-/// Whether this says nothing about the outcome: the service said so, or the connection went away, for
-/// which tonic's client has several words.
+/// Whether this says nothing about the outcome: the service said so, or the connection went away,
+/// for which tonic's client has several words.
 pub fn is_away(status: &Status) -> bool {
     let transport = std::error::Error::source(status).is_some();
     matches!(status.code(), Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled)

@@ -1,4 +1,4 @@
-//! What no service can work with gets INVALID_ARGUMENT that names the field, and nothing is written.
+//! What no service can work with gets INVALID_ARGUMENT naming the field, and nothing is written.
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
 use dugnad_harness::{Rooms, clients::request_id};

@@ -1,5 +1,5 @@
-//! Invariant 8, from the outside: from an erasure on nobody is shown the person again; after the next
-//! key generation no file yields them, and neither does a copy made before, with today's secrets.
+//! Invariant 8, from the outside: from an erasure on nobody is shown the person again; after the
+//! next key generation no file yields them, nor does a copy made before, with today's secrets.
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
 use std::{path::Path, time::Duration};
@@ -176,8 +176,8 @@ async fn a_copy_made_before_the_erasure_shows_nobody_with_todays_secrets(on: On)
     }
 }
 
-/// The person's key as it lies in the embedded store. (On NATS old values lie in the stream's blocks
-/// until the server compacts them; that they are of no use is what the copy shows.)
+/// The person's key as it lies in the embedded store. (On NATS old values lie in the stream's
+/// blocks until the server compacts them; that they are of no use is what the copy shows.)
 fn wrapped_key(story: &Story) -> Vec<u8> {
     let id = story.person.strip_prefix("people/").unwrap().replace('-', "");
     let keys = story.world.server.dir().join("vault/keys.sqlite");

@@ -1,8 +1,8 @@
 //! `kill -9` of the service, of the nats-server and of both, twenty times each under load; and two
 //! services on one partition at once.
 //!
-//! What is checked is checked from the outside: what was answered is listed, nothing clashes, nobody
-//! was told something untrue, and the journal proves itself. Invariants 1 and 2.
+//! What is checked is checked from the outside: what was answered is listed, nothing clashes,
+//! nobody was told something untrue, and the journal proves itself. Invariants 1 and 2.
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
 use std::{

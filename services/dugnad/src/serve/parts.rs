@@ -35,8 +35,8 @@ impl Parts {
         Ok(Self { journal, vault, rooms, probe })
     }
 
-    /// Brings every partition into memory, and forgets once more whom their histories say was erased:
-    /// a crash may have come between the event and the key.
+    /// Brings every partition into memory, and forgets once more whom their histories say was
+    /// erased: a crash may have come between the event and the key.
     pub(super) async fn load(&self) -> Result<()> {
         self.rooms.load_all().await?;
         for partition in self.journal.partitions(&self.probe.service).await? {

@@ -40,7 +40,7 @@ impl Ready {
     }
 }
 
-/// Loads every partition, then watches the journal, for ever. gRPC health says the same as `/ready`.
+/// Loads every partition, then watches the journal, for ever. Health says the same as `/ready`.
 pub(super) async fn load_and_watch(parts: Parts, ready: Ready, health: HealthReporter) {
     let mut pulse = tokio::time::interval(PULSE);
     while let Err(error) = parts.load().await {
