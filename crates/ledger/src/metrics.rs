@@ -41,15 +41,42 @@ impl Metrics {
         }
     }
 
-    pub(crate) fn decided<M: Model>(&self, took: Duration, prepared: &[Prepared<M>]) {
+    /// What was decided since the last time, in one go.
+    pub(crate) fn decided(&self, tally: &mut Tally) {
+        if tally.took.is_zero() {
+            return;
+        }
+        let Tally { took, accepted, refused, repeated } = std::mem::take(tally);
         self.decide_seconds.record(took);
+        self.accepted.increment(accepted);
+        self.refused.increment(refused);
+        self.repeated.increment(repeated);
+    }
+}
+
+/// What was decided and not yet told to the recorder: telling it of each call would cost as much as
+/// deciding it.
+#[derive(Default)]
+pub(crate) struct Tally {
+    took: Duration,
+    accepted: u64,
+    refused: u64,
+    repeated: u64,
+}
+
+impl Tally {
+    pub(crate) fn add<M: Model>(&mut self, prepared: &[Prepared<M>]) {
         for prepared in prepared {
             match prepared {
-                Prepared::Done(Ok(_)) => self.accepted.increment(1),
-                Prepared::Done(Err(Error::Refused(_))) => self.refused.increment(1),
+                Prepared::Done(Ok(_)) => self.accepted += 1,
+                Prepared::Done(Err(Error::Refused(_))) => self.refused += 1,
                 Prepared::Done(Err(_)) => {}
-                Prepared::Repeat(_) => self.repeated.increment(1),
+                Prepared::Repeat(_) => self.repeated += 1,
             }
         }
+    }
+
+    pub(crate) fn took(&mut self, took: Duration) {
+        self.took += took;
     }
 }

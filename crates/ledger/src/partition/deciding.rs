@@ -58,14 +58,13 @@ impl<M: Model> Writer<M> {
         if let Some(why) = self.away.clone().or_else(|| self.clock_fault()) {
             return execute.fail(Error::Unavailable(why));
         }
-        let began = std::time::Instant::now();
         let now = self.now();
         let prepared: Vec<_> = execute
             .asks
             .iter()
             .map(|(ask, digest)| self.decide(now, &execute.caller, ask, *digest))
             .collect();
-        self.shared.metrics.decided(began.elapsed(), &prepared);
+        self.tally.add(&prepared);
         self.batches.wait(Waiting::Execute(execute, prepared));
     }
 

@@ -21,7 +21,7 @@ use super::{
     core::Core,
     message::{Foreign, Message, Waiting},
 };
-use crate::{Error, alarm::alarm, commit::Reached, model::Model};
+use crate::{Error, alarm::alarm, commit::Reached, metrics::Tally, model::Model};
 
 /// Between two tries while the journal is away, growing from the first to the last.
 const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
@@ -38,6 +38,7 @@ pub(crate) struct Writer<M: Model> {
     pub(super) away: Option<String>,
     /// No timer before this, after one that led to nothing.
     pub(super) quiet_until: Option<Instant>,
+    pub(super) tally: Tally,
     mailbox: mpsc::UnboundedReceiver<Message<M>>,
     foreign: mpsc::Receiver<Foreign>,
 }
@@ -79,6 +80,7 @@ impl<M: Model> Writer<M> {
             flight: None,
             away: None,
             quiet_until: None,
+            tally: Tally::default(),
             mailbox,
             foreign,
         }
@@ -98,7 +100,10 @@ impl<M: Model> Writer<M> {
         self.check_sources().await?;
         let mut open = true;
         while open || self.flight.is_some() || !self.batches.is_empty() {
-            self.launch();
+            if self.flight.is_none() && !self.batches.is_empty() {
+                self.gather().await;
+                self.launch();
+            }
             let wake = self.wake();
             let takes_foreign = open && self.away.is_none() && self.clock_fault().is_none();
             tokio::select! {
@@ -115,12 +120,22 @@ impl<M: Model> Writer<M> {
         Ok(())
     }
 
+    /// Lets callers that are ready to run send what they have: it rides along for the same fsync.
+    async fn gather(&mut self) {
+        tokio::task::yield_now().await;
+        if let Ok(message) = self.mailbox.try_recv() {
+            self.drain(message);
+        }
+    }
+
     fn drain(&mut self, first: Message<M>) {
+        let began = std::time::Instant::now();
         self.receive(first);
         for _ in 0..DRAIN {
-            let Ok(message) = self.mailbox.try_recv() else { return };
+            let Ok(message) = self.mailbox.try_recv() else { break };
             self.receive(message);
         }
+        self.tally.took(began.elapsed());
     }
 
     fn receive(&mut self, message: Message<M>) {
@@ -134,6 +149,7 @@ impl<M: Model> Writer<M> {
             return;
         }
         let Some(batch) = self.batches.next() else { return };
+        self.shared.metrics.decided(&mut self.tally);
         let journal = self.shared.journal.clone();
         let partition = self.core.partition.clone();
         let (commit, done) = if batch.is_commit() {
