@@ -29,6 +29,9 @@ const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from
 /// How many messages are decided between two looks at the operation in flight.
 const DRAIN: usize = 256;
 
+/// How often, at most, others are let run before a commit goes out.
+const GATHER: usize = 16;
+
 pub(crate) struct Writer<M: Model> {
     pub(super) shared: Arc<Shared>,
     pub(super) core: Core<M>,
@@ -120,10 +123,12 @@ impl<M: Model> Writer<M> {
         Ok(())
     }
 
-    /// Lets callers that are ready to run send what they have: it rides along for the same fsync.
+    /// Lets callers that are ready to run send what they have, as long as they do: it rides along for
+    /// the same fsync.
     async fn gather(&mut self) {
-        tokio::task::yield_now().await;
-        if let Ok(message) = self.mailbox.try_recv() {
+        for _ in 0..GATHER {
+            tokio::task::yield_now().await;
+            let Ok(message) = self.mailbox.try_recv() else { return };
             self.drain(message);
         }
     }
