@@ -18,7 +18,7 @@ use super::{
     Shared,
     answer::answer,
     batch::{Batch, Batches},
-    core::Core,
+    core::{Core, Decoded, decode},
     message::{Foreign, Message, Waiting},
 };
 use crate::{Error, alarm::alarm, commit::Reached, metrics::Tally, model::Model};
@@ -284,15 +284,25 @@ impl<M: Model> Writer<M> {
         let began = std::time::Instant::now();
         let first = self.core.durable;
         let partition = self.core.partition.clone();
-        let mut page = self.read_until_there(&partition, first + 1).await?;
-        while let Some(last) = page.last().map(|last| last.number) {
-            // The next page is read while this one is replayed.
-            let ahead =
-                tokio::spawn(read(self.shared.journal.clone(), partition.clone(), last + 1));
-            blocking(|| self.core.replay(&page)).map_err(|e| Stop(e.to_string()))?;
-            page = match ahead.await {
-                Ok(Ok(page)) => page,
-                _ => self.read_until_there(&partition, last + 1).await?,
+        let stop = |e: ReadError| Stop(e.to_string());
+        let page = self.read_until_there(&partition, first + 1).await?;
+        let mut next = page.last().map(|last| last.number + 1);
+        let mut page = decode(&partition, &page).map_err(stop)?;
+        while let Some(from) = next {
+            // The next page is read and decoded while this one is replayed.
+            let journal = self.shared.journal.clone();
+            let ahead = tokio::spawn(read_and_decode::<M>(journal, partition.clone(), from));
+            blocking(|| self.core.replay(page)).map_err(stop)?;
+            (page, next) = match ahead.await {
+                Ok(Ok(ahead)) => ahead,
+                Ok(Err(damage @ (ReadError::Damaged { .. } | ReadError::Broken(_)))) => {
+                    return Err(stop(damage));
+                }
+                Ok(Err(ReadError::Unavailable(_))) | Err(_) => {
+                    let page = self.read_until_there(&partition, from).await?;
+                    let next = page.last().map(|last| last.number + 1);
+                    (decode(&partition, &page).map_err(stop)?, next)
+                }
             };
         }
         let position = self.core.durable;
@@ -404,6 +414,17 @@ async fn read(
 ) -> Result<Vec<Stored>, ReadError> {
     const PAGE_BYTES: usize = 4 * 1024 * 1024;
     journal.read(&partition, from, PAGE_BYTES).await
+}
+
+/// A page from `from` on, and where the one after it begins; `None`: there was nothing.
+async fn read_and_decode<M: Model>(
+    journal: Arc<dyn Journal>,
+    partition: Partition,
+    from: u64,
+) -> Result<(Vec<Decoded<M>>, Option<u64>), ReadError> {
+    let page = read(journal, partition.clone(), from).await?;
+    let next = page.last().map(|last| last.number + 1);
+    Ok((blocking(|| decode(&partition, &page))?, next))
 }
 
 /// Appends; on a conflict, looks whether it was our own earlier try that landed.
