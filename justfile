@@ -22,9 +22,9 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test --quiet -p dugnad-scenarios --test architecture
 
-# Measures this machine.
-bench *args:
-    cargo run --release --bin dugnad -- bench book {{args}}
+# Measures this machine: bookings through gRPC, or `just bench rules` without a wire.
+bench what="book" *args:
+    cargo run --release --bin dugnad -- bench {{what}} {{args}}
 
 fmt:
     cargo fmt --all
