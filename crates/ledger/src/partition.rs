@@ -5,6 +5,7 @@ mod batch;
 mod core;
 mod deciding;
 mod message;
+mod operation;
 mod writer;
 
 use std::sync::{

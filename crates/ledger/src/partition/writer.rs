@@ -7,7 +7,7 @@
 
 use std::{sync::Arc, time::Duration};
 
-use dugnad_journal::{AppendError, Journal, Partition, ReadError, Stored};
+use dugnad_journal::{Partition, ReadError, Stored};
 use futures::{FutureExt as _, future::BoxFuture};
 use tokio::{
     sync::mpsc,
@@ -18,13 +18,11 @@ use super::{
     Shared,
     answer::answer,
     batch::{Batch, Batches},
-    core::{Core, Decoded, decode},
+    core::{Core, decode},
     message::{Foreign, Message, Waiting},
+    operation::{Landed, append, backoff, blocking, confirm, read, read_and_decode},
 };
 use crate::{Error, alarm::alarm, commit::Reached, metrics::Tally, model::Model};
-
-/// Between two tries while the journal is away, growing from the first to the last.
-const BACKOFF: (Duration, Duration) = (Duration::from_millis(20), Duration::from_secs(1));
 
 /// How many messages are decided between two looks at the operation in flight.
 const DRAIN: usize = 256;
@@ -54,15 +52,6 @@ struct Flight<M: Model> {
     done: BoxFuture<'static, Landed>,
     began: std::time::Instant,
     tries: u32,
-}
-
-enum Landed {
-    Appended,
-    /// Another commit holds the number.
-    Lost,
-    Confirmed(Option<Stored>),
-    Away(String),
-    Broken(String),
 }
 
 /// Why a partition serves no more until it is started anew.
@@ -400,74 +389,5 @@ async fn landing<M: Model>(flight: &mut Option<Flight<M>>) -> Landed {
     match flight {
         Some(flight) => (&mut flight.done).await,
         None => std::future::pending().await,
-    }
-}
-
-fn backoff(tries: u32) -> Duration {
-    (BACKOFF.0 * 2_u32.pow(tries.min(16))).min(BACKOFF.1)
-}
-
-async fn read(
-    journal: Arc<dyn Journal>,
-    partition: Partition,
-    from: u64,
-) -> Result<Vec<Stored>, ReadError> {
-    const PAGE_BYTES: usize = 4 * 1024 * 1024;
-    journal.read(&partition, from, PAGE_BYTES).await
-}
-
-/// A page from `from` on, and where the one after it begins; `None`: there was nothing.
-async fn read_and_decode<M: Model>(
-    journal: Arc<dyn Journal>,
-    partition: Partition,
-    from: u64,
-) -> Result<(Vec<Decoded<M>>, Option<u64>), ReadError> {
-    let page = read(journal, partition.clone(), from).await?;
-    let next = page.last().map(|last| last.number + 1);
-    Ok((blocking(|| decode(&partition, &page))?, next))
-}
-
-/// Appends; on a conflict, looks whether it was our own earlier try that landed.
-async fn append(
-    journal: Arc<dyn Journal>,
-    partition: Partition,
-    commit: Stored,
-    wait: Duration,
-) -> Landed {
-    if !wait.is_zero() {
-        sleep(wait).await;
-    }
-    let number = commit.number;
-    match journal.append(&partition, commit.clone()).await {
-        Ok(()) => return Landed::Appended,
-        Err(AppendError::Unavailable(why)) => return Landed::Away(why),
-        Err(e @ AppendError::TooLarge { .. }) => return Landed::Broken(e.to_string()),
-        Err(AppendError::Conflict) => {}
-    }
-    match journal.read(&partition, number, 1).await {
-        Ok(there) if there.first().is_some_and(|there| *there == commit) => Landed::Appended,
-        Ok(_) => Landed::Lost,
-        Err(ReadError::Unavailable(why)) => Landed::Away(why),
-        Err(damage) => Landed::Broken(damage.to_string()),
-    }
-}
-
-async fn confirm(journal: Arc<dyn Journal>, partition: Partition, wait: Duration) -> Landed {
-    if !wait.is_zero() {
-        sleep(wait).await;
-    }
-    match journal.last(&partition).await {
-        Ok(last) => Landed::Confirmed(last),
-        Err(ReadError::Unavailable(why)) => Landed::Away(why),
-        Err(damage) => Landed::Broken(damage.to_string()),
-    }
-}
-
-/// Runs long work without holding up the other tasks of a worker thread, where there are others.
-fn blocking<R>(work: impl FnOnce() -> R) -> R {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::current().runtime_flavor() {
-        RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
-        _ => work(),
     }
 }
