@@ -8,8 +8,8 @@ use tokio::sync::mpsc;
 
 use super::{Shared, error::on_read, file::Partitions, reader::accept};
 use crate::{
-    Followed, Partition, Positions, ReadError, Service,
-    chain::{Chain, ahead},
+    Followed, Link, Partition, Positions, ReadError, Service,
+    chain::{Chain, ahead, damaged},
 };
 
 /// Read at a time: bounds what waits for a slow follower.
@@ -102,13 +102,27 @@ impl Cursor {
             }
             Err(_) => Ok(None),
         };
+        // The index alone gave the place: one flipped bit in it, and following would begin too late.
+        let mut there = connection
+            .prepare_cached(
+                "SELECT partition = ?2 AND number = ?3 FROM commits NOT INDEXED WHERE seq = ?1",
+            )
+            .map_err(|e| on_read(&e))?;
         let mut next = tip.saturating_add(1);
         for partition in partitions.of(&service) {
             let Some(id) = partitions.id(&partition) else { continue };
             let seen = after.get(&partition).copied().unwrap_or(0);
-            match seq_of(id, seen.saturating_add(1)).map_err(|e| on_read(&e))? {
-                Some(seq) => next = next.min(seq),
-                None if seen == 0 => {}
+            let first = seen.saturating_add(1);
+            match seq_of(id, first).map_err(|e| on_read(&e))? {
+                Some(seq) => {
+                    let same = there.query_row(params![seq, id, first], |row| row.get(0));
+                    if same.optional().map_err(|e| on_read(&e))? != Some(true) {
+                        return Err(damaged(&partition, first, "the index names another place"));
+                    }
+                    next = next.min(seq);
+                }
+                // A partition is known from its first commit on.
+                None if seen == 0 => return Err(damaged(&partition, first, "it is missing")),
                 None if seq_of(id, seen).map_err(|e| on_read(&e))?.is_some() => {}
                 None => return Err(ahead(&partition, seen)),
             }
@@ -170,7 +184,12 @@ impl Cursor {
         }
         let Some(Some((partition, chain))) = self.chains.get_mut(&id) else { return Ok(None) };
         if number < chain.next() {
-            return Ok(None);
+            // Seen before, unless a flipped bit made its number smaller: the body knows it too.
+            let body = row.get_ref(3).ok().and_then(|body| body.as_blob().ok()).unwrap_or_default();
+            return match Link::read(body) {
+                Ok(link) if link.number == number => Ok(None),
+                _ => Err(damaged(partition, number, "its row names another number")),
+            };
         }
         let stored = accept(chain, partition, id, row)?;
         Ok(Some((stored.body.len(), Followed::Commit(partition.clone(), stored))))
