@@ -40,9 +40,11 @@ impl Proxy {
                 let server = TcpStream::connect(&to).await.unwrap();
                 let (cutting, pass) = (cutting.clone(), pass.clone());
                 tokio::spawn(async move {
+                    // The cut first: an answer that comes with it must not slip through.
                     tokio::select! {
-                        () = carry(client, server, pass) => {}
+                        biased;
                         () = cutting.notified() => {}
+                        () = carry(client, server, pass) => {}
                     }
                 });
             }
