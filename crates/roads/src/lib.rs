@@ -1,0 +1,1 @@
+//! Travel times: over a real road network, or as the crow flies.
