@@ -111,7 +111,7 @@ mod tests {
         let whole = Steps(100);
         let part = Part::of(&whole, 20, 0.5);
         assert!((part.used(45) - 0.5).abs() < 1e-9);
-        assert!(part.spent(70));
+        assert!(part.spent(71));
         assert!(Part::of(&whole, 90, 0.5).spent(100));
     }
 }
