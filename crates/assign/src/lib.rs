@@ -13,6 +13,7 @@
 
 mod answer;
 mod check;
+pub mod format;
 mod problem;
 
 pub use dugnad_budget::Budget;
