@@ -13,6 +13,7 @@
 
 mod answer;
 mod check;
+pub mod dense;
 #[allow(dead_code, unused_imports, reason = "the first callers are being written")]
 mod flow;
 #[allow(dead_code, reason = "the first callers are being written")]

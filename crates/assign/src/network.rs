@@ -86,6 +86,8 @@ pub(crate) struct Network {
     incoming: Option<Rows<Seat>>,
     /// What each further need of one person costs extra; the last repeats. Never falls.
     steps: Vec<Cost>,
+    /// Heads are never left open: placing one stops where it would be.
+    pub(crate) must_fill: bool,
     scratch: place::Scratch,
     /// Links looked at so far.
     pub(crate) work: u64,
@@ -118,8 +120,9 @@ impl Network {
         }
         let links = Rows::from_parts(links, starts);
         let scratch = place::Scratch::new(needs.len(), people.len());
+        let (incoming, must_fill, work) = (None, false, 0);
         let mut network =
-            Self { needs, people, links, seats, incoming: None, steps, scratch, work: 0 };
+            Self { needs, people, links, seats, incoming, steps, must_fill, scratch, work };
         for need in 0..network.needs.len() as NeedIx {
             network.settle_price(need);
         }
@@ -132,7 +135,7 @@ impl Network {
     }
 
     /// Whether the person can hold one more.
-    fn has_room(&self, person: PersonIx) -> bool {
+    pub(crate) fn has_room(&self, person: PersonIx) -> bool {
         self.seats.len(person) < self.people[person as usize].room
     }
 
@@ -219,6 +222,27 @@ impl Network {
         }
         (0..self.needs.len() as NeedIx).all(|need| self.place(need, go_on))
             && self.refill_all(go_on)
+    }
+
+    /// A link more, not used; the need's price may have to be settled after.
+    pub(crate) fn add_link(&mut self, need: NeedIx, link: Link) {
+        if let Some(incoming) = &mut self.incoming {
+            let at = self.links.len(need);
+            incoming.push(link.person, Seat { need, at, bid: 0 });
+        }
+        self.links.push(need, link);
+    }
+
+    /// Lowers a need's price as far as its used links allow, if all its heads are placed.
+    pub(crate) fn tighten(&mut self, need: NeedIx) {
+        let used = self.links.of(need).iter().filter(|link| link.used == Use::Used);
+        let dearest = used.map(|link| link.cost - self.people[link.person as usize].price).max();
+        let node = &mut self.needs[need as usize];
+        if let Some(dearest) = dearest
+            && node.placed == node.heads
+        {
+            node.price = node.price.min(dearest);
+        }
     }
 
     /// All links there are, by need.

@@ -147,10 +147,12 @@ struct End {
 
 impl Network {
     /// Places every waiting head of a need, or proves that it is best left open; `false`, with
-    /// the rest left waiting, when `go_on` says so.
+    /// the rest left waiting, when `go_on` says so, or when it must not be left open and would be.
     pub(crate) fn place(&mut self, need: NeedIx, go_on: &mut dyn FnMut(u64) -> bool) -> bool {
         while self.needs[need as usize].waits() {
-            let Some(end) = self.search(need, go_on) else {
+            let end = self.search(need, go_on);
+            let end = end.filter(|end| !self.must_fill || matches!(end.node, Node::Person(_)));
+            let Some(end) = end else {
                 self.scratch.clear();
                 return false;
             };
