@@ -12,6 +12,7 @@
 //! [`check`] is an independent judge of every answer.
 
 mod answer;
+pub mod candidates;
 mod check;
 mod problem;
 
