@@ -12,6 +12,7 @@
 //! [`check`] is an independent judge of every answer.
 
 mod answer;
+pub mod candidates;
 mod check;
 pub mod dense;
 #[allow(dead_code, unused_imports, reason = "the first callers are being written")]

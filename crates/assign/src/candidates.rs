@@ -1,0 +1,142 @@
+//! Candidates: the best few for one need out of a pool of 100 000 people and more.
+//!
+//! A [`Pool`] knows each person's [`Profile`] and is told of every change. [`Pool::top`] answers
+//! who suits a need best: eight hard filters (skill, language, course, check, age, gender,
+//! distance, free in the window) and weighed preferences. Nothing is found by a scan of the pool:
+//! bitmaps leave those who pass the filters, bit-sliced sums put them in groups of equal bonus,
+//! and a large group is walked outward from the need's place until nobody further can be better.
+//!
+//! [`Pool::why_not`] says which filters a person fails, [`Pool::nearest_misses`] who fails the
+//! fewest. Absent: what anything weighs, what a tag means, and time zones; the caller's.
+//!
+//! Invariant: every answer is the one that a scan of all profiles would give, in the same order.
+
+mod index;
+mod misses;
+mod profile;
+mod rules;
+mod select;
+mod sliced;
+mod space;
+
+use std::collections::{HashMap, hash_map::Entry};
+
+use self::{index::Index, space::Cubes};
+pub use self::{
+    misses::Miss,
+    profile::{Gender, GenderWish, PersonKey, Place, Profile, Tag, Wanted, Weights},
+    rules::Rule,
+    select::{Candidate, Term},
+    space::Point,
+};
+
+/// People, and the indexes over them. Memory is bounded by what the profiles hold: a person takes
+/// some bytes for each tag, and one bit for each quarter of a day in which they are free.
+#[derive(Clone, Debug, Default)]
+pub struct Pool {
+    slots: HashMap<PersonKey, u32>,
+    /// By slot; what is read of everybody who is looked at, kept together.
+    outlines: Vec<Outline>,
+    /// By slot; normalised. Empty where the slot is vacant.
+    profiles: Vec<Profile>,
+    vacant: Vec<u32>,
+    index: Index,
+    cubes: Cubes,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Outline {
+    person: PersonKey,
+    home: Option<Point>,
+    /// Metres.
+    goes: u32,
+    load: u32,
+    /// Where in its leaf of the cubes.
+    place: u32,
+}
+
+impl Pool {
+    /// Nobody.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// How many people.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.slots.len()
+    }
+
+    /// Whether there is nobody.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// What is known of a person: sorted, spans that touch made one.
+    #[must_use]
+    pub fn get(&self, person: PersonKey) -> Option<&Profile> {
+        self.slots.get(&person).map(|slot| &self.profiles[*slot as usize])
+    }
+
+    /// From now on the person is like this. Costs what differs from before.
+    pub fn upsert(&mut self, person: PersonKey, mut profile: Profile) {
+        profile.normalise();
+        let slot = match self.slots.entry(person) {
+            Entry::Occupied(known) => *known.get(),
+            Entry::Vacant(new) => {
+                let outline = Outline { person, home: None, goes: 0, load: 0, place: 0 };
+                let slot = self.vacant.pop().unwrap_or_else(|| {
+                    self.outlines.push(outline);
+                    self.profiles.push(Profile::default());
+                    self.profiles.len() as u32 - 1
+                });
+                self.outlines[slot as usize] = outline;
+                self.index.all.insert(slot);
+                *new.insert(slot)
+            }
+        };
+        self.replace(slot, profile);
+    }
+
+    /// Forgets a person; answers what was known of them.
+    pub fn remove(&mut self, person: PersonKey) -> Option<Profile> {
+        let slot = self.slots.remove(&person)?;
+        let known = self.replace(slot, Profile::default());
+        self.index.all.remove(slot);
+        self.vacant.push(slot);
+        Some(known)
+    }
+
+    /// Puts a normalised profile in place of the one that was there.
+    fn replace(&mut self, slot: u32, profile: Profile) -> Profile {
+        let at = slot as usize;
+        self.index.replace(slot, &self.profiles[at], &profile);
+        let outline = &mut self.outlines[at];
+        (outline.goes, outline.load) = (profile.goes, profile.load);
+        if outline.home != profile.home {
+            self.rehome(slot, profile.home);
+        }
+        std::mem::replace(&mut self.profiles[at], profile)
+    }
+
+    fn rehome(&mut self, slot: u32, home: Option<Point>) {
+        let Outline { home: old, place, .. } = self.outlines[slot as usize];
+        if let Some(old) = old
+            && let Some(moved) = self.cubes.remove(&old, place)
+        {
+            self.outlines[moved as usize].place = place;
+        }
+        let outline = &mut self.outlines[slot as usize];
+        outline.home = home;
+        if let Some(home) = home {
+            outline.place = self.cubes.insert(slot, &home);
+        }
+    }
+
+    /// The slots of those of `people` who are in the pool.
+    fn slots_of(&self, people: &[PersonKey]) -> roaring::RoaringBitmap {
+        people.iter().filter_map(|person| self.slots.get(person)).copied().collect()
+    }
+}
