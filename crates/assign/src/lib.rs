@@ -13,7 +13,9 @@
 
 mod answer;
 mod check;
+mod hard;
 mod problem;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -24,4 +26,5 @@ pub use crate::{
         Cost, Edge, Fairness, Invalid, MAX_COST, MAX_EDGES, Need, NeedIx, Person, PersonIx,
         Problem, Travel, Window,
     },
+    solve::solve,
 };
