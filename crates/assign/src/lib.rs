@@ -18,12 +18,14 @@ pub mod dense;
 #[allow(dead_code, unused_imports, reason = "the first callers are being written")]
 mod flow;
 pub mod format;
+mod hard;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod network;
 mod problem;
 mod prove;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod rows;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -35,4 +37,5 @@ pub use crate::{
         Problem, Travel, Window,
     },
     prove::verify_duals,
+    solve::solve,
 };
