@@ -1,14 +1,18 @@
 //! `dugnad bench`: what this machine can do, measured and printed as it came out.
 
+mod assign;
 mod book;
 mod load;
 mod machine;
+mod peers;
 mod report;
 mod rules;
 mod streamed;
 mod town;
 
 use anyhow::Result;
+
+pub(crate) use self::report::thousands;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -25,11 +29,15 @@ enum Bench {
     Book(book::Args),
     /// The rules and the ledger alone, in this process: decide, replay, start, search.
     Rules(rules::Args),
+    /// The assignment engine beside what it must reach, and beside other solvers where
+    /// `just bench-peers` has installed them.
+    Assign(assign::Args),
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
     match args.bench {
         Bench::Book(args) => book::run(args).await,
         Bench::Rules(args) => rules::run(args).await,
+        Bench::Assign(args) => assign::run(&args),
     }
 }
