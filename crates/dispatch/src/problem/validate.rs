@@ -3,7 +3,7 @@
 //! Only what is contradictory or unbounded is refused here: a request that nobody can serve is a
 //! fact to be explained, not an error.
 
-use super::{Invalid, Limit, Problem, Request, Stop, Vehicle, Window};
+use super::{Invalid, Limit, Objective, Problem, Request, Stop, Vehicle, Window};
 use crate::Visit;
 
 type Checked = Result<(), Invalid>;
@@ -30,6 +30,7 @@ impl Problem {
     pub fn validate(&self) -> Checked {
         self.validate_sizes()?;
         self.validate_matrix()?;
+        self.validate_objective()?;
         for (r, request) in self.requests.iter().enumerate() {
             self.validate_request(r, request)?;
         }
@@ -43,8 +44,22 @@ impl Problem {
             .position(|&(a, b)| a == b || a as usize >= requests || b as usize >= requests)
         {
             Some(at) => no(format!("apart[{at}]"), "does not name two requests"),
-            None => Ok(()),
+            None => self.validate_present(),
         }
+    }
+
+    fn validate_present(&self) -> Checked {
+        let Some(present) = &self.present else { return Ok(()) };
+        for (v, route) in present.routes.iter().enumerate() {
+            let is_unknown = |visit: &Visit| match *visit {
+                Visit::Pickup(r) | Visit::Dropoff(r) => r as usize >= self.requests.len(),
+                Visit::Break(_) => false,
+            };
+            if let Some(at) = route.iter().position(is_unknown) {
+                return no(format!("present.routes[{v}][{at}]"), "names no request");
+            }
+        }
+        Ok(())
     }
 
     fn validate_sizes(&self) -> Checked {
@@ -72,6 +87,22 @@ impl Problem {
             }
             if let Some(at) = values.iter().position(|value| value.is_nan() || *value < 0.0) {
                 return no(format!("{field}[{at}]"), "is not a time or distance of 0 or more");
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_objective(&self) -> Checked {
+        let Objective::Weighted(weights) = self.objective else { return Ok(()) };
+        for (name, weight) in [
+            ("vehicle_time", weights.vehicle_time),
+            ("distance", weights.distance),
+            ("aboard", weights.aboard),
+            ("waiting_aboard", weights.waiting_aboard),
+            ("change", weights.change),
+        ] {
+            if !weight.is_finite() || weight < 0.0 {
+                return no(format!("objective.weighted.{name}"), "is not a cost of 0 or more");
             }
         }
         Ok(())
