@@ -10,6 +10,8 @@
 
 mod plan;
 mod problem;
+#[allow(dead_code, reason = "the solver and the planner come on top")]
+mod route;
 
 pub use dugnad_budget::Budget;
 
