@@ -8,10 +8,12 @@
 //! Times are seconds (or whatever the travel times are in) since a common start, as `f64`: real
 //! travel times are whole and therefore exact, the published benchmarks' Euclidean ones are not.
 
+pub mod oracle;
 mod plan;
 mod problem;
 #[allow(dead_code, reason = "the solver and the planner come on top")]
 mod route;
+mod schedule;
 
 pub use dugnad_budget::Budget;
 
@@ -21,4 +23,5 @@ pub use crate::{
         Break, Done, Invalid, Limit, Matrix, Objective, PlaceIx, Problem, Promise, Request,
         RequestIx, Stop, TOLERANCE, Vehicle, VehicleIx, Weights, Window,
     },
+    schedule::{Costs, Ride, RouteTimes, Times, VisitTimes, schedule},
 };
