@@ -121,41 +121,33 @@ impl Line {
     /// every pickup precedes its drop-off, nobody sits through a break, all fit and none who must be
     /// apart ride together. `at` maps a request to the index of its pickup while it is aboard.
     pub(super) fn link(&mut self, net: &Net<'_>, car: &Car, at: &mut [u32]) -> bool {
-        let (mut place, mut aboard, mut load) = (car.start, 0, Load::default());
-        let (mut holds, mut before) = (true, 0);
-        self.distance = 0.0;
+        self.tie(net, car);
         self.loads.clear();
+        let (mut aboard, mut load) = (0, Load::default());
+        let mut holds = true;
         let last = self.stops.len() - 1;
-        for i in 0..=last {
-            let stop = &mut self.stops[i];
+        for (i, stop) in self.stops.iter_mut().enumerate() {
             stop.mate = NONE;
-            if i == last {
-                stop.mate = if stop.ride.is_finite() { 0 } else { NONE };
-            } else if i > 0 && net.is_break(stop.node) {
-                stop.place = place;
-                holds &= aboard == 0;
-            } else if i > 0 {
-                let request = (stop.node / VISITS) as usize;
-                let rider = &net.riders[request];
-                if stop.node.is_multiple_of(VISITS) {
-                    at[request] = i as u32;
+            if i == last && stop.ride.is_finite() {
+                stop.mate = 0;
+            } else if i > 0 && i < last {
+                if net.is_break(stop.node) {
+                    holds &= aboard == 0;
+                } else if stop.node.is_multiple_of(VISITS) {
+                    let request = stop.node / VISITS;
+                    at[request as usize] = i as u32;
                     aboard += 1;
-                    for d in 0..net.dimensions {
-                        load[d] = load[d].checked_add(rider.load[d]).unwrap_or_else(|| {
-                            holds = false;
-                            load[d]
-                        });
-                    }
-                    holds &= net.fits(car, &load);
-                    holds &= net.apart[request].iter().all(|&q| at[q as usize] == NONE);
-                } else if at[request] != NONE {
-                    stop.mate = std::mem::replace(&mut at[request], NONE);
-                    aboard -= 1;
-                    for d in 0..net.dimensions {
-                        load[d] = load[d].saturating_sub(rider.load[d]);
-                    }
+                    holds &= net.board(car, request, &mut load, at);
                 } else {
-                    holds = false;
+                    let request = (stop.node / VISITS) as usize;
+                    stop.mate = std::mem::replace(&mut at[request], NONE);
+                    holds &= stop.mate != NONE;
+                    if stop.mate != NONE {
+                        aboard -= 1;
+                        for (sum, less) in load.iter_mut().zip(&net.riders[request].load) {
+                            *sum = sum.saturating_sub(*less);
+                        }
+                    }
                 }
             }
             stop.aboard = aboard;
@@ -163,33 +155,45 @@ impl Line {
             if net.dimensions > 1 {
                 self.loads.push(load);
             }
-            let (to, pause) = (stop.place, i > 0 && i < last && net.is_break(stop.node));
-            if pause {
-                stop.leg = 0.0;
-            } else if i > 0 {
-                // A way without a length counts as none; its place in a sum must not spoil it.
-                let (mut leg, mut distance) = (net.time(place, to), net.distance(place, to));
-                if distance.is_infinite() {
-                    (leg, distance) = (f64::INFINITY, 0.0);
-                }
-                stop.leg = leg;
-                self.distance += distance;
-                for earlier in &mut self.stops[before..i] {
-                    (earlier.onward, earlier.hop_time, earlier.hop) = (to, leg, distance);
-                }
-                before = i;
-                place = to;
-            }
         }
         if aboard > 0 {
-            holds = false;
-            for stop in &self.stops {
-                if stop.node < END && !net.is_break(stop.node) {
-                    at[(stop.node / VISITS) as usize] = NONE;
-                }
+            for stop in self.stops.iter().filter(|stop| net.is_pickup(stop.node)) {
+                at[(stop.node / VISITS) as usize] = NONE;
             }
         }
-        holds
+        holds && aboard == 0
+    }
+
+    /// Ties each stop to its neighbours: where breaks are, ways and their lengths.
+    fn tie(&mut self, net: &Net<'_>, car: &Car) {
+        let (mut place, mut before) = (car.start, 0);
+        self.distance = 0.0;
+        let last = self.stops.len() - 1;
+        for i in 1..=last {
+            let (earlier, rest) = self.stops.split_at_mut(i);
+            let stop = &mut rest[0];
+            if i < last && net.is_break(stop.node) {
+                (stop.place, stop.leg) = (place, 0.0);
+                continue;
+            }
+            let to = stop.place;
+            let (mut leg, mut distance) = (net.time(place, to), net.distance(place, to));
+            // A way without a length counts as none; its place in a sum must not spoil it.
+            if distance.is_infinite() {
+                (leg, distance) = (f64::INFINITY, 0.0);
+            }
+            for stop in &mut earlier[before..] {
+                (stop.onward, stop.hop_time, stop.hop) = (to, leg, distance);
+            }
+            self.distance += distance;
+            // Between two visits that are past, the way took what it took.
+            let both_past = i > 1
+                && i <= car.frozen.len()
+                && net.nodes[stop.node as usize].past
+                && net.nodes[earlier[i - 1].node as usize].past;
+            stop.leg = if both_past { stop.latest - fact(&earlier[i - 1]) } else { leg };
+            (place, before) = (to, i);
+        }
     }
 
     /// Earliest begins by windows and legs alone, from `from` on; says whether each is in time.
@@ -264,6 +268,11 @@ impl Line {
         }
         moved
     }
+}
+
+/// When a visit that is past was done.
+fn fact(stop: &Stop) -> f64 {
+    stop.latest + stop.service
 }
 
 const _: () = assert!(Limit::REQUESTS < (END as usize) / 2 - Limit::VEHICLES * Limit::BREAKS);

@@ -32,6 +32,8 @@ pub(super) struct Node {
     pub gate: f64,
     /// From the begin of the pickup's service to the begin of the drop-off's.
     pub ride: f64,
+    /// It has begun, at the one moment of its window.
+    pub past: bool,
 }
 
 /// What is the same of a request on any vehicle, beside its nodes.
@@ -134,6 +136,7 @@ impl<'a> Net<'a> {
                 service: request.pickup.service,
                 gate: request.release,
                 ride: f64::INFINITY,
+                past: false,
             });
             self.nodes.push(Node {
                 place: request.dropoff.place,
@@ -141,6 +144,7 @@ impl<'a> Net<'a> {
                 service: request.dropoff.service,
                 gate: f64::NEG_INFINITY,
                 ride: request.pickup.service + request.max_ride,
+                past: false,
             });
             let mut load = Load::default();
             load[..request.load.len()].copy_from_slice(&request.load);
@@ -167,6 +171,7 @@ impl<'a> Net<'a> {
                     service: pause.lasts,
                     gate: f64::NEG_INFINITY,
                     ride: f64::INFINITY,
+                    past: false,
                 });
             }
             let frozen = self.freeze(v, first, &mut frozen_once);
@@ -239,6 +244,7 @@ impl<'a> Net<'a> {
                 let node = &mut self.nodes[node as usize];
                 node.window = Window { earliest: began, latest: began };
                 node.gate = f64::NEG_INFINITY;
+                node.past = true;
             }
             frozen.push(node);
         }
@@ -364,6 +370,24 @@ impl<'a> Net<'a> {
 
     pub(super) fn is_break(&self, node: NodeIx) -> bool {
         self.nodes.get(node as usize).is_some_and(|node| node.place == NOWHERE)
+    }
+
+    /// Adds a request to what is aboard; says whether all fit and may meet.
+    pub(super) fn board(
+        &self,
+        car: &Car,
+        request: RequestIx,
+        load: &mut Load,
+        at: &[u32],
+    ) -> bool {
+        let mut holds = true;
+        for (sum, more) in load.iter_mut().zip(&self.riders[request as usize].load) {
+            let (total, over) = sum.overflowing_add(*more);
+            holds &= !over;
+            *sum = if over { u16::MAX } else { total };
+        }
+        let mut shunned = self.apart[request as usize].iter();
+        holds && self.fits(car, load) && shunned.all(|other| at[*other as usize] == NONE)
     }
 
     pub(super) fn fits(&self, car: &Car, load: &Load) -> bool {
