@@ -87,30 +87,26 @@ impl Line {
         member.clear();
         member.resize(stops.len(), false);
         member[root] = true;
-        let (mut gain, mut from) = (0.0, root);
-        // A pickup that is pulled along from behind starts the sweep over from there.
-        'sweep: loop {
-            for i in from..stops.len() {
-                if !member[i] {
-                    continue;
-                }
-                if let Some(next) = stops.get(i + 1)
-                    && stops[i].time + stops[i].service + next.leg >= next.time - EPSILON
-                {
-                    member[i + 1] = true;
-                }
-                let mate = stops[i].mate as usize;
-                if stops[i].mate != NONE
-                    && !member[mate]
-                    && stops[i].time - stops[i].ride >= stops[mate].time - EPSILON
-                {
-                    member[mate] = true;
-                    from = mate;
-                    continue 'sweep;
-                }
+        let mut i = root;
+        while i < stops.len() {
+            let stop = &stops[i];
+            if member[i]
+                && let Some(next) = stops.get(i + 1)
+                && stop.time + stop.service + next.leg >= next.time - EPSILON
+            {
+                member[i + 1] = true;
             }
-            break;
+            let mate = stop.mate as usize;
+            let pulls = member[i] && stop.mate != NONE && !member[mate];
+            if pulls && stop.time - stop.ride >= stops[mate].time - EPSILON {
+                // From a pickup that is pulled along the sweep starts over.
+                member[mate] = true;
+                i = mate;
+            } else {
+                i += 1;
+            }
         }
+        let mut gain = 0.0;
         for (i, _) in member.iter().enumerate().filter(|(_, m)| **m) {
             gain += self.gain(net, i);
         }

@@ -122,7 +122,7 @@ impl Search<'_, '_> {
             let ready = (before.early + before.service).max(pickup.gate);
             let begin =
                 pickup.window.earliest.max(ready + self.net.time(before.place, pickup.place));
-            if !(begin <= pickup.window.latest + EPSILON) || !self.holds_load::<RICH>(i) {
+            if begin > pickup.window.latest + EPSILON || !self.holds_load::<RICH>(i) {
                 continue;
             }
             self.drop_at_once::<RICH>(i, begin, scratch);
@@ -200,12 +200,12 @@ impl Search<'_, '_> {
         let ride = net.time(pickup.place, dropoff.place);
         let ready = (begin + pickup.service).max(dropoff.gate);
         let dropped = dropoff.window.earliest.max(ready + ride);
-        if !(dropped <= dropoff.window.latest + EPSILON) {
+        if dropped > dropoff.window.latest + EPSILON {
             return;
         }
         let paused = RICH && net.is_break(after.node);
         let ready = (dropped + dropoff.service).max(after.gate);
-        if !paused && !(ready + net.time(dropoff.place, next) <= after.late + EPSILON) {
+        if !paused && ready + net.time(dropoff.place, next) > after.late + EPSILON {
             return;
         }
         if RICH {
@@ -253,7 +253,7 @@ impl Search<'_, '_> {
         let mut aboard = onward;
         for j in i + 1..stops.len() - 1 {
             let (stop, next) = (&stops[j], &stops[j + 1]);
-            if !(early <= stop.late + EPSILON) || !self.holds_load::<RICH>(j) {
+            if early > stop.late + EPSILON || !self.holds_load::<RICH>(j) {
                 return;
             }
             let ready = early + stop.service;
@@ -289,7 +289,7 @@ impl Search<'_, '_> {
         let net = self.net;
         let there = net.time(before.place, dropoff.place);
         let dropped = dropoff.window.earliest.max(ready.max(dropoff.gate) + there);
-        if !(dropped <= dropoff.window.latest + EPSILON) {
+        if dropped > dropoff.window.latest + EPSILON {
             return false;
         }
         let next = after_place::<RICH>(before, after);

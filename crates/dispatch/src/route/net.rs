@@ -341,6 +341,7 @@ impl<'a> Net<'a> {
     }
 
     /// The node a visit of a vehicle is.
+    #[allow(dead_code, reason = "the planner asks")]
     pub(crate) fn node(&self, vehicle: VehicleIx, visit: Visit) -> NodeIx {
         match visit {
             Visit::Pickup(r) => r * VISITS,
@@ -373,13 +374,7 @@ impl<'a> Net<'a> {
     }
 
     /// Adds a request to what is aboard; says whether all fit and may meet.
-    pub(super) fn board(
-        &self,
-        car: &Car,
-        request: RequestIx,
-        load: &mut Load,
-        at: &[u32],
-    ) -> bool {
+    pub(super) fn board(&self, car: &Car, request: RequestIx, load: &mut Load, at: &[u32]) -> bool {
         let mut holds = true;
         for (sum, more) in load.iter_mut().zip(&self.riders[request as usize].load) {
             let (total, over) = sum.overflowing_add(*more);

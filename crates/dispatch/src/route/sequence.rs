@@ -103,6 +103,15 @@ impl Route {
         cost
     }
 
+    /// Becomes the same as `other`, in the memory it has.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        let mut line = std::mem::take(&mut self.line);
+        line.stops.clone_from(&other.line.stops);
+        line.loads.clone_from(&other.line.loads);
+        line.distance = other.line.distance;
+        *self = Self { line, ..*other };
+    }
+
     /// Whose route it is.
     pub(crate) fn vehicle(&self) -> VehicleIx {
         self.vehicle
