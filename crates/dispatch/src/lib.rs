@@ -12,7 +12,9 @@ pub mod format;
 pub mod oracle;
 mod plan;
 mod problem;
+mod route;
 mod schedule;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -24,4 +26,5 @@ pub use crate::{
         RequestIx, Stop, TOLERANCE, Vehicle, VehicleIx, Weights, Window,
     },
     schedule::{Costs, Ride, RouteTimes, Times, VisitTimes, schedule},
+    solve::solve,
 };
