@@ -1,0 +1,358 @@
+//! The gaps of a route, and what it takes to put one more request into two of them.
+//!
+//! Gap `g` lies after node `g + 1` and before node `g + 2`; gaps within the frozen visits do not
+//! count. Two new times, of the pickup and of the drop-off, meet the rest only through the nodes
+//! around their gaps and time zero: three nodes with the limits between them (a [`Triangle`]) say in
+//! constant time and exactly whether they fit, and how far the request's windows would have to be
+//! shifted. Exactly, as long as the ways that fall away imply nothing that the new ones do not; where
+//! they may (ways that are shorter through a third place, the place of a break that moves, releases),
+//! [`Pair::exact`] is false and Bellman-Ford has the word.
+
+use crate::{
+    Problem, RequestIx, VehicleIx, Visit, Window,
+    planner::{
+        limits::{EPSILON, ZERO},
+        network::Network,
+    },
+};
+
+/// What stands in the way of being aboard in a gap, whatever the time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(super) struct Blocked {
+    /// No seat configuration holds all.
+    pub(super) full: bool,
+    /// Somebody is aboard who may not ride along.
+    pub(super) apart: Option<RequestIx>,
+    /// The visit that ends the gap is a break.
+    pub(super) pause: bool,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Gap {
+    /// From the begin of the node before to the begin at the new stop, and on to the node after.
+    to_pickup: f64,
+    from_pickup: f64,
+    to_dropoff: f64,
+    from_dropoff: f64,
+    /// Of the new stop, by the route alone.
+    pickup: Window,
+    dropoff: Window,
+    /// By how much the detour for one stop stays within the limits.
+    pickup_slack: f64,
+    dropoff_slack: f64,
+    pickup_exact: bool,
+    dropoff_exact: bool,
+    both_exact: bool,
+    blocked: Blocked,
+}
+
+/// Two gaps to put a request into.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Pair {
+    pub(super) pickup: usize,
+    pub(super) dropoff: usize,
+    /// Whether the triangle alone decides.
+    pub(super) exact: bool,
+}
+
+/// The tightest limits between time zero, the pickup and the drop-off.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Triangle {
+    zero_pickup: f64,
+    pickup_zero: f64,
+    zero_dropoff: f64,
+    dropoff_zero: f64,
+    pickup_dropoff: f64,
+    dropoff_pickup: f64,
+    slack: f64,
+}
+
+/// The windows of a request, promises included, and its longest ride from begin to begin.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Wish {
+    pub(super) request: RequestIx,
+    pub(super) pickup: Window,
+    pub(super) dropoff: Window,
+    most: f64,
+    /// From the begin of the pickup straight to the begin of the drop-off.
+    pub(super) straight: f64,
+}
+
+impl Wish {
+    pub(super) fn of(problem: &Problem, request: RequestIx) -> Self {
+        let wanted = &problem.requests[request as usize];
+        let promise = wanted.promise;
+        let straight = problem.matrix.time(wanted.pickup.place, wanted.dropoff.place);
+        Self {
+            request,
+            pickup: wanted.pickup.window.and(promise.map_or(Window::ALWAYS, |p| p.pickup)),
+            dropoff: wanted.dropoff.window.and(promise.map_or(Window::ALWAYS, |p| p.dropoff)),
+            most: wanted.pickup.service + wanted.max_ride,
+            straight: wanted.pickup.service + straight,
+        }
+    }
+}
+
+/// All gaps of one route for one request.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Gaps {
+    gaps: Vec<Gap>,
+    first: usize,
+}
+
+impl Gaps {
+    /// Looks at the gaps of `route` after its frozen visits. `O(visits)`.
+    pub(super) fn look(
+        &mut self,
+        problem: &Problem,
+        v: VehicleIx,
+        route: &[Visit],
+        network: &Network,
+        apart: &[RequestIx],
+        wish: &Wish,
+    ) {
+        let vehicle = &problem.vehicles[v as usize];
+        let wanted = &problem.requests[wish.request as usize];
+        let (load, dimensions) = (&wanted.load, problem.dimensions());
+        let mut near: Option<RequestIx> = None;
+        let mut with = 0usize;
+        self.gaps.clear();
+        self.first = vehicle.frozen.len();
+        for gap in 0..=route.len() {
+            match gap.checked_sub(1).map(|at| route[at]) {
+                Some(Visit::Pickup(r)) if apart.contains(&r) => (near, with) = (Some(r), with + 1),
+                Some(Visit::Dropoff(r)) if apart.contains(&r) => {
+                    with -= 1;
+                    near = near.filter(|_| with > 0);
+                }
+                _ => {}
+            }
+            if gap < self.first {
+                continue;
+            }
+            let aboard = &network.loads[(gap + 1) * dimensions..][..dimensions];
+            let fits = |seats: &Vec<u16>| {
+                aboard.iter().zip(load).zip(seats).all(|((&a, &l), &s)| a + u32::from(l) <= u32::from(s))
+            };
+            let blocked = Blocked {
+                full: !vehicle.seats.iter().any(fits),
+                apart: near,
+                pause: matches!(route.get(gap), Some(Visit::Break(_))),
+            };
+            let gap = Self::gap(problem, v, route, network, wish, gap, blocked);
+            self.gaps.push(gap);
+        }
+    }
+
+    fn gap(
+        problem: &Problem,
+        v: VehicleIx,
+        route: &[Visit],
+        network: &Network,
+        wish: &Wish,
+        gap: usize,
+        blocked: Blocked,
+    ) -> Gap {
+        let (vehicle, wanted) =
+            (&problem.vehicles[v as usize], &problem.requests[wish.request as usize]);
+        let (before, after) = (gap + 1, gap + 2);
+        let (here, next) = (network.places[before], network.places[after]);
+        let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
+        let free_end = after == network.end() && vehicle.end.is_none();
+        let stays = free_end || blocked.pause;
+        let time = |from, to| problem.matrix.time(from, to);
+        let on = |from| if stays { 0.0 } else { time(from, next) };
+        let service = network.services[before];
+        let to_pickup = service + time(here, pickup);
+        let from_pickup = wanted.pickup.service + on(pickup);
+        let to_dropoff = service + time(here, dropoff);
+        let from_dropoff = wanted.dropoff.service + on(dropoff);
+        let direct = service + on(here);
+        let release = match route.get(gap) {
+            Some(&Visit::Pickup(r)) => problem.requests[r as usize].release,
+            _ => f64::NEG_INFINITY,
+        };
+        let opens = match route.get(gap) {
+            Some(&Visit::Pickup(r)) => problem.requests[r as usize].pickup.window.earliest,
+            _ => f64::NEG_INFINITY,
+        };
+        // A release moves with the place one sets out from; before the window opens it means nothing.
+        let free = |from| release + on(from).max(on(here)) <= opens;
+        let mut gate = wanted.release;
+        if gap == vehicle.frozen.len() {
+            gate = gate.max(vehicle.not_before);
+        }
+        let room = network.most(before, after);
+        Gap {
+            to_pickup,
+            from_pickup,
+            to_dropoff,
+            from_dropoff,
+            pickup: Window {
+                earliest: (network.earliest(before) + to_pickup).max(gate + time(here, pickup)),
+                latest: network.latest(after) - from_pickup,
+            },
+            dropoff: Window {
+                earliest: network.earliest(before) + to_dropoff,
+                latest: network.latest(after) - from_dropoff,
+            },
+            pickup_slack: room - to_pickup - from_pickup,
+            dropoff_slack: room - to_dropoff - from_dropoff,
+            pickup_exact: to_pickup + from_pickup >= direct && free(pickup) && !blocked.pause,
+            dropoff_exact: to_dropoff + from_dropoff >= direct && free(dropoff) && !blocked.pause,
+            both_exact: to_pickup + wish.straight + from_dropoff >= direct
+                && free(dropoff)
+                && !blocked.pause,
+            blocked,
+        }
+    }
+
+    /// The gaps that count, as numbers of [`Pair`].
+    pub(super) fn range(&self) -> std::ops::Range<usize> {
+        self.first..self.first + self.gaps.len()
+    }
+
+    fn at(&self, gap: usize) -> &Gap {
+        &self.gaps[gap - self.first]
+    }
+
+    /// What stands in the way in one gap.
+    pub(super) fn blocked(&self, gap: usize) -> Blocked {
+        self.at(gap).blocked
+    }
+
+    /// Whether one can stay aboard from one gap to the next.
+    pub(super) fn clear(&self, gap: usize) -> bool {
+        let blocked = self.at(gap).blocked;
+        !blocked.full && blocked.apart.is_none()
+    }
+
+    /// Two gaps, and whether the triangle decides about them.
+    pub(super) fn pair(&self, pickup: usize, dropoff: usize) -> Pair {
+        let exact = if pickup == dropoff {
+            self.at(pickup).both_exact
+        } else {
+            self.at(pickup).pickup_exact && self.at(dropoff).dropoff_exact
+        };
+        Pair { pickup, dropoff, exact }
+    }
+
+    /// By how much any pair with its pickup here misses that window, at least; infinite where there
+    /// is no way.
+    pub(super) fn pickup_miss(&self, gap: usize, window: Window) -> f64 {
+        let gap = self.at(gap);
+        match gap.to_pickup {
+            f64::INFINITY => f64::INFINITY,
+            _ if !gap.pickup_exact => 0.0,
+            _ => miss(gap.pickup, window),
+        }
+    }
+
+    /// The same for the drop-off.
+    pub(super) fn dropoff_miss(&self, gap: usize, window: Window) -> f64 {
+        let gap = self.at(gap);
+        match gap.from_dropoff {
+            f64::INFINITY => f64::INFINITY,
+            _ if !gap.dropoff_exact => 0.0,
+            _ => miss(gap.dropoff, window),
+        }
+    }
+
+    /// The limits on the two new times, the request's own windows left out.
+    pub(super) fn triangle(&self, network: &Network, wish: &Wish, pair: Pair) -> Triangle {
+        let (i, j) = (self.at(pair.pickup), self.at(pair.dropoff));
+        let (after_pickup, after_dropoff) = (pair.pickup + 2, pair.dropoff + 2);
+        let together = network.most(pair.pickup + 1, after_dropoff) - i.to_pickup - j.from_dropoff;
+        let mut triangle = Triangle {
+            zero_pickup: f64::INFINITY,
+            pickup_zero: -i.pickup.earliest,
+            zero_dropoff: j.dropoff.latest,
+            dropoff_zero: f64::INFINITY,
+            pickup_dropoff: wish.most.min(together),
+            dropoff_pickup: -wish.straight,
+            slack: 0.0,
+        };
+        if pair.pickup != pair.dropoff {
+            triangle.zero_pickup = i.pickup.latest;
+            triangle.dropoff_zero = -j.dropoff.earliest;
+            triangle.dropoff_pickup =
+                network.most(pair.dropoff + 1, after_pickup) - j.to_dropoff - i.from_pickup;
+            triangle.slack = i.pickup_slack.min(j.dropoff_slack).min(0.0);
+        }
+        if [i.to_pickup, j.from_dropoff].contains(&f64::INFINITY)
+            || (pair.pickup == pair.dropoff && wish.straight == f64::INFINITY)
+            || (pair.pickup != pair.dropoff
+                && [i.from_pickup, j.to_dropoff].contains(&f64::INFINITY))
+        {
+            triangle.slack = f64::NEG_INFINITY;
+        }
+        triangle
+    }
+}
+
+/// How far apart what is possible and what is wanted are.
+fn miss(possible: Window, wanted: Window) -> f64 {
+    (possible.earliest - wanted.latest).max(wanted.earliest - possible.latest).max(0.0)
+}
+
+impl Triangle {
+    /// The same with windows of its own.
+    pub(super) fn within(mut self, wish: &Wish) -> Self {
+        self.zero_pickup = self.zero_pickup.min(wish.pickup.latest);
+        self.pickup_zero = self.pickup_zero.min(-wish.pickup.earliest);
+        self.zero_dropoff = self.zero_dropoff.min(wish.dropoff.latest);
+        self.dropoff_zero = self.dropoff_zero.min(-wish.dropoff.earliest);
+        self
+    }
+
+    /// The weight of the most negative cycle, or 0: how much the limits miss each other by.
+    pub(super) fn slack(&self) -> f64 {
+        if self.slack == f64::NEG_INFINITY {
+            return self.slack;
+        }
+        (self.zero_pickup + self.pickup_zero)
+            .min(self.zero_dropoff + self.dropoff_zero)
+            .min(self.pickup_dropoff + self.dropoff_pickup)
+            .min(self.zero_pickup + self.pickup_dropoff + self.dropoff_zero)
+            .min(self.zero_dropoff + self.dropoff_pickup + self.pickup_zero)
+            .min(self.slack)
+    }
+
+    /// Whether times exist.
+    pub(super) fn holds(&self) -> bool {
+        self.slack() >= -EPSILON
+    }
+
+    /// The least time from the begin of the pickup to the begin of the drop-off.
+    pub(super) fn shortest_ride(&self) -> f64 {
+        -self.dropoff_pickup.min(self.dropoff_zero + self.zero_pickup)
+    }
+
+    /// How far both windows of the request may be shifted together for it to fit; `self` is without
+    /// them. None where no shift helps.
+    pub(super) fn shifts(&self, wish: &Wish) -> Option<Window> {
+        if !self.holds() {
+            return None;
+        }
+        let zero_pickup = self.zero_pickup.min(self.zero_dropoff + self.dropoff_pickup);
+        let zero_dropoff = self.zero_dropoff.min(self.zero_pickup + self.pickup_dropoff);
+        let pickup_zero = self.pickup_zero.min(self.pickup_dropoff + self.dropoff_zero);
+        let dropoff_zero = self.dropoff_zero.min(self.dropoff_pickup + self.pickup_zero);
+        let pickup_dropoff = self.pickup_dropoff.min(self.pickup_zero + self.zero_dropoff);
+        let dropoff_pickup = self.dropoff_pickup.min(self.dropoff_zero + self.zero_pickup);
+        if wish.pickup.latest + pickup_dropoff < wish.dropoff.earliest - EPSILON
+            || wish.dropoff.latest + dropoff_pickup < wish.pickup.earliest - EPSILON
+        {
+            return None;
+        }
+        let shifts = Window {
+            earliest: (-pickup_zero - wish.pickup.latest).max(-dropoff_zero - wish.dropoff.latest),
+            latest: (zero_pickup - wish.pickup.earliest).min(zero_dropoff - wish.dropoff.earliest),
+        };
+        (shifts.earliest <= shifts.latest + EPSILON).then_some(shifts)
+    }
+}
+
+/// Time zero is node 0 of the network: the gaps reach it through [`Network::earliest`] and
+/// [`Network::latest`].
+const _: () = assert!(ZERO == 0);
