@@ -8,8 +8,10 @@
 //! Times are seconds (or whatever the travel times are in) since a common start, as `f64`: real
 //! travel times are whole and therefore exact, the published benchmarks' Euclidean ones are not.
 
+pub mod oracle;
 mod plan;
 mod problem;
+mod schedule;
 
 pub use dugnad_budget::Budget;
 
@@ -19,4 +21,5 @@ pub use crate::{
         Break, Done, Invalid, Limit, Matrix, Objective, PlaceIx, Problem, Promise, Request,
         RequestIx, Stop, TOLERANCE, Vehicle, VehicleIx, Weights, Window,
     },
+    schedule::{Costs, Ride, RouteTimes, Times, VisitTimes, schedule},
 };

@@ -43,8 +43,22 @@ impl Problem {
             .position(|&(a, b)| a == b || a as usize >= requests || b as usize >= requests)
         {
             Some(at) => no(format!("apart[{at}]"), "does not name two requests"),
-            None => Ok(()),
+            None => self.validate_present(),
         }
+    }
+
+    fn validate_present(&self) -> Checked {
+        let Some(present) = &self.present else { return Ok(()) };
+        for (v, route) in present.routes.iter().enumerate() {
+            let is_unknown = |visit: &Visit| match *visit {
+                Visit::Pickup(r) | Visit::Dropoff(r) => r as usize >= self.requests.len(),
+                Visit::Break(_) => false,
+            };
+            if let Some(at) = route.iter().position(is_unknown) {
+                return no(format!("present.routes[{v}][{at}]"), "names no request");
+            }
+        }
+        Ok(())
     }
 
     fn validate_sizes(&self) -> Checked {
