@@ -10,6 +10,7 @@
 
 pub mod oracle;
 mod plan;
+pub mod planner;
 mod problem;
 mod schedule;
 

@@ -100,10 +100,15 @@ impl Slot {
     }
 }
 
+/// What is frozen of a vehicle's route.
+pub(super) fn frozen(problem: &Problem, v: VehicleIx) -> Route {
+    problem.vehicles[v as usize].frozen.iter().map(|done| done.visit).collect()
+}
+
 /// What an unused vehicle's route is, so that the first request finds its breaks.
 pub(super) fn skeleton(problem: &Problem, v: VehicleIx) -> Route {
     let vehicle = &problem.vehicles[v as usize];
-    let mut route: Route = vehicle.frozen.iter().map(|done| done.visit).collect();
+    let mut route = frozen(problem, v);
     for b in 0..vehicle.breaks.len() as u32 {
         if !route.contains(&Visit::Break(b)) {
             route.push(Visit::Break(b));
