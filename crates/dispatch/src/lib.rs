@@ -12,6 +12,8 @@ pub mod oracle;
 mod plan;
 pub mod planner;
 mod problem;
+#[allow(dead_code, reason = "the solver and the planner come on top")]
+mod route;
 mod schedule;
 
 pub use dugnad_budget::Budget;
