@@ -8,7 +8,7 @@
 use crate::{
     Problem, RequestIx, VehicleIx, Visit,
     planner::{
-        gaps::{Gaps, Pair, Wish},
+        gaps::{Gaps, Own, Pair, Triangle, Wish},
         limits::{Limits, Scratch, Source},
         reason::Reason,
         slot::Slot,
@@ -17,8 +17,8 @@ use crate::{
 
 /// Visits of one route, at most: bounds the memory of its closed network.
 pub(super) const MOST_VISITS: usize = 512;
-/// Pairs of gaps that are looked at for a single limit to lift.
-const PAIRS: usize = 3;
+/// A limit of the request's own is named unless another one is missed by less than the first over this.
+const FAR: f64 = 2.0;
 
 /// What makes a vehicle unfit for a request at any time, if anything does.
 pub(super) fn unfit(problem: &Problem, v: VehicleIx, request: RequestIx) -> Option<Reason> {
@@ -40,7 +40,12 @@ pub(super) struct Room {
     pub(super) limits: Limits,
     pub(super) scratch: Scratch,
     pub(super) route: Vec<Visit>,
-    pairs: Vec<(f64, Pair)>,
+}
+
+/// Pairs of gaps that nearly work, and by how much they miss.
+struct Nearby {
+    least: Option<(f64, Pair)>,
+    own: Option<(f64, Pair)>,
 }
 
 /// One request on one vehicle that cannot take it, its gaps looked at.
@@ -61,20 +66,14 @@ impl Case<'_> {
         if let Some(reason) = self.blocked(room) {
             return vec![reason];
         }
-        self.nearest_pairs(room);
-        let pairs = std::mem::take(&mut room.pairs);
-        let mut first = None;
-        for &(_, pair) in &pairs {
-            let lifted = self.lift(room, pair);
-            if lifted.len() == 1 {
-                first = Some(lifted);
-                break;
-            }
-            first.get_or_insert(lifted);
-        }
-        room.pairs = pairs;
-        match first {
-            Some(lifted) if !lifted.is_empty() => lifted,
+        let Nearby { least, own } = self.nearby();
+        let (own_miss, own) = own.unzip();
+        let is_own_far = own_miss.is_none_or(|miss| miss > FAR * least.map_or(0.0, |(miss, _)| miss));
+        let others = least.filter(|_| is_own_far).map(|(_, pair)| self.lift(room, pair));
+        match (others, own) {
+            (Some(others), _) if others.len() == 1 => others,
+            (_, Some(own)) => self.own_reasons(own),
+            (Some(others), None) if !others.is_empty() => others,
             _ => vec![Reason::Unreachable],
         }
     }
@@ -156,33 +155,89 @@ impl Case<'_> {
         (begin, begin + self.slot.network.services[gap + 1])
     }
 
-    /// The pairs of gaps that miss least, and where nothing blocks.
-    fn nearest_pairs(&self, room: &mut Room) {
+    /// The pair of gaps that misses least, and the best for lifting limits of the request's own, of
+    /// the pairs where nothing blocks. One own limit is better than several, then the least miss.
+    fn nearby(&self) -> Nearby {
         let (gaps, wish) = (self.gaps, self.wish);
         let network = &self.slot.network;
-        room.pairs.clear();
+        let mut near = Nearby { least: None, own: None };
+        let mut is_single = false;
         for i in gaps.range() {
-            let floor = gaps.pickup_miss(i, wish.pickup);
             for j in i..gaps.range().end {
-                let worst = match room.pairs.get(PAIRS - 1) {
-                    Some(&(miss, _)) => miss,
-                    None => f64::INFINITY,
+                let least = near.least.map_or(f64::INFINITY, |(miss, _)| miss);
+                let own = match near.own {
+                    Some((miss, _)) if is_single => miss,
+                    _ => f64::INFINITY,
                 };
-                if !gaps.clear(j) || floor >= worst {
+                let floor = gaps.pickup_miss(i, wish.pickup);
+                if !gaps.clear(j) || floor >= least.max(own) {
                     break;
                 }
-                if gaps.dropoff_miss(j, wish.dropoff) < worst {
+                if gaps.dropoff_miss(j, wish.dropoff) < least.max(own) {
                     let pair = gaps.pair(i, j);
-                    let miss = -gaps.triangle(network, wish, pair).within(wish).slack();
-                    if miss < worst {
-                        let at = room.pairs.partition_point(|&(other, _)| other <= miss);
-                        room.pairs.insert(at, (miss, pair));
-                        room.pairs.truncate(PAIRS);
+                    let free = gaps.triangle(network, wish, pair);
+                    let miss = -free.within(wish).slack();
+                    if miss < least {
+                        near.least = Some((miss, pair));
+                    }
+                    if pair.exact && miss < own && free.holds() {
+                        let single = Own::ALL.iter().any(|&own| Self::lifts(free, wish, own));
+                        let is_less = near.own.is_none_or(|(other, _)| miss < other);
+                        if single && !is_single || single == is_single && is_less {
+                            (near.own, is_single) = (Some((miss, pair)), single);
+                        }
                     }
                 }
                 if gaps.blocked(j).pause {
                     break;
                 }
+            }
+        }
+        near
+    }
+
+    /// Whether lifting one own limit is enough.
+    fn lifts(free: Triangle, wish: &Wish, lifted: Own) -> bool {
+        let others = Own::ALL.iter().filter(|&&own| own != lifted);
+        others.fold(free, |triangle, &own| triangle.with(wish, own)).holds()
+    }
+
+    /// The fewest limits of the request's own to lift at a pair where that helps.
+    fn own_reasons(&self, pair: Pair) -> Vec<Reason> {
+        let free = self.gaps.triangle(&self.slot.network, self.wish, pair);
+        let single = Own::ALL.iter().find(|&&own| Self::lifts(free, self.wish, own));
+        let mut kept = free;
+        let mut lifted = Vec::new();
+        // What comes first in the order is lifted rather than what comes last.
+        for &own in Own::ALL.iter().rev() {
+            let with = kept.with(self.wish, own);
+            if single.map_or_else(|| with.holds(), |&single| single != own) {
+                kept = with;
+            } else {
+                lifted.push(own);
+            }
+        }
+        lifted.iter().map(|&own| self.own_reason(own, kept.needed(own))).collect()
+    }
+
+    fn own_reason(&self, own: Own, needed: f64) -> Reason {
+        let wish = self.wish;
+        let wanted = &self.problem.requests[wish.request as usize];
+        match own {
+            Own::PickupLatest => {
+                Reason::PickupLate { arrives: needed, closes: wish.pickup.latest }
+            }
+            Own::DropoffLatest => {
+                Reason::DropoffLate { arrives: needed, closes: wish.dropoff.latest }
+            }
+            Own::PickupEarliest => {
+                Reason::PickupEarly { by: needed, opens: wish.pickup.earliest }
+            }
+            Own::DropoffEarliest => {
+                Reason::DropoffEarly { by: needed, opens: wish.dropoff.earliest }
+            }
+            Own::Ride => {
+                Reason::Aboard { takes: needed - wanted.pickup.service, most: wanted.max_ride }
             }
         }
     }

@@ -9,7 +9,7 @@
 //! [`Pair::exact`] is false and Bellman-Ford has the word.
 
 use crate::{
-    Problem, RequestIx, VehicleIx, Visit, Window,
+    PlaceIx, Problem, Request, RequestIx, VehicleIx, Visit, Window,
     planner::{
         limits::{EPSILON, START, ZERO},
         network::Network,
@@ -41,10 +41,43 @@ struct Gap {
     /// By how much the detour for one stop stays within the limits.
     pickup_slack: f64,
     dropoff_slack: f64,
+    /// The new pickup is not before this, whatever the route.
+    gate: f64,
     pickup_exact: bool,
     dropoff_exact: bool,
     both_exact: bool,
+    /// From the drop-off to the next stop behind the break that ends the gap.
+    onward: f64,
     blocked: Blocked,
+}
+
+/// The next stop behind a gap, past any breaks.
+struct Beyond {
+    place: Option<PlaceIx>,
+    /// Nobody sets out to it before: that moves with the place one sets out from, but before its
+    /// window opens it means nothing.
+    release: f64,
+    opens: f64,
+}
+
+impl Beyond {
+    fn of(problem: &Problem, v: VehicleIx, route: &[Visit], gap: usize) -> Self {
+        let next = route[gap..].iter().find(|visit| !matches!(visit, Visit::Break(_)));
+        match next {
+            Some(&Visit::Pickup(r)) => {
+                let Request { pickup, release, .. } = &problem.requests[r as usize];
+                Self { place: Some(pickup.place), release: *release, opens: pickup.window.earliest }
+            }
+            other => Self {
+                place: match other {
+                    Some(visit) => visit.stop(problem).map(|stop| stop.place),
+                    None => problem.vehicles[v as usize].end,
+                },
+                release: f64::NEG_INFINITY,
+                opens: f64::NEG_INFINITY,
+            },
+        }
+    }
 }
 
 /// Two gaps to put a request into.
@@ -160,37 +193,31 @@ impl Gaps {
         let (here, next) = (network.places[before], network.places[after]);
         let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
         let free_end = after == network.end() && vehicle.end.is_none();
-        let stays = free_end || blocked.pause;
         let time = |from, to| problem.matrix.time(from, to);
-        let on = |from| if stays { 0.0 } else { time(from, next) };
+        let on = |from| if free_end || blocked.pause { 0.0 } else { time(from, next) };
         let service = network.services[before];
         let to_pickup = service + time(here, pickup);
         let from_pickup = wanted.pickup.service + on(pickup);
         let to_dropoff = service + time(here, dropoff);
         let from_dropoff = wanted.dropoff.service + on(dropoff);
         let direct = service + on(here);
-        let release = match route.get(gap) {
-            Some(&Visit::Pickup(r)) => problem.requests[r as usize].release,
-            _ => f64::NEG_INFINITY,
-        };
-        let opens = match route.get(gap) {
-            Some(&Visit::Pickup(r)) => problem.requests[r as usize].pickup.window.earliest,
-            _ => f64::NEG_INFINITY,
-        };
-        // A release moves with the place one sets out from; before the window opens it means nothing.
-        let free = |from| release + on(from).max(on(here)) <= opens;
+        let beyond = Beyond::of(problem, v, route, gap);
+        let past = |from| beyond.place.map_or(0.0, |place| time(from, place));
+        let free = |from| beyond.release + past(from).max(past(here)) <= beyond.opens;
         let mut gate = wanted.release;
         if gap == vehicle.frozen.len() {
             gate = gate.max(vehicle.not_before);
         }
+        let gate = gate + time(here, pickup);
         let room = network.most(before, after);
         Gap {
+            gate,
             to_pickup,
             from_pickup,
             to_dropoff,
             from_dropoff,
             pickup: Window {
-                earliest: (network.earliest(before) + to_pickup).max(gate + time(here, pickup)),
+                earliest: (network.earliest(before) + to_pickup).max(gate),
                 latest: network.latest(after) - from_pickup,
             },
             dropoff: Window {
@@ -199,11 +226,10 @@ impl Gaps {
             },
             pickup_slack: room - to_pickup - from_pickup,
             dropoff_slack: room - to_dropoff - from_dropoff,
-            pickup_exact: to_pickup + from_pickup >= direct && free(pickup) && !blocked.pause,
-            dropoff_exact: to_dropoff + from_dropoff >= direct && free(dropoff) && !blocked.pause,
-            both_exact: to_pickup + wish.straight + from_dropoff >= direct
-                && free(dropoff)
-                && !blocked.pause,
+            pickup_exact: to_pickup + from_pickup >= direct && free(pickup),
+            dropoff_exact: to_dropoff + from_dropoff >= direct && free(dropoff),
+            both_exact: to_pickup + wish.straight + from_dropoff >= direct && free(dropoff),
+            onward: if blocked.pause { past(dropoff) } else { 0.0 },
             blocked,
         }
     }
@@ -244,7 +270,7 @@ impl Gaps {
         let gap = self.at(gap);
         match gap.to_pickup {
             f64::INFINITY => f64::INFINITY,
-            _ if !gap.pickup_exact => 0.0,
+            _ if !gap.pickup_exact || gap.blocked.pause => 0.0,
             _ => miss(gap.pickup, window),
         }
     }
@@ -254,38 +280,65 @@ impl Gaps {
         let gap = self.at(gap);
         match gap.from_dropoff {
             f64::INFINITY => f64::INFINITY,
-            _ if !gap.dropoff_exact => 0.0,
+            _ if !gap.dropoff_exact || gap.blocked.pause => 0.0,
             _ => miss(gap.dropoff, window),
         }
     }
 
-    /// The limits on the two new times, the request's own windows left out.
+    /// The limits on the two new times, the request's own windows and longest ride left out.
     pub(super) fn triangle(&self, network: &Network, wish: &Wish, pair: Pair) -> Triangle {
         let (i, j) = (self.at(pair.pickup), self.at(pair.dropoff));
-        let (after_pickup, after_dropoff) = (pair.pickup + 2, pair.dropoff + 2);
-        let together = network.most(pair.pickup + 1, after_dropoff) - i.to_pickup - j.from_dropoff;
+        let (before, after) = (pair.pickup + 1, pair.dropoff + 2);
+        let is_apart = pair.pickup != pair.dropoff;
+        let missing = match is_apart {
+            true => [i.to_pickup, i.from_pickup, j.to_dropoff, j.from_dropoff, j.onward],
+            false => [i.to_pickup, wish.straight, 0.0, j.from_dropoff, j.onward],
+        };
+        if missing.contains(&f64::INFINITY) {
+            return Triangle { slack: f64::NEG_INFINITY, ..Triangle::FREE };
+        }
+        if j.blocked.pause {
+            return self.moving(network, wish, pair);
+        }
         let mut triangle = Triangle {
-            zero_pickup: f64::INFINITY,
             pickup_zero: -i.pickup.earliest,
             zero_dropoff: j.dropoff.latest,
-            dropoff_zero: f64::INFINITY,
-            pickup_dropoff: wish.most.min(together),
+            pickup_dropoff: network.most(before, after) - i.to_pickup - j.from_dropoff,
             dropoff_pickup: -wish.straight,
-            slack: 0.0,
+            ..Triangle::FREE
         };
-        if pair.pickup != pair.dropoff {
+        if is_apart {
             triangle.zero_pickup = i.pickup.latest;
             triangle.dropoff_zero = -j.dropoff.earliest;
             triangle.dropoff_pickup =
-                network.most(pair.dropoff + 1, after_pickup) - j.to_dropoff - i.from_pickup;
+                network.most(pair.dropoff + 1, pair.pickup + 2) - j.to_dropoff - i.from_pickup;
             triangle.slack = i.pickup_slack.min(j.dropoff_slack).min(0.0);
         }
-        if [i.to_pickup, j.from_dropoff].contains(&f64::INFINITY)
-            || (pair.pickup == pair.dropoff && wish.straight == f64::INFINITY)
-            || (pair.pickup != pair.dropoff
-                && [i.from_pickup, j.to_dropoff].contains(&f64::INFINITY))
-        {
-            triangle.slack = f64::NEG_INFINITY;
+        triangle
+    }
+
+    /// The same where the drop-off moves the place of a break.
+    fn moving(&self, network: &Network, wish: &Wish, pair: Pair) -> Triangle {
+        let (i, j) = (self.at(pair.pickup), self.at(pair.dropoff));
+        let (before, behind) = (pair.pickup + 1, pair.dropoff + 2);
+        let view = network.left_at(behind, j.onward);
+        let gate = i.gate;
+        let mut triangle = Triangle {
+            pickup_zero: (view.most(before, ZERO) - i.to_pickup).min(-gate),
+            zero_dropoff: view.most(ZERO, behind) - j.from_dropoff,
+            pickup_dropoff: view.most(before, behind) - i.to_pickup - j.from_dropoff,
+            dropoff_pickup: -wish.straight,
+            slack: view.slack().min(0.0),
+            ..Triangle::FREE
+        };
+        if pair.pickup != pair.dropoff {
+            let (after, last) = (pair.pickup + 2, pair.dropoff + 1);
+            triangle.zero_pickup = view.most(ZERO, after) - i.from_pickup;
+            triangle.dropoff_zero = view.most(last, ZERO) - j.to_dropoff;
+            triangle.dropoff_pickup = view.most(last, after) - j.to_dropoff - i.from_pickup;
+            triangle.slack = (view.most(before, after) - i.to_pickup - i.from_pickup)
+                .min(view.most(last, behind) - j.to_dropoff - j.from_dropoff)
+                .min(triangle.slack);
         }
         triangle
     }
@@ -296,14 +349,79 @@ fn miss(possible: Window, wanted: Window) -> f64 {
     (possible.earliest - wanted.latest).max(wanted.earliest - possible.latest).max(0.0)
 }
 
+/// A limit of the request's own.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Own {
+    DropoffLatest,
+    PickupLatest,
+    Ride,
+    PickupEarliest,
+    DropoffEarliest,
+}
+
+impl Own {
+    /// All of them; those that are named rather than others come first.
+    pub(super) const ALL: [Self; 5] = [
+        Self::DropoffLatest,
+        Self::PickupLatest,
+        Self::Ride,
+        Self::PickupEarliest,
+        Self::DropoffEarliest,
+    ];
+}
+
 impl Triangle {
-    /// The same with windows of its own.
-    pub(super) fn within(mut self, wish: &Wish) -> Self {
-        self.zero_pickup = self.zero_pickup.min(wish.pickup.latest);
-        self.pickup_zero = self.pickup_zero.min(-wish.pickup.earliest);
-        self.zero_dropoff = self.zero_dropoff.min(wish.dropoff.latest);
-        self.dropoff_zero = self.dropoff_zero.min(-wish.dropoff.earliest);
+    const FREE: Self = Self {
+        zero_pickup: f64::INFINITY,
+        pickup_zero: f64::INFINITY,
+        zero_dropoff: f64::INFINITY,
+        dropoff_zero: f64::INFINITY,
+        pickup_dropoff: f64::INFINITY,
+        dropoff_pickup: f64::INFINITY,
+        slack: 0.0,
+    };
+
+    /// The same with the request's own limits.
+    pub(super) fn within(self, wish: &Wish) -> Self {
+        Own::ALL.iter().fold(self, |triangle, &own| triangle.with(wish, own))
+    }
+
+    /// The same with one more of the request's own limits.
+    pub(super) fn with(mut self, wish: &Wish, own: Own) -> Self {
+        let (limit, most) = match own {
+            Own::DropoffLatest => (&mut self.zero_dropoff, wish.dropoff.latest),
+            Own::PickupLatest => (&mut self.zero_pickup, wish.pickup.latest),
+            Own::Ride => (&mut self.pickup_dropoff, wish.most),
+            Own::PickupEarliest => (&mut self.pickup_zero, -wish.pickup.earliest),
+            Own::DropoffEarliest => (&mut self.dropoff_zero, -wish.dropoff.earliest),
+        };
+        *limit = limit.min(most);
         self
+    }
+
+    /// The tightest limits that follow from all.
+    fn closed(&self) -> Self {
+        Self {
+            zero_pickup: self.zero_pickup.min(self.zero_dropoff + self.dropoff_pickup),
+            zero_dropoff: self.zero_dropoff.min(self.zero_pickup + self.pickup_dropoff),
+            pickup_zero: self.pickup_zero.min(self.pickup_dropoff + self.dropoff_zero),
+            dropoff_zero: self.dropoff_zero.min(self.dropoff_pickup + self.pickup_zero),
+            pickup_dropoff: self.pickup_dropoff.min(self.pickup_zero + self.zero_dropoff),
+            dropoff_pickup: self.dropoff_pickup.min(self.dropoff_zero + self.zero_pickup),
+            slack: self.slack,
+        }
+    }
+
+    /// One of the request's own limits, left out here, as it would have to be.
+    pub(super) fn needed(&self, own: Own) -> f64 {
+        let closed = self.closed();
+        match own {
+            Own::DropoffLatest => -closed.dropoff_zero,
+            Own::PickupLatest => -closed.pickup_zero,
+            Own::Ride => -closed.dropoff_pickup,
+            Own::PickupEarliest => closed.zero_pickup,
+            Own::DropoffEarliest => closed.zero_dropoff,
+        }
     }
 
     /// The weight of the most negative cycle, or 0: how much the limits miss each other by.
@@ -324,31 +442,24 @@ impl Triangle {
         self.slack() >= -EPSILON
     }
 
-    /// The least time from the begin of the pickup to the begin of the drop-off.
-    pub(super) fn shortest_ride(&self) -> f64 {
-        -self.dropoff_pickup.min(self.dropoff_zero + self.zero_pickup)
-    }
 
     /// How far both windows of the request may be shifted together for it to fit; `self` is without
-    /// them. None where no shift helps.
-    pub(super) fn shifts(&self, wish: &Wish) -> Option<Window> {
-        if !self.holds() {
+    /// its limits. None where no shift helps.
+    pub(super) fn shifts(self, wish: &Wish) -> Option<Window> {
+        let free = self.with(wish, Own::Ride);
+        if !free.holds() {
             return None;
         }
-        let zero_pickup = self.zero_pickup.min(self.zero_dropoff + self.dropoff_pickup);
-        let zero_dropoff = self.zero_dropoff.min(self.zero_pickup + self.pickup_dropoff);
-        let pickup_zero = self.pickup_zero.min(self.pickup_dropoff + self.dropoff_zero);
-        let dropoff_zero = self.dropoff_zero.min(self.dropoff_pickup + self.pickup_zero);
-        let pickup_dropoff = self.pickup_dropoff.min(self.pickup_zero + self.zero_dropoff);
-        let dropoff_pickup = self.dropoff_pickup.min(self.dropoff_zero + self.zero_pickup);
-        if wish.pickup.latest + pickup_dropoff < wish.dropoff.earliest - EPSILON
-            || wish.dropoff.latest + dropoff_pickup < wish.pickup.earliest - EPSILON
+        let free = free.closed();
+        if wish.pickup.latest + free.pickup_dropoff < wish.dropoff.earliest - EPSILON
+            || wish.dropoff.latest + free.dropoff_pickup < wish.pickup.earliest - EPSILON
         {
             return None;
         }
+        let [pickup, dropoff] = [wish.pickup, wish.dropoff];
         let shifts = Window {
-            earliest: (-pickup_zero - wish.pickup.latest).max(-dropoff_zero - wish.dropoff.latest),
-            latest: (zero_pickup - wish.pickup.earliest).min(zero_dropoff - wish.dropoff.earliest),
+            earliest: (-free.pickup_zero - pickup.latest).max(-free.dropoff_zero - dropoff.latest),
+            latest: (free.zero_pickup - pickup.earliest).min(free.zero_dropoff - dropoff.earliest),
         };
         (shifts.earliest <= shifts.latest + EPSILON).then_some(shifts)
     }
@@ -378,16 +489,15 @@ impl Gaps {
         let (i, j) = (self.at(pair.pickup), self.at(pair.dropoff));
         let triangle = self.triangle(network, wish, pair).within(wish);
         let (before, after) = (pair.pickup + 1, pair.dropoff + 2);
-        let ride = triangle.shortest_ride();
-        let to_pickup = -network.most(before, START) + i.to_pickup;
-        let from_dropoff = -network.most(network.end(), after) + j.from_dropoff;
-        let shortest = to_pickup + ride + from_dropoff;
-        let longer = if slot.is_used() { network.shortest() } else { 0.0 };
-        Detour {
-            distance: self.way(problem, v, slot, wish, pair),
-            time: shortest.max(longer) - longer,
-            ride,
-        }
+        let ride = triangle.needed(Own::Ride);
+        let end = network.end();
+        let moved = j.blocked.pause;
+        let view = if moved { network.left_at(after, j.onward) } else { network.view() };
+        let to_pickup = -view.most(before, START) + i.to_pickup;
+        let from_dropoff = -view.most(end, after) + j.from_dropoff;
+        let shortest = (to_pickup + ride + from_dropoff).max(-view.most(end, START));
+        let was = if slot.is_used() { network.shortest() } else { 0.0 };
+        Detour { distance: self.way(problem, v, slot, wish, pair), time: shortest - was, ride }
     }
 
     /// How much longer the way becomes.

@@ -11,7 +11,7 @@
 
 use crate::{
     Problem, VehicleIx, Visit,
-    planner::limits::{EPSILON, Limits, START, ZERO, window_of},
+    planner::limits::{EPSILON, Limits, START, Source, ZERO, window_of},
 };
 
 /// The closed network of one route, and what is aboard along it.
@@ -19,6 +19,9 @@ use crate::{
 pub(super) struct Network {
     nodes: usize,
     most: Vec<f64>,
+    /// The same without the way on from a break, for the last of each run of breaks: who is dropped
+    /// off just before it moves its place, and so that way.
+    unbroken: Vec<(usize, Vec<f64>)>,
     /// Where the vehicle is at each node; 0 stands for nowhere.
     pub(super) places: Vec<u32>,
     /// How long each node takes.
@@ -34,17 +37,14 @@ impl Network {
     pub(super) fn of(problem: &Problem, v: VehicleIx, route: &[Visit], limits: &mut Limits) -> Self {
         limits.collect(problem, v, route, None);
         let nodes = limits.nodes;
-        let mut most = vec![f64::INFINITY; nodes * nodes];
-        for node in 0..nodes {
-            most[node * nodes + node] = 0.0;
-        }
-        for edge in &limits.edges {
-            let cell = &mut most[edge.from as usize * nodes + edge.to as usize];
-            *cell = cell.min(edge.weight);
-        }
-        close(&mut most, nodes);
+        let most = closed(limits, None);
         let holds = !limits.impossible && (0..nodes).all(|n| most[n * nodes + n] >= -EPSILON);
-        let mut network = Self { nodes, most, holds, ..Self::default() };
+        let is_break = |at: usize| matches!(route.get(at), Some(Visit::Break(_)));
+        let unbroken = (0..route.len())
+            .filter(|&at| is_break(at) && !is_break(at + 1))
+            .map(|at| (at + 2, closed(limits, Some(at + 2))))
+            .collect();
+        let mut network = Self { nodes, most, unbroken, holds, ..Self::default() };
         network.lay_out(problem, v, route);
         network
     }
@@ -110,17 +110,88 @@ impl Network {
             return;
         }
         let nodes = self.nodes;
-        let from_zero: Vec<f64> = self.most[..nodes].to_vec();
-        for from in 0..nodes {
-            let reached = self.most[from * nodes + node] - time;
-            if reached == f64::INFINITY {
-                continue;
-            }
-            for (to, cell) in self.most[from * nodes..][..nodes].iter_mut().enumerate() {
-                *cell = cell.min(reached + from_zero[to]);
-            }
+        let all = self.unbroken.iter_mut().map(|(_, most)| most);
+        for most in all.chain([&mut self.most]) {
+            add(most, nodes, [node, ZERO], -time);
         }
         self.holds &= (0..nodes).all(|n| self.most[n * nodes + n] >= -EPSILON);
+    }
+
+    /// The network seen by somebody who gets out just before `node`, at a place from where the next
+    /// stop is `way` away: another one only where `node` is a break.
+    pub(super) fn left_at(&self, node: usize, way: f64) -> View<'_> {
+        let Some((pause, most)) = self.unbroken.iter().find(|(pause, _)| *pause >= node) else {
+            return self.view();
+        };
+        let takes = self.services[*pause] + way;
+        View { most, nodes: self.nodes, moved: Some((*pause, takes)) }
+    }
+
+    /// The network as it is.
+    pub(super) fn view(&self) -> View<'_> {
+        View { most: &self.most, nodes: self.nodes, moved: None }
+    }
+}
+
+/// A closed network, perhaps with a break at another place.
+#[derive(Clone, Copy)]
+pub(super) struct View<'a> {
+    most: &'a [f64],
+    nodes: usize,
+    /// The last break of a run, and how long it and the way on from there take.
+    moved: Option<(usize, f64)>,
+}
+
+impl View<'_> {
+    /// The most that the time of `to` can be after that of `from`.
+    pub(super) fn most(&self, from: usize, to: usize) -> f64 {
+        let most = |from: usize, to: usize| self.most[from * self.nodes + to];
+        match self.moved {
+            None => most(from, to),
+            Some((pause, takes)) => {
+                most(from, to).min(most(from, pause + 1) - takes + most(pause, to))
+            }
+        }
+    }
+
+    /// By how much the break's new place leaves its limits intact.
+    pub(super) fn slack(&self) -> f64 {
+        let moved = self.moved;
+        moved.map_or(0.0, |(pause, takes)| {
+            self.most[pause * self.nodes + pause + 1] - takes
+        })
+    }
+}
+
+/// The closure of all limits, without the way on from one node.
+fn closed(limits: &Limits, without: Option<usize>) -> Vec<f64> {
+    let nodes = limits.nodes;
+    let mut most = vec![f64::INFINITY; nodes * nodes];
+    for node in 0..nodes {
+        most[node * nodes + node] = 0.0;
+    }
+    for edge in &limits.edges {
+        let (from, to) = (edge.from as usize, edge.to as usize);
+        if edge.source == Source::Travel && without == Some(to) {
+            continue;
+        }
+        let cell = &mut most[from * nodes + to];
+        *cell = cell.min(edge.weight);
+    }
+    close(&mut most, nodes);
+    most
+}
+
+/// Adds a limit to a closure.
+fn add(most: &mut [f64], nodes: usize, [from, to]: [usize; 2], weight: f64) {
+    let on: Vec<f64> = most[to * nodes..][..nodes].to_vec();
+    for row in most.chunks_exact_mut(nodes) {
+        let reached = row[from] + weight;
+        if reached < f64::INFINITY {
+            for (cell, on) in row.iter_mut().zip(&on) {
+                *cell = cell.min(reached + on);
+            }
+        }
     }
 }
 

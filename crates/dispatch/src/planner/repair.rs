@@ -12,7 +12,7 @@ use crate::{
     planner::{
         Obstacle, Planner, Reason, Standing,
         limits::{Limits, Scratch, Source, window_of},
-        search::{Fleet, Insertion, shifted},
+        search::{Fleet, Insertion},
         slot::Slot,
     },
 };

@@ -1,7 +1,7 @@
 //! One vehicle of the plan: what it does, when, what that costs, and its closed network.
 
 use crate::{
-    Objective, Problem, Route, VehicleIx, Visit,
+    Objective, Problem, Route, VehicleIx, Visit, Window,
     oracle::is_used,
     planner::{limits::Limits, network::Network},
     schedule::{self, RouteTimes, Times},
@@ -35,7 +35,7 @@ impl Slot {
         let mut slot = Self { visits, network, ..Self::default() };
         if slot.network.holds && slot.is_used() {
             if let Some((cost, times)) = price(problem, v, &slot.visits) {
-                (slot.cost, slot.times) = (cost, times);
+                (slot.cost, slot.times) = (cost, slot.exactly(&times));
             } else {
                 slot.network.holds = false;
             }
@@ -89,6 +89,24 @@ impl Slot {
             })
             .map(|(_, leg)| problem.matrix.distance(leg[0], leg[1]))
             .sum()
+    }
+
+    /// Those times, moved by what they are off by: facts and promises are made of them.
+    fn exactly(&self, times: &Times) -> Times {
+        let (network, end) = (&self.network, self.network.end());
+        let mut exact = vec![0.0; end + 1];
+        let rough = std::iter::once(times.start).chain(times.begins.iter().copied());
+        for (node, time) in (1..).zip(rough.chain([times.end])) {
+            let mut window = Window::ALWAYS;
+            for (before, &set) in exact[..node].iter().enumerate() {
+                window = window.and(Window {
+                    earliest: set - network.most(node, before),
+                    latest: set + network.most(before, node),
+                });
+            }
+            exact[node] = time.max(window.earliest).min(window.latest);
+        }
+        Times { start: exact[1], begins: exact[2..end].to_vec(), end: exact[end] }
     }
 
     /// The earliest times, for a route that costs nothing.
