@@ -11,6 +11,7 @@
 pub mod format;
 pub mod oracle;
 mod plan;
+pub mod planner;
 mod problem;
 mod route;
 mod schedule;
