@@ -22,6 +22,7 @@ mod problem;
 mod prove;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod rows;
+mod session;
 
 pub use dugnad_budget::Budget;
 
@@ -33,4 +34,5 @@ pub use crate::{
         Problem, Travel, Window,
     },
     prove::verify_duals,
+    session::{Candidate, Change, Session, Unchanged},
 };
