@@ -19,7 +19,7 @@ mod polynomial;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use polynomial::is_polynomial;
+pub(crate) use polynomial::{Ways, is_free, is_polynomial};
 
 /// An answer to the polynomial part of a problem.
 #[derive(Clone, Debug)]
@@ -54,17 +54,7 @@ impl<'a> Relaxation<'a> {
     /// `O(edges)`.
     pub(crate) fn new(problem: &'a Problem) -> Self {
         let pinned = pinned_edges(problem);
-        let mut needs: Vec<NeedNode> =
-            problem.needs().iter().map(|need| NeedNode::new(need.heads, need.open_cost)).collect();
-        for &e in &pinned {
-            needs[problem.edges()[e].need as usize].heads -= 1;
-        }
-        let people = problem.people().iter().map(|person| {
-            let pinned = person.pinned.len() as u32;
-            PersonNode { price: 0, room: person.capacity - pinned, pinned }
-        });
-        let (links, starts) = links(problem, &pinned);
-        let network = Network::new(needs, people.collect(), links, &starts, steps(problem));
+        let network = network(problem, &pinned);
         let edges = problem.edges();
         let pinned_cost = pinned.iter().map(|&e| i128::from(edges[e].cost)).sum();
         Self { problem, network, pinned, pinned_cost }
@@ -76,16 +66,12 @@ impl<'a> Relaxation<'a> {
     pub(crate) fn solve_with(&mut self, costs: &[Cost], budget: &dyn Budget) -> Flow {
         self.pinned_cost = self.pinned.iter().map(|&e| i128::from(costs[e])).sum();
         let mut pinned = self.pinned.iter().copied().peekable();
-        let mut e = 0;
-        for need in 0..self.problem.needs().len() as NeedIx {
-            let mut links = self.network.links.of_mut(need).iter_mut();
-            while e < self.problem.starts()[need as usize + 1] as usize {
-                if pinned.next_if_eq(&e).is_none()
-                    && let Some(link) = links.next()
-                {
-                    link.cost = costs[e];
-                }
-                e += 1;
+        for (need, bounds) in self.problem.starts().windows(2).enumerate() {
+            let need = need as NeedIx;
+            let links = (bounds[0] as usize..bounds[1] as usize)
+                .filter(|&e| pinned.next_if_eq(&e).is_none());
+            for (at, e) in links.enumerate() {
+                self.network.set_cost(need, at as u32, costs[e]);
             }
             self.network.restore(need);
         }
@@ -105,51 +91,48 @@ impl<'a> Relaxation<'a> {
         let pinned = self.pinned.iter().map(|&e| (edges[e].need, edges[e].person));
         pairs.extend(pinned);
         pairs.sort_unstable();
-        let cost = self.pinned_cost + self.network.cost();
+        let cost = self.pinned_cost + self.network.cost;
         let bound = self.pinned_cost + self.network.bound();
         Flow {
             pairs,
             cost: to_cost(cost),
             bound: to_cost(bound),
             open_places: self.network.open_places(),
-            duals: self.duals(),
+            duals: self.network.duals(),
         }
-    }
-
-    fn duals(&self) -> Duals {
-        let needs: Vec<Cost> = self.network.needs.iter().map(|need| need.price).collect();
-        let mut people: Vec<Cost> = self.network.people.iter().map(|node| node.price).collect();
-        if people.contains(&OUT_OF_REACH) {
-            // Any price that tempts nobody will do; the nearest to 0 says most.
-            let full = |p: usize| self.network.people[p].room == 0;
-            for (_, price) in people.iter_mut().enumerate().filter(|(p, _)| full(*p)) {
-                *price = 0;
-            }
-            for (n, link) in self.network.all_links() {
-                let person = link.person as usize;
-                if full(person) {
-                    people[person] = people[person].min(link.cost - needs[n as usize]);
-                }
-            }
-        }
-        Duals { needs, people }
     }
 }
 
 /// Sums of an answer fit, by the problem's own check; of a bound cut short, nearly always.
-fn to_cost(sum: i128) -> Cost {
+pub(crate) fn to_cost(sum: i128) -> Cost {
     Cost::try_from(sum).unwrap_or(if sum < 0 { Cost::MIN } else { Cost::MAX })
 }
 
 /// What each further need of one person costs extra, as far as this module looks at it.
-pub(crate) fn steps(problem: &Problem) -> Vec<Cost> {
+fn steps(problem: &Problem) -> Vec<Cost> {
     match problem.fairness() {
         Some(Fairness::Needs(steps)) => steps.clone(),
         Some(Fairness::Load { .. }) | None => Vec::new(),
     }
 }
 
-fn pinned_edges(problem: &Problem) -> Vec<usize> {
+/// The network of a problem without what is pinned, which takes up heads and room.
+pub(crate) fn network(problem: &Problem, pinned: &[usize]) -> Network {
+    let mut needs: Vec<NeedNode> =
+        problem.needs().iter().map(|need| NeedNode::new(need.heads, need.open_cost)).collect();
+    for &e in pinned {
+        needs[problem.edges()[e].need as usize].heads -= 1;
+    }
+    let people = problem.people().iter().map(|person| {
+        let pinned = person.pinned.len() as u32;
+        PersonNode { price: 0, room: person.capacity - pinned, pinned }
+    });
+    let (links, starts) = links(problem, pinned);
+    Network::new(needs, people.collect(), links, &starts, steps(problem))
+}
+
+/// The places of all pinned edges, ascending.
+pub(crate) fn pinned_edges(problem: &Problem) -> Vec<usize> {
     let mut pinned = Vec::new();
     for (p, person) in problem.people().iter().enumerate() {
         for &need in &person.pinned {

@@ -18,11 +18,13 @@
 //! Absent: windows, loads and rounds; pinned pairs (whoever builds the network leaves them out).
 
 use crate::{
+    answer::Duals,
     problem::{Cost, MAX_COST, NeedIx, PersonIx},
     rows::Rows,
 };
 
 mod bid;
+mod change;
 mod place;
 mod refill;
 
@@ -88,9 +90,15 @@ pub(crate) struct Network {
     steps: Vec<Cost>,
     /// Heads are never left open: placing one stops where it would be.
     pub(crate) must_fill: bool,
+    /// Links that are gone and still take up their place.
+    gone: u32,
     scratch: place::Scratch,
     /// Links looked at so far.
     pub(crate) work: u64,
+    /// Links, steps (those of the pinned needs too) and open places, as it stands.
+    pub(crate) cost: i128,
+    /// Pairs as they come and go, if somebody wants to know.
+    moves: Option<Vec<(NeedIx, PersonIx)>>,
 }
 
 impl NeedNode {
@@ -120,9 +128,22 @@ impl Network {
         }
         let links = Rows::from_parts(links, starts);
         let scratch = place::Scratch::new(needs.len(), people.len());
-        let (incoming, must_fill, work) = (None, false, 0);
-        let mut network =
-            Self { needs, people, links, seats, incoming, steps, must_fill, scratch, work };
+        let steps_pinned = people.iter().map(|person| climb(&steps, person.pinned));
+        let all_open = needs.iter().map(|need| i128::from(need.open_cost) * i128::from(need.heads));
+        let mut network = Self {
+            cost: steps_pinned.sum::<i128>() + all_open.sum::<i128>(),
+            needs,
+            people,
+            links,
+            seats,
+            incoming: None,
+            steps,
+            must_fill: false,
+            gone: 0,
+            scratch,
+            work: 0,
+            moves: None,
+        };
         for need in 0..network.needs.len() as NeedIx {
             network.settle_price(need);
         }
@@ -179,23 +200,34 @@ impl Network {
 
     /// The need holds the person.
     pub(crate) fn take(&mut self, need: NeedIx, at: u32) {
-        let link = self.links.at_mut(need, at);
-        link.used = Use::Used;
-        let person = link.person;
+        let person = self.links.at(need, at).person;
+        self.cost += self.step_over(need, at);
+        self.links.at_mut(need, at).used = Use::Used;
         self.needs[need as usize].placed += 1;
         self.seats.push(person, Seat { need, at, bid: 0 });
     }
 
     /// The need lets the person go.
     pub(crate) fn release(&mut self, need: NeedIx, at: u32) {
-        let link = self.links.at_mut(need, at);
-        link.used = Use::Unused;
-        let person = link.person;
+        let person = self.links.at(need, at).person;
+        self.links.at_mut(need, at).used = Use::Unused;
         self.needs[need as usize].placed -= 1;
         let seat = self.seats.of(person).iter().position(|seat| seat.need == need);
         if let Some(seat) = seat {
             self.seats.swap_remove(person, seat as u32);
         }
+        self.cost -= self.step_over(need, at);
+    }
+
+    /// What it costs more to use an unused link than to leave the head open; notes the move.
+    fn step_over(&mut self, need: NeedIx, at: u32) -> i128 {
+        let link = self.links.at(need, at);
+        let held = self.people[link.person as usize].pinned + self.seats.len(link.person);
+        if let Some(moves) = &mut self.moves {
+            moves.push((need, link.person));
+        }
+        let open_cost = self.needs[need as usize].open_cost;
+        i128::from(link.cost) - i128::from(open_cost) + i128::from(step(&self.steps, held))
     }
 
     /// Makes 1 true of a need whose links cost something else now.
@@ -224,15 +256,6 @@ impl Network {
             && self.refill_all(go_on)
     }
 
-    /// A link more, not used; the need's price may have to be settled after.
-    pub(crate) fn add_link(&mut self, need: NeedIx, link: Link) {
-        if let Some(incoming) = &mut self.incoming {
-            let at = self.links.len(need);
-            incoming.push(link.person, Seat { need, at, bid: 0 });
-        }
-        self.links.push(need, link);
-    }
-
     /// Lowers a need's price as far as its used links allow, if all its heads are placed.
     pub(crate) fn tighten(&mut self, need: NeedIx) {
         let used = self.links.of(need).iter().filter(|link| link.used == Use::Used);
@@ -258,21 +281,26 @@ impl Network {
         self.all_links().filter(|(_, link)| link.used == Use::Used)
     }
 
+    /// All prices. A person without room gets the price nearest 0 that tempts nobody. `O(links)`.
+    pub(crate) fn duals(&self) -> Duals {
+        let needs: Vec<Cost> = self.needs.iter().map(|need| need.price).collect();
+        let full = |node: &PersonNode| node.room == 0;
+        let price = |node: &PersonNode| if full(node) { 0 } else { node.price };
+        let mut people: Vec<Cost> = self.people.iter().map(price).collect();
+        if self.people.iter().any(full) {
+            for (need, link) in self.all_links() {
+                let person = link.person as usize;
+                if full(&self.people[person]) {
+                    people[person] = people[person].min(link.cost - needs[need as usize]);
+                }
+            }
+        }
+        Duals { needs, people }
+    }
+
     /// Heads nobody is placed on.
     pub(crate) fn open_places(&self) -> u64 {
         self.needs.iter().map(|need| u64::from(need.heads - need.placed)).sum()
-    }
-
-    /// Links, steps beyond the pinned needs' and included, and open places. `O(links)`.
-    pub(crate) fn cost(&self) -> i128 {
-        let mut cost: i128 = self.pairs().map(|(_, link)| i128::from(link.cost)).sum();
-        for need in &self.needs {
-            cost += i128::from(need.heads - need.placed) * i128::from(need.open_cost);
-        }
-        for (p, person) in self.people.iter().enumerate() {
-            cost += climb(&self.steps, person.pinned + self.seats.len(p as PersonIx));
-        }
-        cost
     }
 
     /// What no assignment costs less than, by the prices as they stand. `O(links)`.

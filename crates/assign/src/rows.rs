@@ -71,6 +71,24 @@ impl<T: Copy> Rows<T> {
         span.len += 1;
     }
 
+    /// How many items there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.items.len()
+    }
+
+    /// Keeps only what `keep` says, close together and in order.
+    pub(crate) fn retain(&mut self, keep: impl Fn(&T) -> bool) {
+        let mut items = Vec::with_capacity(self.items.len() / 2);
+        for span in &mut self.spans {
+            let (start, from) = (items.len() as u32, span.start as usize);
+            let list = &self.items[from..from + span.len as usize];
+            items.extend(list.iter().filter(|item| keep(item)));
+            let len = items.len() as u32 - start;
+            *span = Span { start, len, room: len };
+        }
+        self.items = items;
+    }
+
     /// Takes out what is at this place of a list; the last one comes in its stead.
     pub(crate) fn swap_remove(&mut self, row: u32, at: u32) {
         let list = self.of_mut(row);

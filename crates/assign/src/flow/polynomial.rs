@@ -1,6 +1,6 @@
 //! Whether a problem's windows and loads can be forgotten.
 
-use crate::problem::{Edge, Fairness, NeedIx, Person, Problem};
+use crate::problem::{Edge, Fairness, Need, Person, Problem, Travel};
 
 /// Whether no window, load or fairness by load can keep two candidates of one person apart, so that
 /// the flow's answer is the problem's. `O(edges log edges)` where there are windows or loads.
@@ -9,54 +9,68 @@ pub(crate) fn is_polynomial(problem: &Problem) -> bool {
         return false;
     }
     let windows = problem.needs().iter().any(|need| need.window.is_some());
-    let matters = |person: &Person| {
-        person.capacity > 0 && person.max_load.is_some() || person.capacity > 1 && windows
+    let limited = |edge: &&Edge| {
+        let person = &problem.people()[edge.person as usize];
+        person.max_load.is_some() || person.capacity > 1 && windows
     };
-    if !problem.people().iter().any(matters) {
-        return true;
-    }
-    let mut edges: Vec<&Edge> = problem
-        .edges()
-        .iter()
-        .filter(|edge| matters(&problem.people()[edge.person as usize]))
-        .collect();
+    let mut edges: Vec<&Edge> = problem.edges().iter().filter(limited).collect();
     edges.sort_by_key(|edge| edge.person);
+    let ways = Ways::of(problem.travel());
     edges.chunk_by(|a, b| a.person == b.person).all(|theirs| {
         let person = &problem.people()[theirs[0].person as usize];
-        carries_all(person, theirs) && (person.capacity < 2 || never_clash(problem, theirs))
+        let theirs = theirs.iter().map(|edge| (&problem.needs()[edge.need as usize], edge.load));
+        is_free(person, theirs, ways)
     })
 }
 
-/// Whether even the heaviest needs together stay within the person's longest load.
-fn carries_all(person: &Person, edges: &[&Edge]) -> bool {
-    let Some(most) = person.max_load else { return true };
-    let mut loads: Vec<u32> = edges.iter().map(|edge| edge.load).collect();
-    loads.sort_unstable_by(|a, b| b.cmp(a));
-    loads.iter().take(person.capacity as usize).map(|&load| u64::from(load)).sum::<u64>() <= most
+/// Travel, and its longest way.
+#[derive(Clone, Copy)]
+pub(crate) struct Ways<'a> {
+    travel: &'a Travel,
+    longest: i64,
 }
 
-/// Whether the person could be at all of them.
-fn never_clash(problem: &Problem, edges: &[&Edge]) -> bool {
-    let span = |need: NeedIx| problem.needs()[need as usize].window;
-    let mut needs: Vec<(i64, i64, NeedIx)> = edges
-        .iter()
-        .filter_map(|edge| span(edge.need).map(|window| (window.start, window.end, edge.need)))
-        .collect();
-    needs.sort_unstable();
-    if needs.windows(2).any(|pair| pair[1].0 < pair[0].1) {
+impl<'a> Ways<'a> {
+    /// `O(places²)`.
+    pub(crate) fn of(travel: &'a Travel) -> Self {
+        let longest = travel.minutes.iter().max().map_or(0, |&way| i64::from(way));
+        Self { travel, longest }
+    }
+}
+
+/// Whether the person could take any of these needs, each of this load, up to their capacity.
+pub(crate) fn is_free<'a>(
+    person: &Person,
+    theirs: impl Iterator<Item = (&'a Need, u32)>,
+    ways: Ways<'_>,
+) -> bool {
+    let (mut needs, mut loads): (Vec<&Need>, Vec<u32>) = theirs.unzip();
+    loads.sort_unstable_by(|a, b| b.cmp(a));
+    let heaviest = loads.iter().take(person.capacity as usize).map(|&load| u64::from(load));
+    let carries_all = person.max_load.is_none_or(|most| heaviest.sum::<u64>() <= most);
+    needs.retain(|need| need.window.is_some());
+    carries_all && (person.capacity < 2 || never_clash(needs, ways))
+}
+
+/// Whether one person could be at all of them.
+fn never_clash(mut needs: Vec<&Need>, ways: Ways<'_>) -> bool {
+    let starts = |need: &Need| need.window.map_or(0, |window| window.start);
+    let ends = |need: &Need| need.window.map_or(0, |window| window.end);
+    needs.sort_unstable_by_key(|need| (starts(need), ends(need)));
+    if needs.windows(2).any(|pair| starts(pair[1]) < ends(pair[0])) {
         return false;
     }
-    let longest_way = problem.travel().minutes.iter().max().map_or(0, |&way| i64::from(way));
-    needs.iter().enumerate().all(|(at, &(_, end, need))| {
-        let near = needs[at + 1..].iter().take_while(|later| later.0 < end + longest_way);
-        near.into_iter().all(|later| !problem.clash(need, later.2))
+    needs.iter().enumerate().all(|(at, need)| {
+        let later = needs[at + 1..].iter();
+        let mut near = later.take_while(|later| starts(later) < ends(need) + ways.longest);
+        near.all(|later| !ways.travel.clash(need, later))
     })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::problem::{Need, Travel, Window};
+    use crate::problem::Window;
 
     /// One person who may take any of the needs in these windows, each at a place of its own.
     fn roster(capacity: u32, max_load: Option<u64>, windows: &[(i64, i64)]) -> Problem {

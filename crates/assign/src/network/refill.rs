@@ -157,7 +157,7 @@ impl Network {
     }
 
     /// All links by person. `O(links)`.
-    fn all_incoming(&self) -> Rows<Seat> {
+    pub(super) fn all_incoming(&self) -> Rows<Seat> {
         let mut starts = vec![0u32; self.people.len() + 1];
         let needs = 0..self.needs.len() as NeedIx;
         for link in needs.clone().flat_map(|need| self.links.of(need)) {

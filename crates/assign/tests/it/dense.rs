@@ -74,10 +74,11 @@ fn small_matrices_of_any_shape_cost_what_trying_all_finds() {
 
 #[test]
 fn matrices_that_mislead_the_core_are_solved_all_the_same() {
-    let shapes: [(&str, fn(Cost, Cost) -> Cost); 6] = [
+    type Shape = fn(Cost, Cost) -> Cost;
+    let shapes: [(&str, Shape); 6] = [
         ("all equal", |_, _| 7),
         ("products: all rows want the same columns", |i, j| i * j),
-        ("wide products", |i, j| i * j << 25),
+        ("wide products", |i, j| (i * j) << 25),
         ("the last columns are cheap only for the first rows", |i, j| (i - j).abs() * (i % 7)),
         ("a band", |i, j| if (i - j).abs() < 3 { i } else { 1_000_000 }),
         ("steep", |i, j| (i * 37 + j * 61) % 101 * j),
@@ -99,8 +100,8 @@ fn matrices_that_mislead_the_core_are_solved_all_the_same() {
 #[test]
 fn points_of_a_plane_are_assigned_with_proof_and_twice_alike() {
     let mut rng = Rng::with_seed(3);
-    let mut points = || (0..300).map(|_| (rng.i64(0..10_000), rng.i64(0..10_000))).collect();
-    let (from, to): (Vec<(Cost, Cost)>, Vec<(Cost, Cost)>) = (points(), points());
+    let mut point = || (rng.i64(0..10_000), rng.i64(0..10_000));
+    let (from, to) = ([(); 300].map(|()| point()), [(); 300].map(|()| point()));
     let apart = |a: &(Cost, Cost), b: &(Cost, Cost)| (a.0 - b.0).pow(2) + (a.1 - b.1).pow(2);
     let costs = from.iter().flat_map(|a| to.iter().map(move |b| apart(a, b).isqrt() as i32));
     let matrix = Matrix::from_i32(300, 300, costs.collect()).unwrap();
