@@ -201,7 +201,10 @@ impl Search<'_> {
     /// Looks at a group of equal bonus as far as it can matter.
     fn group(&mut self, bonus: i64, group: &Bits) {
         match self.wanted.place {
-            Some(place) if group.are_more_than(FEW) => self.outward(bonus, group, place),
+            // Where the way costs nothing, going outward proves nothing.
+            Some(place) if self.wanted.weights.kilometre > 0 && group.are_more_than(FEW) => {
+                self.outward(bonus, group, place);
+            }
             _ => {
                 let outlines = &self.pool.outlines;
                 group.iter().for_each(|slot| self.visit(bonus, &outlines[slot as usize]));

@@ -4,7 +4,7 @@
 //! exact whole numbers with no seam at the date line or the poles. The straight line is used for
 //! the way along the ground: at 100 km that is 1 m short.
 //!
-//! The cubes are 1.3 km wide, 64 of them make the next larger one, and so on up to the whole
+//! The cubes are 2.6 km wide, 64 of them make the next larger one, and so on up to the whole
 //! globe; a cube is kept only while somebody lives in it. Going outward from a point is
 //! best-first over cubes, after Hjaltason & Samet, *Distance browsing in spatial databases*, ACM
 //! TODS 24(2), 1999.
@@ -17,9 +17,9 @@ use std::{
 /// The mean radius of the earth.
 const RADIUS_CM: f64 = 637_100_880.0;
 /// The smallest cubes are `2^LEAF` centimetres wide, the next ones four times that.
-const LEAF: u32 = 17;
+const LEAF: u32 = 18;
 /// The largest cube of all: level 0 are the smallest.
-const TOP: u32 = 8;
+const TOP: u32 = 7;
 /// No two points are further apart, in metres.
 const FARTHEST: u32 = 13_000_000;
 
