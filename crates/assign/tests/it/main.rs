@@ -4,3 +4,4 @@
 
 mod brute;
 mod candidates;
+mod dense;
