@@ -11,6 +11,7 @@
 //!
 //! Invariant: every answer is the one that a scan of all profiles would give, in the same order.
 
+mod bits;
 mod index;
 mod misses;
 mod profile;
@@ -21,7 +22,7 @@ mod space;
 
 use std::collections::{HashMap, hash_map::Entry};
 
-use self::{index::Index, space::Cubes};
+use self::{bits::Bits, index::Index, space::Cubes};
 pub use self::{
     misses::Miss,
     profile::{Gender, GenderWish, PersonKey, Place, Profile, Tag, Wanted, Weights},
@@ -35,17 +36,19 @@ pub use self::{
 #[derive(Clone, Debug, Default)]
 pub struct Pool {
     slots: HashMap<PersonKey, u32>,
-    /// By slot; what is read of everybody who is looked at, kept together.
+    /// By slot; those with a home stand in the cubes once more.
     outlines: Vec<Outline>,
     /// By slot; normalised. Empty where the slot is vacant.
     profiles: Vec<Profile>,
     vacant: Vec<u32>,
     index: Index,
-    cubes: Cubes,
+    cubes: Cubes<Outline>,
 }
 
+/// What is read of everybody who is looked at, kept together.
 #[derive(Clone, Copy, Debug)]
 struct Outline {
+    slot: u32,
     person: PersonKey,
     home: Option<Point>,
     /// Metres.
@@ -86,14 +89,14 @@ impl Pool {
         let slot = match self.slots.entry(person) {
             Entry::Occupied(known) => *known.get(),
             Entry::Vacant(new) => {
-                let outline = Outline { person, home: None, goes: 0, load: 0, place: 0 };
-                let slot = self.vacant.pop().unwrap_or_else(|| {
-                    self.outlines.push(outline);
+                let slot = self.vacant.pop().unwrap_or(self.profiles.len() as u32);
+                let outline = Outline { slot, person, home: None, goes: 0, load: 0, place: 0 };
+                if slot as usize == self.profiles.len() {
                     self.profiles.push(Profile::default());
-                    self.profiles.len() as u32 - 1
-                });
+                    self.outlines.push(outline);
+                }
                 self.outlines[slot as usize] = outline;
-                self.index.all.insert(slot);
+                self.index.all.put(slot, true);
                 *new.insert(slot)
             }
         };
@@ -104,7 +107,7 @@ impl Pool {
     pub fn remove(&mut self, person: PersonKey) -> Option<Profile> {
         let slot = self.slots.remove(&person)?;
         let known = self.replace(slot, Profile::default());
-        self.index.all.remove(slot);
+        self.index.all.put(slot, false);
         self.vacant.push(slot);
         Some(known)
     }
@@ -113,30 +116,34 @@ impl Pool {
     fn replace(&mut self, slot: u32, profile: Profile) -> Profile {
         let at = slot as usize;
         self.index.replace(slot, &self.profiles[at], &profile);
-        let outline = &mut self.outlines[at];
-        (outline.goes, outline.load) = (profile.goes, profile.load);
-        if outline.home != profile.home {
-            self.rehome(slot, profile.home);
-        }
+        self.outline(slot, &profile);
         std::mem::replace(&mut self.profiles[at], profile)
     }
 
-    fn rehome(&mut self, slot: u32, home: Option<Point>) {
-        let Outline { home: old, place, .. } = self.outlines[slot as usize];
-        if let Some(old) = old
-            && let Some(moved) = self.cubes.remove(&old, place)
-        {
-            self.outlines[moved as usize].place = place;
+    /// Brings the outline in step with the profile, here and in the cubes.
+    fn outline(&mut self, slot: u32, profile: &Profile) {
+        let known = self.outlines[slot as usize];
+        let Profile { home, goes, load, .. } = *profile;
+        let mut outline = Outline { home, goes, load, ..known };
+        if known.home == home {
+            if let Some(home) = home
+                && let Some(resident) = self.cubes.get_mut(&home, known.place)
+            {
+                *resident = outline;
+            }
+        } else {
+            if let Some(old) = known.home
+                && let Some(&moved) = self.cubes.remove(&old, known.place)
+            {
+                self.outlines[moved.slot as usize].place = known.place;
+            }
+            outline.place = home.map_or(0, |home| self.cubes.insert(&home, outline));
         }
-        let outline = &mut self.outlines[slot as usize];
-        outline.home = home;
-        if let Some(home) = home {
-            outline.place = self.cubes.insert(slot, &home);
-        }
+        self.outlines[slot as usize] = outline;
     }
 
     /// The slots of those of `people` who are in the pool.
-    fn slots_of(&self, people: &[PersonKey]) -> roaring::RoaringBitmap {
+    fn slots_of(&self, people: &[PersonKey]) -> Bits {
         people.iter().filter_map(|person| self.slots.get(person)).copied().collect()
     }
 }

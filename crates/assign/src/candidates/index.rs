@@ -2,22 +2,20 @@
 //! change; only what differs between the old and the new profile is touched.
 //!
 //! Time is kept coarsely, so that a change of one evening costs a few bits: by the hours of the
-//! week in which somebody is ever free, and by the quarters of each day in which they are free at
-//! all. Both only rule people out; who is left must be asked exactly.
+//! week in which somebody is ever free, and by the days on which they are free at all. Both only
+//! rule people out; who is left must be asked exactly.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
-use roaring::RoaringBitmap;
-
-use super::{Gender, Profile, Tag, Wanted, profile::day_number, sliced::Sliced};
+use super::{Gender, Profile, Tag, Wanted, bits::Bits, profile::day_number, sliced::Sliced};
 use crate::problem::Window;
 
 /// Who has each tag.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Tags(HashMap<Tag, RoaringBitmap>);
+pub(super) struct Tags(HashMap<Tag, Bits>);
 
 impl Tags {
-    pub(super) fn get(&self, tag: Tag) -> Option<&RoaringBitmap> {
+    pub(super) fn get(&self, tag: Tag) -> Option<&Bits> {
         self.0.get(&tag)
     }
 
@@ -30,7 +28,7 @@ impl Tags {
 #[derive(Clone, Debug, Default)]
 pub(super) struct Index {
     /// Everybody.
-    pub(super) all: RoaringBitmap,
+    pub(super) all: Bits,
     pub(super) skills: Tags,
     pub(super) languages: Tags,
     pub(super) interests: Tags,
@@ -40,9 +38,9 @@ pub(super) struct Index {
     pub(super) check: Sliced,
     /// By day number.
     pub(super) born: Sliced,
-    genders: [RoaringBitmap; 3],
+    genders: [Bits; 3],
     /// Who has told where they live.
-    pub(super) homed: RoaringBitmap,
+    pub(super) homed: Bits,
     time: Time,
 }
 
@@ -60,12 +58,12 @@ impl Index {
         if old.gender != new.gender {
             for (gender, has) in [(old.gender, false), (new.gender, true)] {
                 if let Some(gender) = gender {
-                    put(&mut self.genders[gender as usize], slot, has);
+                    self.genders[gender as usize].put(slot, has);
                 }
             }
         }
         if old.home.is_some() != new.home.is_some() {
-            put(&mut self.homed, slot, new.home.is_some());
+            self.homed.put(slot, new.home.is_some());
         }
         if old.free != new.free {
             self.time.replace(slot, &old.free, &new.free);
@@ -88,21 +86,19 @@ impl Index {
         }
     }
 
-    pub(super) fn gender(&self, gender: Gender) -> &RoaringBitmap {
+    pub(super) fn gender(&self, gender: Gender) -> &Bits {
         &self.genders[gender as usize]
     }
 
     /// Everybody who passes every filter but the way there, and who is perhaps free.
-    pub(super) fn survivors(&self, wanted: &Wanted) -> RoaringBitmap {
-        let Some(mut plain) = self.plain(wanted) else { return RoaringBitmap::new() };
-        plain.sort_unstable_by_key(|bitmap| bitmap.len());
-        let mut plain = plain.into_iter();
-        let mut left = plain.next().unwrap_or(&self.all).clone();
+    pub(super) fn survivors(&self, wanted: &Wanted) -> Bits {
+        let Some(plain) = self.plain(wanted) else { return Bits::default() };
+        let mut left = self.all.clone();
         for bitmap in plain {
-            left &= bitmap;
+            left = left.and(bitmap);
         }
         for &course in &wanted.courses {
-            let Some(days) = self.courses.get(&course) else { return RoaringBitmap::new() };
+            let Some(days) = self.courses.get(&course) else { return Bits::default() };
             left = days.at_least(left, day_number(Some(wanted.day)));
         }
         if wanted.check {
@@ -116,7 +112,7 @@ impl Index {
     }
 
     /// The bitmaps that everybody wanted is in; none if one of them is of nobody.
-    fn plain(&self, wanted: &Wanted) -> Option<Vec<&RoaringBitmap>> {
+    fn plain(&self, wanted: &Wanted) -> Option<Vec<&Bits>> {
         let mut plain = Vec::new();
         for &skill in &wanted.skills {
             plain.push(self.skills.get(skill)?);
@@ -134,11 +130,11 @@ impl Index {
     }
 
     /// Those of `among` whose age is known and within the limits, if there are any limits.
-    pub(super) fn of_age(&self, among: RoaringBitmap, wanted: &Wanted) -> RoaringBitmap {
+    pub(super) fn of_age(&self, among: Bits, wanted: &Wanted) -> Bits {
         let mut left = among;
         if let Some(day) = wanted.born_by() {
             let too_young = self.born.at_least(left.clone(), day_number(Some(day)) + 1);
-            left = self.born.at_least(left - too_young, 1);
+            left = self.born.at_least(left.minus(&too_young), 1);
         }
         if let Some(day) = wanted.too_old_by() {
             left = self.born.at_least(left, day_number(Some(day)) + 1);
@@ -147,32 +143,32 @@ impl Index {
     }
 
     /// Those of `among` who may be free in the whole window.
-    pub(super) fn perhaps_free(&self, among: RoaringBitmap, window: Window) -> RoaringBitmap {
+    pub(super) fn perhaps_free(&self, among: Bits, window: Window) -> Bits {
         self.time.perhaps_free(among, window)
     }
 }
 
 const HOUR: i64 = 60;
-const QUARTER: i64 = 6 * HOUR;
+const DAY: i64 = 24 * HOUR;
 const WEEK: usize = 7 * 24;
-/// Longer spans are not taken apart by quarters, and windows not looked at beyond.
-const LONG: usize = 4 * 28;
+/// Longer spans are not taken apart by days, and windows not looked at beyond.
+const LONG: usize = 28;
 
 /// Who may be free when.
 #[derive(Clone, Debug)]
 struct Time {
     /// By hour of the week: who is free at some minute of it, in some week.
-    hours: Vec<RoaringBitmap>,
-    /// By quarter of a day: who is free at some minute of it.
-    quarters: HashMap<i64, RoaringBitmap>,
-    /// Who has a span so long that its quarters are not written down.
-    long: RoaringBitmap,
+    hours: Vec<Bits>,
+    /// By day: who is free at some minute of it.
+    days: HashMap<i64, Bits>,
+    /// Who has a span so long that its days are not written down.
+    long: Bits,
 }
 
 impl Default for Time {
     fn default() -> Self {
-        let hours = vec![RoaringBitmap::new(); WEEK];
-        Self { hours, quarters: HashMap::new(), long: RoaringBitmap::new() }
+        let hours = vec![Bits::default(); WEEK];
+        Self { hours, days: HashMap::new(), long: Bits::default() }
     }
 }
 
@@ -183,61 +179,65 @@ impl Time {
             let mut differ = was ^ is;
             while differ != 0 {
                 let bit = differ.trailing_zeros();
-                put(&mut self.hours[word * 64 + bit as usize], slot, is >> bit & 1 == 1);
+                self.hours[word * 64 + bit as usize].put(slot, is >> bit & 1 == 1);
                 differ &= differ - 1;
             }
         }
-        let (was, is) = (quarters_of(old), quarters_of(new));
-        differing(&was, &is, |quarter, has| flip(&mut self.quarters, quarter, slot, has));
+        let (was, is) = (days_of(old), days_of(new));
+        differing(&was, &is, |day, has| flip(&mut self.days, day, slot, has));
         let long = |spans: &[Window]| spans.iter().any(is_long);
         if long(old) != long(new) {
-            put(&mut self.long, slot, long(new));
+            self.long.put(slot, long(new));
         }
     }
 
-    fn perhaps_free(&self, among: RoaringBitmap, window: Window) -> RoaringBitmap {
+    fn perhaps_free(&self, among: Bits, window: Window) -> Bits {
         let mut left = among;
-        for quarter in slots(window, QUARTER).take(LONG) {
-            let long = &left & &self.long;
-            match self.quarters.get(&quarter) {
-                Some(free) => left &= free,
-                None => left.clear(),
-            }
-            left |= long;
+        for day in slots(window, DAY).take(LONG) {
+            let long = left.clone().and(&self.long);
+            left = match self.days.get(&day) {
+                Some(free) => left.and(free).or(&long),
+                None => long,
+            };
         }
-        for hour in slots(window, HOUR).take(WEEK) {
-            left &= &self.hours[hour.rem_euclid(WEEK as i64) as usize];
+        for hour in hours(window) {
+            left = left.and(&self.hours[hour]);
         }
         left
     }
 }
 
 /// The slots of this length that the span touches.
-fn slots(span: Window, length: i64) -> impl Iterator<Item = i64> {
+fn slots(span: Window, length: i64) -> RangeInclusive<i64> {
     span.start.div_euclid(length)..=(span.end - 1).div_euclid(length)
 }
 
+/// The hours of the week that the span touches.
+fn hours(span: Window) -> impl Iterator<Item = usize> {
+    let slots = slots(span, HOUR);
+    let first = slots.start().rem_euclid(WEEK as i64) as usize;
+    let count = slots.take(WEEK).count();
+    (first..first + count).map(|hour| if hour < WEEK { hour } else { hour - WEEK })
+}
+
 fn hours_of(spans: &[Window]) -> [u64; WEEK.div_ceil(64)] {
-    let mut hours = [0; WEEK.div_ceil(64)];
-    for &span in spans {
-        for hour in slots(span, HOUR).take(WEEK) {
-            let hour = hour.rem_euclid(WEEK as i64) as usize;
-            hours[hour / 64] |= 1 << (hour % 64);
-        }
+    let mut week = [0; WEEK.div_ceil(64)];
+    for hour in spans.iter().flat_map(|span| hours(*span)) {
+        week[hour / 64] |= 1 << (hour % 64);
     }
-    hours
+    week
 }
 
 fn is_long(span: &Window) -> bool {
-    slots(*span, QUARTER).nth(LONG).is_some()
+    slots(*span, DAY).nth(LONG).is_some()
 }
 
 /// Sorted, none twice.
-fn quarters_of(spans: &[Window]) -> Vec<i64> {
+fn days_of(spans: &[Window]) -> Vec<i64> {
     let short = spans.iter().filter(|span| !is_long(span));
-    let mut quarters: Vec<i64> = short.flat_map(|span| slots(*span, QUARTER)).collect();
-    quarters.dedup();
-    quarters
+    let mut days: Vec<i64> = short.flat_map(|span| slots(*span, DAY)).collect();
+    days.dedup();
+    days
 }
 
 /// Calls `change(key, whether it is in new)` for all that are in only one; both are sorted.
@@ -266,26 +266,13 @@ fn differing<K: Copy + Ord>(old: &[K], new: &[K], mut change: impl FnMut(K, bool
 }
 
 /// Puts the slot in or out of the bitmap of `key`; a bitmap of nobody is forgotten.
-fn flip<K: Eq + std::hash::Hash>(
-    bitmaps: &mut HashMap<K, RoaringBitmap>,
-    key: K,
-    slot: u32,
-    has: bool,
-) {
+fn flip<K: Eq + std::hash::Hash>(bitmaps: &mut HashMap<K, Bits>, key: K, slot: u32, has: bool) {
     if has {
-        bitmaps.entry(key).or_default().insert(slot);
+        bitmaps.entry(key).or_default().put(slot, true);
     } else if let Some(bitmap) = bitmaps.get_mut(&key) {
-        bitmap.remove(slot);
+        bitmap.put(slot, false);
         if bitmap.is_empty() {
             bitmaps.remove(&key);
         }
-    }
-}
-
-fn put(bitmap: &mut RoaringBitmap, slot: u32, has: bool) {
-    if has {
-        bitmap.insert(slot);
-    } else {
-        bitmap.remove(slot);
     }
 }

@@ -5,10 +5,11 @@
 
 use std::{collections::BinaryHeap, fmt};
 
-use roaring::RoaringBitmap;
 use serde::Serialize;
 
-use super::{PersonKey, Pool, Rule, Wanted, profile::day_number, rules::failed, sliced::Sliced};
+use super::{
+    PersonKey, Pool, Rule, Wanted, bits::Bits, profile::day_number, rules::failed, sliced::Sliced,
+};
 use crate::problem::Window;
 
 /// Somebody who fails some rules.
@@ -42,7 +43,7 @@ impl Pool {
     #[must_use]
     pub fn nearest_misses(&self, k: usize, wanted: &Wanted) -> Vec<Miss> {
         let wanted = wanted.tidy();
-        let all = &self.index.all - self.slots_of(&wanted.excluded);
+        let all = self.index.all.clone().minus(&self.slots_of(&wanted.excluded));
         let time = wanted.span().map(|span| (span, self.index.perhaps_free(all.clone(), span)));
         let mut search = Search { pool: self, wanted: &wanted, time, k, best: BinaryHeap::new() };
         let (rules, held) = search.held(&all);
@@ -66,7 +67,7 @@ struct Search<'a> {
     pool: &'a Pool,
     wanted: &'a Wanted,
     /// The window, and who may be free in it.
-    time: Option<(Window, RoaringBitmap)>,
+    time: Option<(Window, Bits)>,
     k: usize,
     /// The best so far, the worst of them on top.
     best: BinaryHeap<Entry>,
@@ -103,19 +104,19 @@ impl Search<'_> {
     }
 
     /// How many rules the bitmaps can judge, and how many of these each of `all` holds.
-    fn held(&self, all: &RoaringBitmap) -> (u64, Sliced) {
+    fn held(&self, all: &Bits) -> (u64, Sliced) {
         let (index, wanted) = (&self.pool.index, self.wanted);
         let (mut rules, mut held) = (0, Sliced::default());
-        let mut rule = |holds: Option<RoaringBitmap>| {
+        let mut rule = |holds: Option<Bits>| {
             rules += 1;
-            held.add(&holds.unwrap_or_default(), 1);
+            held.add(holds.unwrap_or_default(), 1);
         };
         let today = day_number(Some(wanted.day));
         for &skill in &wanted.skills {
-            rule(index.skills.get(skill).map(|has| has & all));
+            rule(index.skills.get(skill).map(|has| all.clone().and(has)));
         }
         for &language in &wanted.languages {
-            rule(index.languages.get(language).map(|has| has & all));
+            rule(index.languages.get(language).map(|has| all.clone().and(has)));
         }
         for course in &wanted.courses {
             rule(index.courses.get(course).map(|days| days.at_least(all.clone(), today)));
@@ -127,7 +128,7 @@ impl Search<'_> {
             rule(Some(index.of_age(all.clone(), wanted)));
         }
         if let Some(wish) = wanted.gender.filter(|wish| wish.strict) {
-            rule(Some(index.gender(wish.gender) & all));
+            rule(Some(all.clone().and(index.gender(wish.gender))));
         }
         if let Some((_, perhaps)) = &self.time {
             rule(Some(perhaps.clone()));

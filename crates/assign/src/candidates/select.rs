@@ -11,14 +11,16 @@ use std::{
     fmt::{self, Display},
 };
 
-use roaring::RoaringBitmap;
 use serde::Serialize;
 
-use super::{PersonKey, Place, Pool, Wanted, profile::Profile, rules::Kilometres, sliced::Sliced};
+use super::{
+    Outline, PersonKey, Place, Pool, Wanted, bits::Bits, profile::Profile, rules::Kilometres,
+    sliced::Sliced,
+};
 use crate::problem::Window;
 
 /// Smaller groups are asked one by one rather than walked outward.
-const FEW: u64 = 2048;
+const FEW: u32 = 2048;
 
 /// Somebody who passes every filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -113,8 +115,7 @@ impl Pool {
     #[must_use]
     pub fn top(&self, k: usize, wanted: &Wanted) -> Vec<Candidate> {
         let wanted = wanted.tidy();
-        let mut left = self.index.survivors(&wanted);
-        left -= self.slots_of(&wanted.excluded);
+        let left = self.index.survivors(&wanted).minus(&self.slots_of(&wanted.excluded));
         let bonus = self.bonus(&wanted, &left);
         let best = Best { room: k, kept: BinaryHeap::new() };
         let mut search = Search { pool: self, wanted: &wanted, window: wanted.span(), best };
@@ -130,10 +131,10 @@ impl Pool {
             .collect()
     }
 
-    fn bonus(&self, wanted: &Wanted, left: &RoaringBitmap) -> Sliced {
+    fn bonus(&self, wanted: &Wanted, left: &Bits) -> Sliced {
         let (weights, index) = (&wanted.weights, &self.index);
         let mut bonus = Sliced::default();
-        let mut add = |has: &RoaringBitmap, weight: u32| bonus.add(&(has & left), weight.into());
+        let mut add = |has: &Bits, weight: u32| bonus.add(left.clone().and(has), weight.into());
         if weights.interest > 0 {
             let interests = wanted.interests.iter();
             interests
@@ -198,27 +199,32 @@ struct Search<'a> {
 
 impl Search<'_> {
     /// Looks at a group of equal bonus as far as it can matter.
-    fn group(&mut self, bonus: i64, group: &RoaringBitmap) {
+    fn group(&mut self, bonus: i64, group: &Bits) {
         match self.wanted.place {
-            Some(place) if group.len() > FEW => self.outward(bonus, group, place),
-            _ => group.iter().for_each(|slot| self.visit(bonus, slot)),
+            // Where the way costs nothing, going outward proves nothing.
+            Some(place) if self.wanted.weights.kilometre > 0 && group.are_more_than(FEW) => {
+                self.outward(bonus, group, place);
+            }
+            _ => {
+                let outlines = &self.pool.outlines;
+                group.iter().for_each(|slot| self.visit(bonus, &outlines[slot as usize]));
+            }
         }
     }
 
-    fn outward(&mut self, bonus: i64, group: &RoaringBitmap, place: Place) {
-        for (metres, slots) in self.pool.cubes.outward(place.point) {
+    fn outward(&mut self, bonus: i64, group: &Bits, place: Place) {
+        for (metres, leaf) in self.pool.cubes.outward(place.point) {
             let bound = bonus - self.wanted.weights.distance(metres);
             if metres > place.within || self.best.beats(bound) {
                 return;
             }
-            let among = slots.iter().filter(|slot| group.contains(**slot));
-            among.for_each(|slot| self.visit(bonus, *slot));
+            let among = leaf.iter().filter(|outline| group.contains(outline.slot));
+            among.for_each(|outline| self.visit(bonus, outline));
         }
     }
 
     /// Asks what the bitmaps do not know: the exact way and the exact time, the dearest last.
-    fn visit(&mut self, bonus: i64, slot: u32) {
-        let outline = &self.pool.outlines[slot as usize];
+    fn visit(&mut self, bonus: i64, outline: &Outline) {
         let weights = &self.wanted.weights;
         let mut score = bonus - weights.load(outline.load);
         if self.best.beats(score) {
@@ -226,14 +232,15 @@ impl Search<'_> {
         }
         if let Some(place) = self.wanted.place {
             let limit = place.within.min(outline.goes);
-            let metres = outline.home.and_then(|home| place.point.metres_within(&home, limit));
-            let Some(metres) = metres else { return };
-            score -= weights.distance(metres);
+            let home = outline.home.filter(|home| place.point.is_within(limit, home));
+            let Some(home) = home else { return };
+            if weights.kilometre > 0 {
+                score -= weights.distance(place.point.metres(&home));
+            }
         }
         let entry = (score, Reverse(outline.person));
-        if self.best.admits(entry)
-            && self.window.is_none_or(|window| self.pool.profiles[slot as usize].is_free(window))
-        {
+        let profile = &self.pool.profiles[outline.slot as usize];
+        if self.best.admits(entry) && self.window.is_none_or(|window| profile.is_free(window)) {
             self.best.push(entry);
         }
     }

@@ -7,12 +7,12 @@
 //!
 //! Whoever was never given a number has 0. Slots stand for people, see the pool.
 
-use roaring::RoaringBitmap;
+use super::bits::{Bits, WORDS};
 
 /// A number for each slot. `planes[j]` holds the slots whose number has binary digit `j` set.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Sliced {
-    planes: Vec<RoaringBitmap>,
+    planes: Vec<Bits>,
 }
 
 impl Sliced {
@@ -21,27 +21,19 @@ impl Sliced {
         let mut differ = old ^ new;
         while differ != 0 {
             let digit = differ.trailing_zeros();
-            let plane = self.plane(digit as usize);
-            if new >> digit & 1 == 1 {
-                plane.insert(slot);
-            } else {
-                plane.remove(slot);
-            }
+            self.plane(digit as usize).put(slot, new >> digit & 1 == 1);
             differ &= differ - 1;
         }
     }
 
     /// Adds `weight` to the numbers of all of `slots`. Sums must stay below 2^64.
-    pub(super) fn add(&mut self, slots: &RoaringBitmap, weight: u64) {
+    pub(super) fn add(&mut self, slots: Bits, weight: u64) {
         let mut left = weight;
         while left != 0 {
             let mut digit = left.trailing_zeros() as usize;
             let mut carry = slots.clone();
             while !carry.is_empty() {
-                let plane = self.plane(digit);
-                let both = &*plane & &carry;
-                *plane ^= carry;
-                carry = both;
+                self.plane(digit).add(&mut carry);
                 digit += 1;
             }
             left &= left - 1;
@@ -49,35 +41,39 @@ impl Sliced {
     }
 
     /// Those of `among` whose number is `least` or more.
-    pub(super) fn at_least(&self, among: RoaringBitmap, least: u64) -> RoaringBitmap {
+    pub(super) fn at_least(&self, among: Bits, least: u64) -> Bits {
         if self.planes.len() < 64 && least >> self.planes.len() != 0 {
-            return RoaringBitmap::new();
+            return Bits::default();
         }
-        let (mut equal, mut more) = (among, RoaringBitmap::new());
-        for (digit, plane) in self.planes.iter().enumerate().rev() {
-            if least >> digit & 1 == 1 {
-                equal &= plane;
-            } else {
-                more |= &equal & plane;
-                equal -= plane;
+        let mut among = among;
+        for (at, equal) in among.blocks_mut() {
+            let mut more = [0; WORDS];
+            for (digit, plane) in self.planes.iter().enumerate().rev() {
+                let plane = plane.block(at).unwrap_or(&[0; WORDS]);
+                let wanted = if least >> digit & 1 == 1 { u64::MAX } else { 0 };
+                for ((equal, more), has) in equal.iter_mut().zip(&mut more).zip(plane) {
+                    *more |= *equal & has & !wanted;
+                    *equal &= !(has ^ wanted);
+                }
             }
+            equal.iter_mut().zip(more).for_each(|(equal, more)| *equal |= more);
         }
-        more | equal
+        among
     }
 
     /// `among` in groups of equal number, the highest number first, none of them empty.
-    pub(super) fn descending(&self, among: RoaringBitmap) -> Descending<'_> {
+    pub(super) fn descending(&self, among: Bits) -> Descending<'_> {
         Descending { planes: &self.planes, open: vec![(self.planes.len(), 0, among)] }
     }
 
     /// Whether nobody has a number but 0.
     pub(super) fn is_zero(&self) -> bool {
-        self.planes.iter().all(RoaringBitmap::is_empty)
+        self.planes.iter().all(Bits::is_empty)
     }
 
-    fn plane(&mut self, digit: usize) -> &mut RoaringBitmap {
+    fn plane(&mut self, digit: usize) -> &mut Bits {
         if self.planes.len() <= digit {
-            self.planes.resize_with(digit + 1, RoaringBitmap::new);
+            self.planes.resize_with(digit + 1, Bits::default);
         }
         &mut self.planes[digit]
     }
@@ -85,13 +81,13 @@ impl Sliced {
 
 /// See [`Sliced::descending`]. Splits a group only when it is its turn.
 pub(super) struct Descending<'a> {
-    planes: &'a [RoaringBitmap],
+    planes: &'a [Bits],
     /// Digits still to look at, the number so far, who has it.
-    open: Vec<(usize, u64, RoaringBitmap)>,
+    open: Vec<(usize, u64, Bits)>,
 }
 
 impl Iterator for Descending<'_> {
-    type Item = (u64, RoaringBitmap);
+    type Item = (u64, Bits);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -100,8 +96,8 @@ impl Iterator for Descending<'_> {
                 continue;
             }
             let Some(digit) = digits.checked_sub(1) else { return Some((number, slots)) };
-            let set = &slots & &self.planes[digit];
-            self.open.push((digit, number, slots - &self.planes[digit]));
+            let set = slots.clone().and(&self.planes[digit]);
+            self.open.push((digit, number, slots.minus(&self.planes[digit])));
             self.open.push((digit, number | 1 << digit, set));
         }
     }
@@ -127,11 +123,11 @@ mod tests {
             }
             for &(weight, who) in &adds {
                 let slots = (0..plain.len() as u32).filter(|slot| who >> slot & 1 == 1);
-                let slots: RoaringBitmap = slots.collect();
+                let slots: Bits = slots.collect();
                 slots.iter().for_each(|slot| plain[slot as usize] += weight);
-                sliced.add(&slots, weight);
+                sliced.add(slots, weight);
             }
-            let all: RoaringBitmap = (0..plain.len() as u32).collect();
+            let all: Bits = (0..plain.len() as u32).collect();
 
             let reach = sliced.at_least(all.clone(), least);
             let groups: Vec<_> = sliced.descending(all).collect();

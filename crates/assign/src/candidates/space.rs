@@ -4,22 +4,22 @@
 //! exact whole numbers with no seam at the date line or the poles. The straight line is used for
 //! the way along the ground: at 100 km that is 1 m short.
 //!
-//! The cubes are 1.3 km wide, 64 of them make the next larger one, and so on up to the whole
+//! The cubes are 2.6 km wide, 64 of them make the next larger one, and so on up to the whole
 //! globe; a cube is kept only while somebody lives in it. Going outward from a point is
 //! best-first over cubes, after Hjaltason & Samet, *Distance browsing in spatial databases*, ACM
 //! TODS 24(2), 1999.
 
 use std::{
     cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
+    collections::{BinaryHeap, HashMap, hash_map::Entry},
 };
 
 /// The mean radius of the earth.
 const RADIUS_CM: f64 = 637_100_880.0;
 /// The smallest cubes are `2^LEAF` centimetres wide, the next ones four times that.
-const LEAF: u32 = 17;
+const LEAF: u32 = 18;
 /// The largest cube of all: level 0 are the smallest.
-const TOP: u32 = 8;
+const TOP: u32 = 7;
 /// No two points are further apart, in metres.
 const FARTHEST: u32 = 13_000_000;
 
@@ -55,11 +55,10 @@ impl Point {
         x + y + z
     }
 
-    /// Whole metres to the other if they are at most `limit`.
-    pub(super) fn metres_within(&self, other: &Self, limit: u32) -> Option<u32> {
+    /// Whether [`Point::metres`] to the other are at most `limit`; faster than asking them.
+    pub(super) fn is_within(&self, limit: u32, other: &Self) -> bool {
         let beyond = (u64::from(limit.min(FARTHEST)) + 1) * 100;
-        let square = self.square(other);
-        (square < beyond * beyond).then(|| whole_metres(square))
+        self.square(other) < beyond * beyond
     }
 
     fn cube(&self, level: u32) -> Cube {
@@ -79,10 +78,10 @@ impl Point {
     }
 }
 
-/// Rounded down. A float's root is off by one at most at these sizes; put right in whole numbers.
+/// Rounded down. A float's root may be off by one; that is put right in whole numbers.
 fn whole_metres(square_cm: u64) -> u32 {
     let square = |metres: u64| (metres * 100).pow(2);
-    let mut metres = ((square_cm as f64).sqrt() / 100.0) as u64;
+    let mut metres = ((square_cm as i64 as f64).sqrt() * 0.01) as i64 as u64;
     while square(metres) > square_cm {
         metres -= 1;
     }
@@ -95,20 +94,27 @@ fn whole_metres(square_cm: u64) -> u32 {
 /// Which cube of a level, counted from a corner of space.
 type Cube = [u32; 3];
 
-/// Who lives where.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Cubes {
-    /// The slots in each smallest cube.
-    leaves: HashMap<Cube, Vec<u32>>,
+/// Who lives where. What is read of everybody met on the way outward stands in the leaves, side
+/// by side.
+#[derive(Clone, Debug)]
+pub(super) struct Cubes<T> {
+    /// Who lives in each smallest cube.
+    leaves: HashMap<Cube, Vec<T>>,
     /// Which of the 64 parts of a larger cube hold anybody.
     parts: HashMap<(u32, Cube), u64>,
 }
 
-impl Cubes {
-    /// Puts `slot` at `point`; the answer is its place in the leaf, wanted by [`Cubes::remove`].
-    pub(super) fn insert(&mut self, slot: u32, point: &Point) -> u32 {
+impl<T> Default for Cubes<T> {
+    fn default() -> Self {
+        Self { leaves: HashMap::new(), parts: HashMap::new() }
+    }
+}
+
+impl<T> Cubes<T> {
+    /// Puts somebody at `point`; the answer is their place in the leaf, by which they are found.
+    pub(super) fn insert(&mut self, point: &Point, who: T) -> u32 {
         let leaf = self.leaves.entry(point.cube(0)).or_default();
-        leaf.push(slot);
+        leaf.push(who);
         let place = leaf.len() as u32 - 1;
         if place == 0 {
             for level in 1..=TOP {
@@ -124,13 +130,13 @@ impl Cubes {
     }
 
     /// Takes away who stands at `place` of the leaf of `point`; answers who stands there now.
-    pub(super) fn remove(&mut self, point: &Point, place: u32) -> Option<u32> {
-        let leaf = self.leaves.get_mut(&point.cube(0))?;
-        leaf.swap_remove(place as usize);
-        if !leaf.is_empty() {
-            return leaf.get(place as usize).copied();
+    pub(super) fn remove(&mut self, point: &Point, place: u32) -> Option<&T> {
+        let Entry::Occupied(mut leaf) = self.leaves.entry(point.cube(0)) else { return None };
+        leaf.get_mut().swap_remove(place as usize);
+        if !leaf.get().is_empty() {
+            return leaf.into_mut().get(place as usize);
         }
-        self.leaves.remove(&point.cube(0));
+        leaf.remove();
         for level in 1..=TOP {
             let key = (level, point.cube(level));
             let parts = self.parts.get_mut(&key)?;
@@ -143,8 +149,13 @@ impl Cubes {
         None
     }
 
+    /// Who stands at `place` of the leaf of `point`.
+    pub(super) fn get_mut(&mut self, point: &Point, place: u32) -> Option<&mut T> {
+        self.leaves.get_mut(&point.cube(0))?.get_mut(place as usize)
+    }
+
     /// Leaves outward from a point: a lower bound of the metres there, and who lives in it.
-    pub(super) fn outward(&self, from: Point) -> Outward<'_> {
+    pub(super) fn outward(&self, from: Point) -> Outward<'_, T> {
         let top = Reverse((0, TOP, from.cube(TOP)));
         Outward { cubes: self, from, open: BinaryHeap::from([top]) }
     }
@@ -156,14 +167,14 @@ fn part(cube: Cube) -> u32 {
 }
 
 /// See [`Cubes::outward`].
-pub(super) struct Outward<'a> {
-    cubes: &'a Cubes,
+pub(super) struct Outward<'a, T> {
+    cubes: &'a Cubes<T>,
     from: Point,
     open: BinaryHeap<Reverse<(u64, u32, Cube)>>,
 }
 
-impl<'a> Iterator for Outward<'a> {
-    type Item = (u32, &'a [u32]);
+impl<'a, T> Iterator for Outward<'a, T> {
+    type Item = (u32, &'a [T]);
 
     fn next(&mut self) -> Option<Self::Item> {
         loop {
@@ -213,9 +224,9 @@ mod tests {
                 .collect();
             let mut cubes = Cubes::default();
             let mut places: Vec<u32> =
-                (0u32..).zip(&points).map(|(slot, point)| cubes.insert(slot, point)).collect();
+                (0u32..).zip(&points).map(|(slot, point)| cubes.insert(point, slot)).collect();
             for slot in 0..points.len() {
-                if gone[slot] && let Some(moved) = cubes.remove(&points[slot], places[slot]) {
+                if gone[slot] && let Some(&moved) = cubes.remove(&points[slot], places[slot]) {
                     places[moved as usize] = places[slot];
                 }
             }
