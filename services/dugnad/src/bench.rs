@@ -2,6 +2,7 @@
 
 mod assign;
 mod book;
+mod dispatch;
 mod load;
 mod machine;
 mod peers;
@@ -32,6 +33,9 @@ enum Bench {
     /// The assignment engine beside what it must reach, and beside other solvers where
     /// `just bench-peers` has installed them.
     Assign(assign::Args),
+    /// The dispatch engine beside the best known, and beside other solvers where
+    /// `just bench-peers` has installed them. All of it takes an hour; `--only` takes a part.
+    Dispatch(dispatch::Args),
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
@@ -39,5 +43,6 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         Bench::Book(args) => book::run(args).await,
         Bench::Rules(args) => rules::run(args).await,
         Bench::Assign(args) => assign::run(&args),
+        Bench::Dispatch(args) => dispatch::run(&args),
     }
 }

@@ -8,6 +8,7 @@ mod bench;
 mod calendar;
 mod cli;
 mod demo;
+mod dispatch;
 mod journal;
 mod observe;
 mod serve;
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
     let outcome = match cli.command {
         Command::Calendar(args) => calendar::run(&args),
         Command::Assign(args) => in_runtime(assign::run(args)),
+        Command::Dispatch(args) => in_runtime(dispatch::run(args)),
         Command::Serve(args) => in_runtime(serve::run(*args)),
         Command::Demo(args) => in_runtime(demo::run(args)),
         Command::Journal(args) => in_runtime(journal::run(args)),

@@ -38,7 +38,8 @@ pub(crate) struct Solving {
     out: Option<PathBuf>,
 }
 
-fn span(text: &str) -> Result<Duration, String> {
+/// Reads a span of time as the command line gives it.
+pub(crate) fn span(text: &str) -> Result<Duration, String> {
     let span: Option<SignedDuration> = text.parse().ok();
     span.and_then(|span| Duration::try_from(span).ok())
         .ok_or_else(|| "must be a span of time such as 500ms, 10s or 2m".to_owned())

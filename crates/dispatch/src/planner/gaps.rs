@@ -166,7 +166,11 @@ impl Gaps {
             }
             let aboard = &network.loads[(gap + 1) * dimensions..][..dimensions];
             let fits = |seats: &Vec<u16>| {
-                aboard.iter().zip(load).zip(seats).all(|((&a, &l), &s)| a + u32::from(l) <= u32::from(s))
+                aboard
+                    .iter()
+                    .zip(load)
+                    .zip(seats)
+                    .all(|((&a, &l), &s)| a + u32::from(l) <= u32::from(s))
             };
             let blocked = Blocked {
                 full: !vehicle.seats.iter().any(fits),
@@ -442,7 +446,6 @@ impl Triangle {
         self.slack() >= -EPSILON
     }
 
-
     /// How far both windows of the request may be shifted together for it to fit; `self` is without
     /// its limits. None where no shift helps.
     pub(super) fn shifts(self, wish: &Wish) -> Option<Window> {
@@ -501,14 +504,7 @@ impl Gaps {
     }
 
     /// How much longer the way becomes.
-    fn way(
-        &self,
-        problem: &Problem,
-        v: VehicleIx,
-        slot: &Slot,
-        wish: &Wish,
-        pair: Pair,
-    ) -> f64 {
+    fn way(&self, problem: &Problem, v: VehicleIx, slot: &Slot, wish: &Wish, pair: Pair) -> f64 {
         let network = &slot.network;
         let wanted = &problem.requests[wish.request as usize];
         let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
@@ -526,8 +522,7 @@ impl Gaps {
             return distance(at_i, pickup) + distance(pickup, dropoff) + leg(dropoff, j) - old_i;
         }
         let old_j = if slot.is_used() { leg(at_j, j) } else { 0.0 };
-        distance(at_i, pickup) + leg(pickup, i) - old_i + distance(at_j, dropoff)
-            + leg(dropoff, j)
+        distance(at_i, pickup) + leg(pickup, i) - old_i + distance(at_j, dropoff) + leg(dropoff, j)
             - old_j
     }
 }

@@ -1,5 +1,6 @@
 //! `dugnad bench assign`: the assignment engine beside what it must reach and beside its peers.
 
+mod changes;
 mod figures;
 mod file;
 mod instances;
@@ -16,6 +17,7 @@ use anyhow::{Context as _, Result, ensure};
 use dugnad_assign::{Answer, Options, Problem, check, dense, format, solve};
 use dugnad_budget::Clock;
 
+pub(super) use self::instances::number;
 use self::{
     instances::{Dense, Roster, SEED},
     report::{Report, Row},

@@ -2,9 +2,10 @@
 
 use anyhow::Result;
 
-use super::{pool, report::Figure};
+use super::{changes, pool, report::Figure};
 
 type Measure = fn(u64) -> Result<Vec<Figure>>;
 
 /// What is measured, by the name that `--only` knows it by.
-pub(super) const ALL: &[(&str, Measure)] = &[("pool", pool::measure)];
+pub(super) const ALL: &[(&str, Measure)] =
+    &[("changes in SP", changes::measure), ("pool", pool::measure)];

@@ -9,7 +9,7 @@ use dugnad_assign::{Edge, Need, Person, Window};
 pub(super) const SEED: u64 = 20_221_122;
 
 /// The `k`-th number of a seed.
-pub(super) fn number(k: u64, seed: u64) -> u64 {
+pub(in crate::bench) fn number(k: u64, seed: u64) -> u64 {
     let mut z = seed.wrapping_add((k + 1).wrapping_mul(0x9E37_79B9_7F4A_7C15));
     z = (z ^ (z >> 30)).wrapping_mul(0xBF58_476D_1CE4_E5B9);
     z = (z ^ (z >> 27)).wrapping_mul(0x94D0_49BB_1331_11EB);
