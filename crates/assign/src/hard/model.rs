@@ -112,18 +112,21 @@ impl<'a> Model<'a> {
             }
         }
         let mut taken = Vec::new();
-        let needs: Vec<Want> = (0..).zip(&order).map(|(at, &id)| {
-            for (k, edge) in (problem.starts()[id as usize]..).zip(problem.edges_of(id)) {
-                if pinned[k as usize] {
-                    taken.push(edges.len() as u32);
+        let needs: Vec<Want> = (0..)
+            .zip(&order)
+            .map(|(at, &id)| {
+                for (k, edge) in (problem.starts()[id as usize]..).zip(problem.edges_of(id)) {
+                    if pinned[k as usize] {
+                        taken.push(edges.len() as u32);
+                    }
+                    let (cost, load) = (edge.cost, edge.load);
+                    edges.push(Arc { need: at, person: edge.person, cost, load });
                 }
-                let (cost, load) = (edge.cost, edge.load);
-                edges.push(Arc { need: at, person: edge.person, cost, load });
-            }
-            let need = &problem.needs()[id as usize];
-            let (start, end) = need.window.map_or((NEVER, NEVER), |w| (w.start, w.end));
-            Want { id, heads: need.heads, open: need.open_cost, floor: 0, start, end }
-        }).collect();
+                let need = &problem.needs()[id as usize];
+                let (start, end) = need.window.map_or((NEVER, NEVER), |w| (w.start, w.end));
+                Want { id, heads: need.heads, open: need.open_cost, floor: 0, start, end }
+            })
+            .collect();
         let people = (0..).zip(problem.people()).map(|(id, person)| Helper {
             id,
             capacity: person.capacity,
@@ -323,7 +326,8 @@ impl<'a> Model<'a> {
     /// Prices of a larger model's needs for those that are left of it.
     pub(super) fn prices_of(&self, larger: &Self, prices: &[Cost]) -> Vec<Cost> {
         let mut theirs = larger.needs.iter().zip(prices);
-        let mut price = |need: &Want| theirs.find(|(other, _)| other.id == need.id).map(|(_, &u)| u);
+        let mut price =
+            |need: &Want| theirs.find(|(other, _)| other.id == need.id).map(|(_, &u)| u);
         self.needs.iter().map(|need| price(need).unwrap_or(0)).collect()
     }
 
@@ -331,9 +335,8 @@ impl<'a> Model<'a> {
     pub(super) fn edges_among(&self, pairs: &[(NeedIx, PersonIx)]) -> Vec<u32> {
         let mut wanted = pairs.to_vec();
         wanted.sort_unstable();
-        let id = |arc: &Arc| {
-            (self.needs[arc.need as usize].id, self.people[arc.person as usize].id)
-        };
+        let id =
+            |arc: &Arc| (self.needs[arc.need as usize].id, self.people[arc.person as usize].id);
         let among = |&(_, arc): &(u32, &Arc)| wanted.binary_search(&id(arc)).is_ok();
         (0..).zip(&self.edges).filter(among).map(|(e, _)| e).collect()
     }

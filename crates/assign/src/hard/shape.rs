@@ -39,8 +39,7 @@ impl Links {
                 let start = model.needs[need(e) as usize].start;
                 let earlier = &list[..at];
                 let free = earlier.partition_point(|e| model.free_after(need(e)) <= start);
-                let ended =
-                    earlier.partition_point(|e| model.needs[need(e) as usize].end <= start);
+                let ended = earlier.partition_point(|e| model.needs[need(e) as usize].end <= start);
                 links.before.push(free as u32);
                 if links.near.len() + (ended - free) > most {
                     return Self::blind(model);
