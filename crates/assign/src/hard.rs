@@ -66,20 +66,34 @@ pub(crate) fn solve(
 ) -> Answer {
     let ground = Ground::new(problem);
     let model = Model::new(&ground);
-    let best = first(&model, options);
+    let best = begin(&model, options);
     let mut run =
         Run { best, pace: Pace::new(budget, 0), oracle: Oracle::default(), progress, region: 2.5 };
     run.tell();
     run.search(model, options);
-    let Best { cost, bound, open, mut pairs } = run.best;
-    pairs.sort_unstable();
-    let checked = check(problem, &pairs);
-    debug_assert_eq!(checked.map(|checked| (checked.cost, checked.open_places)), Ok((cost, open)));
-    Answer { pairs, cost, bound, open_places: open, duals: None }
+    let answer = run.best.into_answer();
+    debug_assert_eq!(
+        check(problem, &answer.pairs).map(|checked| (checked.cost, checked.open_places)),
+        Ok((answer.cost, answer.open_places))
+    );
+    answer
+}
+
+/// The better of `answer` and of what comes first to hand, start included; with the bound of
+/// `answer`.
+pub(crate) fn first(problem: &Problem, options: &Options, answer: Answer) -> Answer {
+    let ground = Ground::new(problem);
+    let model = Model::new(&ground);
+    let best = begin(&model, options);
+    if best.cost >= answer.cost {
+        return answer;
+    }
+    let bound = best.bound.max(answer.bound);
+    Best { bound, ..best }.into_answer()
 }
 
 /// The start completed, or the cheapest edge of each need in turn.
-fn first(model: &Model, options: &Options) -> Best {
+fn begin(model: &Model, options: &Options) -> Best {
     let mut order: Vec<u32> = (0..model.needs.len() as u32).collect();
     order.sort_by_key(|&n| model.of_need(n).len());
     let mut plan = Plan::built(model, &[], &order);
@@ -251,6 +265,17 @@ impl Run<'_> {
 }
 
 impl Best {
+    fn into_answer(mut self) -> Answer {
+        self.pairs.sort_unstable();
+        Answer {
+            pairs: self.pairs,
+            cost: self.cost,
+            bound: self.bound,
+            open_places: self.open,
+            duals: None,
+        }
+    }
+
     /// Takes the plan if it is cheaper.
     fn offer(&mut self, model: &Model, plan: &Plan) -> bool {
         if plan.cost() >= self.cost {
