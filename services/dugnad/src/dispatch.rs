@@ -1,6 +1,10 @@
 //! `dugnad dispatch`: who drives whom, from a file; and is a plan allowed.
 
-use std::{io::Write as _, path::PathBuf, time::Instant};
+use std::{
+    io::Write as _,
+    path::{Path, PathBuf},
+    time::Instant,
+};
 
 use anyhow::{Context as _, Result, bail};
 use clap::{Subcommand, ValueEnum};
@@ -110,7 +114,7 @@ impl Named {
 }
 
 impl Given {
-    fn read(&self, path: &PathBuf) -> Result<Named> {
+    fn read(&self, path: &Path) -> Result<Named> {
         let text = read_text(path)?;
         let named = match (self.format, &self.roads) {
             (Format::Json, None) => json::parse(&text).map(Named::Json),
@@ -128,7 +132,7 @@ impl Given {
     }
 }
 
-fn read_roads(path: &PathBuf) -> Result<Roads> {
+fn read_roads(path: &Path) -> Result<Roads> {
     let of = || path.display().to_string();
     let began = Instant::now();
     let file = std::fs::File::open(path).with_context(of)?;

@@ -5,4 +5,5 @@
 mod brute;
 mod candidates;
 mod dense;
+mod hard;
 mod session;
