@@ -15,14 +15,17 @@ mod answer;
 pub mod candidates;
 mod check;
 pub mod dense;
+pub mod explain;
 #[allow(dead_code, unused_imports, reason = "the first callers are being written")]
 mod flow;
+mod hard;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod network;
 mod problem;
 mod prove;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod rows;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -34,4 +37,5 @@ pub use crate::{
         Problem, Travel, Window,
     },
     prove::verify_duals,
+    solve::solve,
 };

@@ -5,3 +5,4 @@
 mod brute;
 mod candidates;
 mod dense;
+mod explain;
