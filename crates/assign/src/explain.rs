@@ -208,6 +208,10 @@ impl<'a> Explainer<'a> {
     /// With the pairs that are no edges because rules bar them.
     #[must_use]
     pub fn with_barred(mut self, mut barred: Vec<Barred>) -> Self {
+        for pair in &mut barred {
+            pair.rules.sort_unstable();
+            pair.rules.dedup();
+        }
         barred.sort_by_key(|pair| (pair.need, pair.person));
         self.barred = barred;
         self
@@ -259,8 +263,7 @@ impl<'a> Explainer<'a> {
 /// Prices that prove the answer: its own, or those of any other proof, which hold for every best
 /// answer alike.
 fn prices(problem: &Problem, answer: &Answer) -> Option<Duals> {
-    let one_round = problem.people().windows(2).all(|pair| pair[0].round == pair[1].round);
-    if !answer.is_proved() || !one_round || !flow::is_polynomial(problem) {
+    if !answer.is_proved() || !change::one_round(problem) || !flow::is_polynomial(problem) {
         return None;
     }
     answer.duals.clone().or_else(|| {

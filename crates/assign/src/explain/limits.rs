@@ -19,10 +19,7 @@ impl Explainer<'_> {
             .filter(|pair| self.problem.edge(need, pair.person).is_none())
             .map(|pair| {
                 let edge = Edge { need, person: pair.person, cost: pair.cost, load: pair.load };
-                let mut rules = pair.rules.clone();
-                rules.sort_unstable();
-                rules.dedup();
-                (edge, rules)
+                (edge, pair.rules.clone())
             });
         let edges = self.problem.edges_of(need).iter();
         let edges = edges.filter(|edge| !self.has(need, edge.person));

@@ -29,19 +29,33 @@ impl Display for Explanation {
             }
             Verdict::Passed { limits, with } => {
                 write!(f, "Person {person} does not take need {need}")?;
-                let limits = limits.iter().map(|limit| format!(": {limit}"));
-                f.write_str(&limits.collect::<String>())?;
+                write_limits(f, ": ", limits)?;
                 match with {
-                    Some(with) => {
-                        let about = if with.exact { "" } else { "about " };
-                        write!(f, ". They would need to be {about}{} cheaper", with.dearer)?;
-                        write!(f, ", and then {}.", Moves(&with.moves))?;
-                    }
-                    None => f.write_str(", and no other way was found.")?,
+                    Some(with) => write_cheaper(f, with)?,
+                    None => f.write_str(". No answer that has them was found.")?,
                 }
             }
         }
         Ok(())
+    }
+}
+
+fn write_limits(f: &mut fmt::Formatter<'_>, opening: &str, limits: &[Limit]) -> fmt::Result {
+    for (at, limit) in limits.iter().enumerate() {
+        write!(f, "{}{limit}", if at == 0 { opening } else { "; " })?;
+    }
+    Ok(())
+}
+
+fn write_cheaper(f: &mut fmt::Formatter<'_>, with: &Change) -> fmt::Result {
+    let moves = Moves(&with.moves);
+    match with.dearer {
+        ..0 => write!(f, ". A cheaper answer has them: {moves}."),
+        0 => write!(f, ". An answer just as cheap has them: {moves}."),
+        dearer => {
+            let about = if with.exact { "" } else { "about " };
+            write!(f, ". They would need to be {about}{dearer} cheaper; then {moves}.")
+        }
     }
 }
 
@@ -84,7 +98,9 @@ impl Display for Move {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let need = self.need;
         match (self.from, self.to) {
-            (Some(from), Some(to)) => write!(f, "need {need} goes from person {from} to {to}"),
+            (Some(from), Some(to)) => {
+                write!(f, "need {need} goes from person {from} to person {to}")
+            }
             (Some(from), None) => write!(f, "need {need} loses person {from} and is left open"),
             (None, Some(to)) => write!(f, "an open place of need {need} goes to person {to}"),
             (None, None) => write!(f, "need {need} stays open"),
@@ -112,19 +128,21 @@ impl Display for Relaxation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self { person, need, limits, terms } = self;
         write!(f, "Person {person} could take need {need} for {terms}")?;
-        for (at, limit) in limits.iter().enumerate() {
-            write!(f, "{}{limit}", if at == 0 { " but for this: " } else { "; " })?;
-        }
+        write_limits(f, " but for this: ", limits)?;
         f.write_str(".")
     }
 }
 
-/// `need 3`, or `need 3 and 4`, or `need 3, 4 and 5`.
+/// `need 3`, or `needs 3 and 4`, or `needs 3, 4 and 5`; of people, `person 3` and `people 3 and 4`.
 struct List<'a>(&'a str, &'a [u32]);
 
 impl Display for List<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0)?;
+        match (self.0, self.1.len()) {
+            (one, 1) => f.write_str(one)?,
+            ("person", _) => f.write_str("people")?,
+            (one, _) => write!(f, "{one}s")?,
+        }
         for (at, index) in self.1.iter().enumerate() {
             let comma = match self.1.len() - at {
                 _ if at == 0 => "",

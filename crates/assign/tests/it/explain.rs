@@ -56,13 +56,14 @@ proptest! {
     #[test]
     fn where_windows_and_loads_matter_an_estimate_names_an_answer_that_exists(
         parts in parts(true),
+        budget in prop::sample::select(vec![Steps(0), ENOUGH]),
     ) {
         let problem = parts.problem();
         let answer = best(&problem);
         let explainer = Explainer::new(&problem, &answer).unwrap();
 
         for edge in problem.edges() {
-            let told = explainer.explain(edge.need, edge.person, &ENOUGH).unwrap();
+            let told = explainer.explain(edge.need, edge.person, &budget).unwrap();
             let (change, other) = match told.verdict {
                 Verdict::Passed { with, .. } => (with, parts.fixed(edge)),
                 Verdict::Assigned { without } => (without, Some(parts.lacking(edge))),
@@ -152,16 +153,16 @@ fn an_explanation_reads_as_what_one_would_say() {
 
     assert_eq!(
         say(0, 0),
-        "Person 0 takes need 0 for 10. Otherwise need 0 goes from person 0 to 1, \
-         need 1 goes from person 1 to 0, which costs 36 more."
+        "Person 0 takes need 0 for 10. Otherwise need 0 goes from person 0 to person 1, \
+         need 1 goes from person 1 to person 0, which costs 36 more."
     );
     assert_eq!(
         say(0, 1),
-        "Person 1 does not take need 0: its places are taken by person 0: need 1 of theirs is at \
-         the same time. They would need to be 36 cheaper, and then need 0 goes from person 0 to \
-         1, need 1 goes from person 1 to 0."
+        "Person 1 does not take need 0: its places are taken by person 0; need 1 of theirs is at \
+         the same time. They would need to be 36 cheaper; then need 0 goes from person 0 to \
+         person 1, need 1 goes from person 1 to person 0."
     );
-    assert_eq!(say(2, 0), "Person 0 is barred from need 2 by rule 7 and 4.");
+    assert_eq!(say(2, 0), "Person 0 is barred from need 2 by rules 4 and 7.");
     assert_eq!(
         explainer.fill(2).iter().map(Relaxation::to_string).collect::<Vec<_>>(),
         [
@@ -369,6 +370,21 @@ fn relaxed(
     let pairs: Vec<_> = answer.pairs.iter().copied().chain([(edge.need, edge.person)]).collect();
     let checked = check(&other.problem(), &pairs);
     checked.is_ok_and(|checked| gives_way(rules + 2) || checked.cost <= answer.cost)
+}
+
+#[test]
+fn in_a_hard_order_of_rounds_no_figure_is_called_exact() {
+    let people = vec![person(1), Person { round: 1, ..person(1) }];
+    let edges = vec![edge(0, 0, 30), edge(0, 1, 10)];
+    let problem = Problem::new(vec![need(1, None, 90)], people, edges).unwrap();
+    let pairs = vec![(0, 0)];
+    let answer = Answer { pairs, cost: 30, bound: 30, open_places: 0, duals: None };
+
+    let told = Explainer::new(&problem, &answer).unwrap().explain(0, 1, &ENOUGH).unwrap();
+
+    let Verdict::Passed { with: Some(with), .. } = &told.verdict else { panic!("{told:?}") };
+    assert_eq!((with.dearer, with.exact), (-20, false));
+    assert!(told.to_string().contains("A cheaper answer has them"), "{told}");
 }
 
 #[test]
