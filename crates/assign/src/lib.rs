@@ -15,6 +15,7 @@ mod answer;
 pub mod candidates;
 mod check;
 pub mod dense;
+pub mod explain;
 #[allow(dead_code, unused_imports, reason = "the first callers are being written")]
 mod flow;
 pub mod format;

@@ -7,3 +7,4 @@ mod candidates;
 mod dense;
 mod hard;
 mod session;
+mod explain;
