@@ -1,11 +1,12 @@
 //! Cordeau's and Cordeau & Laporte's dial-a-ride problems.
 //!
 //! A first line `vehicles nodes max_duration capacity max_ride`, then one line a node, the depot
-//! first: `node x y service load earliest latest`. Of `n` requests the pickups are the nodes `1..=n`,
-//! the drop-offs `n + 1..=2n`. Files are about that count in the header in two minds, and some repeat
-//! the depot as last node, the end of all routes; all four are read, since the lines tell them apart.
-//! The time aboard counts from the end of service at the pickup to the beginning of it at the
-//! drop-off, and vehicles leave the depot whenever they like. The shortest distance is wanted.
+//! first: `node x y service load earliest latest`. Of `n` requests the pickups are the nodes
+//! `1..=n`, the drop-offs `n + 1..=2n`. Files are about that count in the header in two minds, and
+//! some repeat the depot as last node, the end of all routes; all four are read, since the lines
+//! tell them apart. The time aboard counts from the end of service at the pickup to the beginning
+//! of it at the drop-off, and vehicles leave the depot whenever they like. The shortest distance
+//! is wanted.
 
 use crate::Objective;
 

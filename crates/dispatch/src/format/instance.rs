@@ -135,7 +135,8 @@ impl Instance {
         Self { problem, nodes: pairs }
     }
 
-    /// A plan in SINTEF's form: a line `Route 1 : 3 75 5` for each used vehicle, the depot left out.
+    /// A plan in SINTEF's form: a line `Route 1 : 3 75 5` for each used vehicle, the depot left
+    /// out.
     #[must_use]
     pub fn write_routes(&self, plan: &Plan) -> String {
         let mut text = String::new();

@@ -1,7 +1,8 @@
 //! The JSON form of problems and schedules, as this crate's README shows it.
 //!
 //! The names are those of [`Problem`]'s fields, ids are strings, times are numbers of seconds, an
-//! open end of a window is `null`. Unknown fields are errors; whatever may be left out has a default.
+//! open end of a window is `null`. Unknown fields are errors; whatever may be left out has a
+//! default.
 
 mod build;
 mod form;

@@ -1,8 +1,9 @@
 //! Li & Lim's pickup and delivery problems with time windows.
 //!
-//! As published by SINTEF: a first line `vehicles capacity speed` (the speed is not used), then one
-//! line a node, the depot first: `node x y demand earliest latest service pickup delivery`. A pickup
-//! names its delivery and 0, a delivery 0 and its pickup. Fewest vehicles first, then distance.
+//! As published by SINTEF: a first line `vehicles capacity speed` (the speed is not used), then
+//! one line a node, the depot first: `node x y demand earliest latest service pickup delivery`. A
+//! pickup names its delivery and 0, a delivery 0 and its pickup. Fewest vehicles first, then
+//! distance.
 
 use crate::Objective;
 

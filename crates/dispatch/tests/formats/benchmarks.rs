@@ -123,6 +123,21 @@ fn a_wrong_plan_is_refused_by_line_and_node() {
     );
 }
 
+#[test]
+fn the_best_known_plans_come_to_what_is_published() {
+    let cost = |instance: Instance, routes: &str| {
+        let plan = instance.read_routes(routes).unwrap();
+        let total = check(&instance.problem, &plan).unwrap().total;
+        (total.vehicles, total.unserved, (total.cost * 100.0).round() / 100.0)
+    };
+
+    let darp = cost(darp::parse(A2_16).unwrap(), include_str!("../data/a2-16.routes.txt"));
+    let li_lim = cost(li_lim::parse(LR101).unwrap(), include_str!("../data/lr101.routes.txt"));
+
+    assert_eq!(darp, (2, 0, 294.25));
+    assert_eq!(li_lim, (19, 0, 1650.80));
+}
+
 /// What is said of a file after one replacement in it.
 #[track_caller]
 fn assert_told(

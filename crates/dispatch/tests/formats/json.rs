@@ -144,6 +144,7 @@ fn faults_are_told_in_the_files_names() {
         faults[0].in_words(&document.ids),
         "bus: kari would be aboard 10 min of at most 8.3 min"
     );
+    assert_eq!(document.ids.load(&[3]), "3 seat");
     assert_eq!(document.ids.time(37_860.0), "10:31");
     assert_eq!(document.ids.time(1e9), "1000000000");
 }

@@ -50,12 +50,14 @@ fn leaving_somebody_out_is_no_fault_but_is_counted() {
     problem.requests.push(request(1, 2));
     problem.requests[2].price = Some(7.5);
     problem.requests[1].priority = 3;
+    problem.requests.push(request(1, 2));
+    problem.requests[3].priority = 5;
     plan.routes[0].retain(|visit| !matches!(visit, Pickup(1) | Dropoff(1)));
 
     let verdict = check(&problem, &plan).unwrap();
 
-    assert_eq!(verdict.unserved, [1, 2]);
-    assert_eq!((verdict.left_out, verdict.price, verdict.total.unserved), (vec![3], 7.5, 2));
+    assert_eq!(verdict.unserved, [1, 2, 3]);
+    assert_eq!((verdict.left_out, verdict.price, verdict.total.unserved), (vec![5, 3], 7.5, 3));
 }
 
 #[test]

@@ -34,8 +34,8 @@ pub(super) enum ObjectiveForm {
     Weighted(WeightsForm),
 }
 
-/// A second of a vehicle is the unit of cost. The rest stands to it about as drivers' wages, a car's
-/// kilometres and travellers' patience do.
+/// A second of a vehicle is the unit of cost. The rest stands to it about as drivers' wages, a
+/// car's kilometres and travellers' patience do.
 impl Default for ObjectiveForm {
     fn default() -> Self {
         Self::Weighted(WeightsForm {

@@ -38,6 +38,11 @@ impl Names for Ids {
         self.places.get(place as usize).cloned().unwrap_or_else(|| Numbers.place(place))
     }
 
+    fn load(&self, aboard: &[u32]) -> String {
+        let kinds = self.kinds.iter().zip(aboard).filter(|&(_, &count)| count > 0);
+        kinds.map(|(kind, count)| format!("{count} {kind}")).collect::<Vec<_>>().join(" and ")
+    }
+
     fn time(&self, time: f64) -> String {
         const TWO_DAYS: f64 = 172_800.0;
         if !(0.0..TWO_DAYS).contains(&time) {
