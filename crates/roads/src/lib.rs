@@ -18,6 +18,8 @@ mod osm;
 mod place;
 mod roads;
 mod snap;
+#[cfg(test)]
+mod tests;
 
 pub use crow::CrowFlies;
 pub use error::RoadsError;

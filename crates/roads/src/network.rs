@@ -71,7 +71,7 @@ pub(crate) struct Network {
 /// Longer straight pieces are mistakes of the map (or of a mutated file).
 const LONGEST_PIECE_METRES: f64 = 200_000.0;
 /// From how dense a network on a road counts as in town (Valhalla's bound).
-const TOWN_KM_PER_KM2: f64 = 11.0;
+const TOWN_KM_PER_KM2: f64 = 12.2;
 /// Headings are taken over this much of a road, so that a kink at the crossing does not count.
 const HEADING_METRES: f64 = 30.0;
 

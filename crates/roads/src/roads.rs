@@ -5,6 +5,9 @@
 //! second. All three numbers of a [`Cost`] of a part of an arc are rounded so that the parts add
 //! up: from the start of the arc to a point is the whole less what is left from there.
 
+#[cfg(test)]
+mod plain;
+
 use std::io::Read;
 
 use crate::{
@@ -64,7 +67,8 @@ impl Roads {
         let mut network = Network::build(&extract);
         let all = Turns::build(&network, &extract);
         let kept = largest_component(&all);
-        if kept.is_empty() {
+        let turns = all.among(&kept);
+        if turns.is_empty() {
             return Err(RoadsError::NoRoads);
         }
         let counts = Counts {
@@ -76,8 +80,7 @@ impl Roads {
             restrictions: extract.restrictions.len(),
             restrictions_dropped: extract.restrictions_dropped,
         };
-        drop(extract);
-        let turns = all.among(&kept);
+        drop((extract, all));
         network.keep(&kept);
         let mut arcs_of = vec![[None; 2]; network.edges.len()];
         for (index, arc) in (0..).zip(&network.arcs) {

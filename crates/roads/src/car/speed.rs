@@ -48,7 +48,7 @@ fn unposted(tags: &Tags<'_>, highway: &str, class: Class, link: bool) -> Pace {
     let (town, country) = match class {
         _ if highway == "ferry" => return Pace::same(15.0),
         _ if highway == "living_street" => return Pace::same(10.0),
-        _ if highway == "track" => return Pace::same(15.0),
+        _ if highway == "track" => return Pace::same(SLOWEST),
         Class::Motorway => (89.0, 105.0),
         Class::Trunk => (73.0, 90.0),
         Class::Primary => (57.0, 75.0),
