@@ -16,15 +16,12 @@ pub mod candidates;
 mod check;
 pub mod dense;
 pub mod explain;
-#[allow(dead_code, unused_imports, reason = "the first callers are being written")]
 mod flow;
 pub mod format;
 mod hard;
-#[allow(dead_code, reason = "the first callers are being written")]
 mod network;
 mod problem;
 mod prove;
-#[allow(dead_code, reason = "the first callers are being written")]
 mod rows;
 mod session;
 mod solve;

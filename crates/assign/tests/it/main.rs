@@ -5,6 +5,6 @@
 mod brute;
 mod candidates;
 mod dense;
+mod explain;
 mod hard;
 mod session;
-mod explain;
