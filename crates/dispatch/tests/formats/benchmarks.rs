@@ -183,6 +183,9 @@ fn a_wrong_dial_a_ride_file_is_refused_by_line_and_field() {
     told("3 4 0 3 -1 0 1440\n", "", "line 1, nodes: 4 is neither the number of requests");
     told("480 3 30", "480 3 -30", "line 1, max_ride: -30 is less than 0");
     told("4 0 3 -1", "4 0 3 -3", "line 5, load: node 1 takes up 1, node 3 -3");
+    let reversed = DARP.replace(" -1 ", " 1 ").replacen("3 3 1 0", "3 3 -1 0", 1);
+    let error = darp::parse(&reversed).unwrap_err();
+    assert_eq!(error.to_string(), "line 3, load: node 1 takes up -1, node 3 1");
     told("2 10 25", "2 25 10", "line 4, latest: 10 is before 25");
     told("4 0 4", "3 0 4", "line 6, node: is 3 where 4 is next");
     told("0 3 3 1", "0 3 -3 1", "line 3, service: -3 is less than 0");
