@@ -11,8 +11,11 @@
 pub mod format;
 pub mod oracle;
 mod plan;
+pub mod planner;
 mod problem;
+mod route;
 mod schedule;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -24,4 +27,5 @@ pub use crate::{
         RequestIx, Stop, TOLERANCE, Vehicle, VehicleIx, Weights, Window,
     },
     schedule::{Costs, Ride, RouteTimes, Times, VisitTimes, schedule},
+    solve::solve,
 };

@@ -180,7 +180,9 @@ impl RouteTimes {
             waiting += people * visit.waiting();
             people += aboard_change(visit.visit);
         }
-        let is_changed = |ride: &&Ride| present[ride.request as usize].is_some_and(|by| by != v);
+        let is_changed = |ride: &&Ride| {
+            present.get(ride.request as usize).is_some_and(|by| by.is_some_and(|by| by != v))
+        };
         Costs {
             fixed: problem.vehicles[v as usize].fixed_cost,
             vehicle_time: vehicle_time * (self.times.end - self.times.start),

@@ -108,7 +108,7 @@ impl Problem {
         Ok(())
     }
 
-    fn validate_request(&self, r: usize, request: &Request) -> Checked {
+    pub(crate) fn validate_request(&self, r: usize, request: &Request) -> Checked {
         let field = |name: &str| format!("requests[{r}].{name}");
         self.validate_stop(&field("pickup"), &request.pickup)?;
         self.validate_stop(&field("dropoff"), &request.dropoff)?;
@@ -166,7 +166,7 @@ impl Problem {
         validate_window(&format!("{field}.window"), stop.window)
     }
 
-    fn validate_vehicle(&self, v: usize, vehicle: &Vehicle) -> Checked {
+    pub(crate) fn validate_vehicle(&self, v: usize, vehicle: &Vehicle) -> Checked {
         let field = |name: &str| format!("vehicles[{v}].{name}");
         let places = self.matrix.places;
         if vehicle.start as usize >= places {
