@@ -1,10 +1,12 @@
 //! Li & Lim's and Cordeau's files.
 
 use dugnad_dispatch::{
-    Objective, Plan,
+    Objective, Plan, Times,
     Visit::{Dropoff, Pickup},
+    Weights,
     format::{FormatError, Instance, darp, li_lim},
-    oracle::check,
+    oracle::{check, check_times},
+    schedule,
 };
 
 pub(crate) const LR101: &str = include_str!("../data/lr101.txt");
@@ -136,6 +138,27 @@ fn the_best_known_plans_come_to_what_is_published() {
 
     assert_eq!(darp, (2, 0, 294.25));
     assert_eq!(li_lim, (19, 0, 1650.80));
+}
+
+#[test]
+fn times_that_are_not_whole_hold_as_well() {
+    let weights =
+        Weights { vehicle_time: 1.0, aboard: 0.3, waiting_aboard: 0.7, ..Weights::default() };
+    for objective in [Objective::Distance, Objective::Weighted(weights)] {
+        for (mut instance, routes) in [
+            (darp::parse(A2_16).unwrap(), include_str!("../data/a2-16.routes.txt")),
+            (li_lim::parse(LR101).unwrap(), include_str!("../data/lr101.routes.txt")),
+        ] {
+            instance.problem.objective = objective;
+            let plan = instance.read_routes(routes).unwrap();
+
+            let best = schedule(&instance.problem, &plan).unwrap();
+
+            let times: Vec<Times> = best.into_iter().map(|route| route.times).collect();
+            let judged = check_times(&instance.problem, &plan, &times).unwrap();
+            assert_eq!(judged, check(&instance.problem, &plan).unwrap());
+        }
+    }
 }
 
 /// What is said of a file after one replacement in it.
