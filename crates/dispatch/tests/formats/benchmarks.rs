@@ -1,10 +1,12 @@
 //! Li & Lim's and Cordeau's files.
 
 use dugnad_dispatch::{
-    Objective, Plan,
+    Objective, Plan, Times,
     Visit::{Dropoff, Pickup},
+    Weights,
     format::{FormatError, Instance, darp, li_lim},
-    oracle::check,
+    oracle::{check, check_times},
+    schedule,
 };
 
 pub(crate) const LR101: &str = include_str!("../data/lr101.txt");
@@ -138,6 +140,27 @@ fn the_best_known_plans_come_to_what_is_published() {
     assert_eq!(li_lim, (19, 0, 1650.80));
 }
 
+#[test]
+fn times_that_are_not_whole_hold_as_well() {
+    let weights =
+        Weights { vehicle_time: 1.0, aboard: 0.3, waiting_aboard: 0.7, ..Weights::default() };
+    for objective in [Objective::Distance, Objective::Weighted(weights)] {
+        for (mut instance, routes) in [
+            (darp::parse(A2_16).unwrap(), include_str!("../data/a2-16.routes.txt")),
+            (li_lim::parse(LR101).unwrap(), include_str!("../data/lr101.routes.txt")),
+        ] {
+            instance.problem.objective = objective;
+            let plan = instance.read_routes(routes).unwrap();
+
+            let best = schedule(&instance.problem, &plan).unwrap();
+
+            let times: Vec<Times> = best.into_iter().map(|route| route.times).collect();
+            let judged = check_times(&instance.problem, &plan, &times).unwrap();
+            assert_eq!(judged, check(&instance.problem, &plan).unwrap());
+        }
+    }
+}
+
 /// What is said of a file after one replacement in it.
 #[track_caller]
 fn assert_told(
@@ -183,6 +206,9 @@ fn a_wrong_dial_a_ride_file_is_refused_by_line_and_field() {
     told("3 4 0 3 -1 0 1440\n", "", "line 1, nodes: 4 is neither the number of requests");
     told("480 3 30", "480 3 -30", "line 1, max_ride: -30 is less than 0");
     told("4 0 3 -1", "4 0 3 -3", "line 5, load: node 1 takes up 1, node 3 -3");
+    let reversed = DARP.replace(" -1 ", " 1 ").replacen("3 3 1 0", "3 3 -1 0", 1);
+    let error = darp::parse(&reversed).unwrap_err();
+    assert_eq!(error.to_string(), "line 3, load: node 1 takes up -1, node 3 1");
     told("2 10 25", "2 25 10", "line 4, latest: 10 is before 25");
     told("4 0 4", "3 0 4", "line 6, node: is 3 where 4 is next");
     told("0 3 3 1", "0 3 -3 1", "line 3, service: -3 is less than 0");

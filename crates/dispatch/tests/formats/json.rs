@@ -1,11 +1,12 @@
 //! The JSON form: the README's example, and what is said of mistakes.
 
+use dugnad_budget::Steps;
 use dugnad_dispatch::{
-    Matrix, Plan,
+    Matrix, Options, Plan,
     Visit::{Break, Dropoff, Pickup},
     format::json::{self, Document, NoWays},
     oracle::{Names, check, check_times},
-    schedule,
+    schedule, solve,
 };
 
 const README: &str = include_str!("../../README.md");
@@ -58,6 +59,18 @@ fn the_readmes_problem_is_read_and_planned_by_hand() {
     let metres = document.problem.matrix.distance(1, 0);
     assert!((metres - 1.3 * 3243.0).abs() < 10.0, "{metres}");
     assert_eq!(document.problem.matrix.time(1, 0), (metres * 0.09).round());
+}
+
+#[test]
+fn the_readmes_problem_is_solved_and_its_schedule_holds() {
+    let document = json::parse(example(0)).unwrap();
+
+    let answer = solve(&document.problem, &Options::default(), &Steps(2000), &|_| {});
+    let printed = document.write_schedule(&answer.plan, &[]).unwrap();
+
+    let (plan, times) = document.read_schedule(&printed).unwrap();
+    let verdict = check_times(&document.problem, &plan, &times).unwrap();
+    assert_eq!((verdict.total.vehicles, verdict.left_out), (1, Vec::new()));
 }
 
 #[test]

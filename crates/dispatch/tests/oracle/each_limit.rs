@@ -130,6 +130,10 @@ fn a_request_goes_with_a_vehicle_that_may_serve_it() {
         "vehicle 0 has request 0 aboard together with request 1",
     );
     assert_told(
+        |problem, _| problem.apart = vec![(0, 1)],
+        "vehicle 0 has request 0 aboard together with request 1",
+    );
+    assert_told(
         |problem, _| {
             problem.vehicles[0].frozen.push(Done { visit: Dropoff(0), began: None });
         },
@@ -140,6 +144,15 @@ fn a_request_goes_with_a_vehicle_that_may_serve_it() {
             problem.requests.push(request(4, 1));
             problem.requests[2].pickup.window = within(1000.0, 1001.0);
             problem.requests[2].return_of = Some(1);
+        },
+        "request 1 is served without request 2, the other half of the journey",
+    );
+    assert_told(
+        |problem, _| {
+            problem.requests.push(request(4, 1));
+            problem.requests[2].dropoff.window = within(0.0, 5.0);
+            problem.requests[1].pickup.window = within(5.0, 1000.0);
+            problem.requests[1].return_of = Some(2);
         },
         "request 1 is served without request 2, the other half of the journey",
     );

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Steps for each limit after which rounding must have got in the way; seen is less than one.
-const STEPS: usize = 100;
+const STEPS: usize = 10;
 
 struct Simplex {
     slack: f64,
