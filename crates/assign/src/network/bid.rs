@@ -5,6 +5,8 @@
 //! and what is left waiting at a tie, or when the bids run out, is placed by searching (the
 //! augmenting row reduction of Jonker & Volgenant 1987, for people with several seats as in the
 //! auction of Bertsekas & Castañon 1989). Without steps only.
+//!
+//! While bids are made, the seats of each person are a heap, the lowest bid first.
 
 use std::collections::BinaryHeap;
 
@@ -70,21 +72,19 @@ impl Network {
         let link = *self.links.at(need, at);
         let bid = level - link.cost;
         if full {
-            let seats = self.seats.of(link.person).iter();
-            let Some(lowest) = seats.min_by_key(|seat| seat.bid).copied() else { return };
+            let Some(&lowest) = self.seats.of(link.person).first() else { return };
             if bid <= lowest.bid {
                 return;
             }
             self.release(lowest.need, lowest.at);
+            sink(self.seats.of_mut(link.person));
             waiting.push(lowest.need);
         }
         self.take(need, at);
-        if let Some(seat) = self.seats.of_mut(link.person).last_mut() {
-            seat.bid = bid;
-        }
+        rise(self.seats.of_mut(link.person), bid);
         if !self.has_room(link.person) {
-            let lowest = self.seats.of(link.person).iter().map(|seat: &Seat| seat.bid).min();
-            self.people[link.person as usize].price = -lowest.unwrap_or(0);
+            let lowest = self.seats.of(link.person)[0].bid;
+            self.people[link.person as usize].price = -lowest;
         }
     }
 
@@ -116,5 +116,26 @@ impl Network {
             wishes.pop();
         }
         limit
+    }
+}
+
+/// The last of the seats gets its bid, and its place in the heap.
+fn rise(seats: &mut [Seat], bid: Cost) {
+    let mut at = seats.len() - 1;
+    seats[at].bid = bid;
+    while at > 0 && seats[(at - 1) / 2].bid > bid {
+        seats.swap(at, (at - 1) / 2);
+        at = (at - 1) / 2;
+    }
+}
+
+/// The first of the seats finds its place in the heap.
+fn sink(seats: &mut [Seat]) {
+    let mut at = 0;
+    while let Some(child) = (2 * at + 1..seats.len().min(2 * at + 3)).min_by_key(|&c| seats[c].bid)
+        && seats[child].bid < seats[at].bid
+    {
+        seats.swap(at, child);
+        at = child;
     }
 }
