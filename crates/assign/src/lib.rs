@@ -17,7 +17,7 @@ mod check;
 pub mod dense;
 pub mod explain;
 #[allow(dead_code, unused_imports, reason = "the first callers are being written")]
-mod flow;
+pub mod flow;
 mod hard;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod network;
