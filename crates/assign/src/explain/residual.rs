@@ -67,28 +67,38 @@ impl Explainer<'_> {
             Node::Sink => 0,
         };
         let [from_at, to_at] = [from, to].map(|node| self.at(node));
+        let ends = self.ends(to);
         let mut ways = vec![Cost::MAX; self.at(Node::Sink) + 1];
         let mut before = vec![from; ways.len()];
         ways[from_at] = 0;
         let mut open = BinaryHeap::from([Reverse((0, from_at))]);
         let mut proved = true;
         while let Some(Reverse((way, at))) = open.pop() {
-            if at == to_at || !proved {
+            if way >= ways[to_at] || !proved {
                 break;
             }
             if ways[at] < way {
                 continue;
             }
-            let node = self.node(at);
-            let from_here = height(node);
+            let (node, here) = (self.node(at), way.saturating_add(height(self.node(at))));
             self.arcs(node, |next, cost| {
-                let Some(reduced) = (cost + from_here).checked_sub(height(next)) else { return };
-                proved &= reduced >= 0;
-                let (next_at, next_way) = (self.at(next), way.saturating_add(reduced));
+                let next_way = here.saturating_add(cost).saturating_sub(height(next));
+                proved &= next_way >= way;
                 // What is no nearer than the end is no way there.
-                if next_way < ways[next_at].min(ways[to_at]) {
-                    (ways[next_at], before[next_at]) = (next_way, node);
-                    open.push(Reverse((next_way, next_at)));
+                let next_at = self.at(next);
+                if next_way >= ways[next_at].min(ways[to_at]) {
+                    return;
+                }
+                (ways[next_at], before[next_at]) = (next_way, node);
+                open.push(Reverse((next_way, next_at)));
+                // Many ways are equally long: see at once whether the end is one step further.
+                if let Ok(last) = ends.binary_search_by_key(&next_at, |end| end.0) {
+                    let end = next_way.saturating_add(height(next)).saturating_add(ends[last].1);
+                    let end_way = end.saturating_sub(height(to));
+                    proved &= end_way >= next_way;
+                    if end_way < ways[to_at] {
+                        (ways[to_at], before[to_at]) = (end_way, next);
+                    }
                 }
             });
         }
@@ -105,6 +115,34 @@ impl Explainer<'_> {
                 nodes.reverse();
                 Found::Chain(Chain { cost: way - height(from) + height(to), nodes })
             }
+        }
+    }
+
+    /// Nodes with an arc to the end, as rows, and what it costs; those that are quick to tell.
+    fn ends(&self, to: Node) -> Vec<(usize, Cost)> {
+        let mut ends = Vec::new();
+        if let Node::Need(need) = to {
+            let movable =
+                self.holders(need).filter(|holder| self.movable(*holder).any(|n| n == need));
+            let edges = movable.filter_map(|holder| self.problem.edge(need, holder));
+            ends.extend(edges.map(|edge| (self.at(Node::Person(edge.person)), -edge.cost)));
+        }
+        ends.extend(self.out_of_sink(to).map(|cost| (self.at(Node::Sink), cost)));
+        ends
+    }
+
+    /// What it costs to fill an open place, or to have a person take one less.
+    fn out_of_sink(&self, to: Node) -> Option<Cost> {
+        match to {
+            Node::Need(need) => {
+                let open_cost = self.problem.needs()[need as usize].open_cost;
+                (self.open[need as usize] > 0).then_some(-open_cost)
+            }
+            Node::Person(person) => {
+                let taken = self.theirs[person as usize].len() as u32;
+                self.movable(person).next().map(|_| -self.step(taken - 1))
+            }
+            Node::Sink => None,
         }
     }
 
@@ -149,14 +187,11 @@ impl Explainer<'_> {
                 }
             }
             Node::Sink => {
-                for (need, _) in self.open.iter().enumerate().filter(|(_, open)| **open > 0) {
-                    let open_cost = self.problem.needs()[need].open_cost;
-                    arc(Node::Need(need as NeedIx), -open_cost);
-                }
-                for (person, theirs) in self.theirs.iter().enumerate() {
-                    let person = person as PersonIx;
-                    if self.movable(person).next().is_some() {
-                        arc(Node::Person(person), -self.step(theirs.len() as u32 - 1));
+                let needs = (0..self.open.len()).map(|need| Node::Need(need as NeedIx));
+                let people = (0..self.theirs.len()).map(|person| Node::Person(person as PersonIx));
+                for node in needs.chain(people) {
+                    if let Some(cost) = self.out_of_sink(node) {
+                        arc(node, cost);
                     }
                 }
             }
