@@ -202,6 +202,8 @@ fn seconds_of_turn(by: f32) -> f64 {
 }
 
 /// How much a crossing stops one, 0 to 7: more, the more important the best of the other roads.
+/// Below the tertiary roads no difference is made.
 fn stop_impact(from: Class, best: Class) -> u32 {
+    let [from, best] = [from, best].map(|class| class.min(Class::Unclassified));
     (from as u32 + 3).saturating_sub(best as u32).min(7)
 }
