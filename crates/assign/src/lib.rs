@@ -14,13 +14,11 @@
 mod answer;
 mod check;
 pub mod dense;
-#[allow(dead_code, unused_imports, reason = "the first callers are being written")]
+#[allow(dead_code, reason = "its first caller, `solve`, is being written")]
 mod flow;
-#[allow(dead_code, reason = "the first callers are being written")]
 mod network;
 mod problem;
 mod prove;
-#[allow(dead_code, reason = "the first callers are being written")]
 mod rows;
 mod session;
 
