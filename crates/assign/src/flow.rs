@@ -10,7 +10,7 @@ use dugnad_budget::Budget;
 
 use crate::{
     answer::Duals,
-    network::{Link, NeedNode, Network, OUT_OF_REACH, PersonNode, Use},
+    network::{Link, NeedNode, Network, PersonNode, Use},
     problem::{Cost, Fairness, NeedIx, PersonIx, Problem},
 };
 
