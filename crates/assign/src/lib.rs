@@ -12,15 +12,19 @@
 //! [`check`] is an independent judge of every answer.
 
 mod answer;
+pub mod candidates;
 mod check;
 pub mod dense;
-#[allow(dead_code, reason = "its first caller, `solve`, is being written")]
+pub mod explain;
 mod flow;
+pub mod format;
+mod hard;
 mod network;
 mod problem;
 mod prove;
 mod rows;
 mod session;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -33,4 +37,5 @@ pub use crate::{
     },
     prove::verify_duals,
     session::{Candidate, Change, Session, Unchanged},
+    solve::solve,
 };
