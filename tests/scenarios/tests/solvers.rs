@@ -140,9 +140,8 @@ fn a_benchmark_is_answered_in_its_own_form_and_the_same_seed_answers_the_same() 
 #[test]
 fn a_plan_that_breaks_a_limit_is_told_which() {
     let desk = Desk::with(&[("task.txt", TASK), ("bad.sol", "Route 1 : 2 1 4 3\nRoute 2 : 9\n")]);
-    let check = |solution| {
-        desk.refusal(&["dispatch", "check", "task.txt", solution, "--format", "li-lim"])
-    };
+    let check =
+        |solution| desk.refusal(&["dispatch", "check", "task.txt", solution, "--format", "li-lim"]);
 
     assert!(check("bad.sol").contains("line 2"), "node 9 is unknown");
     fs::write(desk.0.path().join("late.sol"), "Route 1 : 2 4 1 3\n").unwrap();
@@ -180,8 +179,7 @@ fn a_day_is_planned_on_real_roads_and_who_is_left_out_is_told_why() {
     let roads = roads.to_str().unwrap();
 
     let crow = desk.answer(&["dispatch", "solve", "day.json", "--steps", "300"]);
-    let road =
-        desk.answer(&["dispatch", "solve", "day.json", "--steps", "300", "--roads", roads]);
+    let road = desk.answer(&["dispatch", "solve", "day.json", "--steps", "300", "--roads", roads]);
     fs::write(desk.0.path().join("plan.json"), &road).unwrap();
     let verdict = desk.answer(&["dispatch", "check", "day.json", "plan.json", "--roads", roads]);
 
@@ -191,6 +189,9 @@ fn a_day_is_planned_on_real_roads_and_who_is_left_out_is_told_why() {
     assert!(ride(&road) > ride(&crow), "roads bend: {} > {}", ride(&road), ride(&crow));
     let unserved = &road["unserved"][0];
     assert_eq!(unserved["request"], "ola");
-    assert!(unserved["reason"].as_str().unwrap().contains("car: has no place for it"), "{unserved}");
+    assert!(
+        unserved["reason"].as_str().unwrap().contains("car: has no place for it"),
+        "{unserved}"
+    );
     assert!(verdict.contains("every limit is kept: 1 vehicle"), "{verdict}");
 }

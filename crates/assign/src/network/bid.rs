@@ -15,6 +15,8 @@ use crate::problem::{Cost, NeedIx};
 
 /// Bids a head, on average; more of them gain less than the searches they save.
 const BIDS_PER_HEAD: u64 = 6;
+/// How often those who met a tie try again.
+const PASSES: usize = 3;
 
 /// What a link comes to; whether the person is full, so that of equals one with room comes first;
 /// where the link is.
@@ -24,27 +26,30 @@ impl Network {
     /// Bids for all heads. Afterwards some may wait, and some people may beckon.
     pub(crate) fn bid(&mut self, go_on: &mut dyn FnMut(u64) -> bool) {
         debug_assert!(self.steps.is_empty(), "seats of one person differ in price only by bids");
-        let mut waiting: Vec<NeedIx> = (0..self.needs.len() as NeedIx).rev().collect();
         let heads: u64 = self.needs.iter().map(|need| u64::from(need.heads)).sum();
         let mut left = heads.saturating_mul(BIDS_PER_HEAD);
         let mut wishes = BinaryHeap::new();
         let mut ask = self.work + ASK_EVERY;
-        while let Some(need) = waiting.pop()
-            && left > 0
-        {
-            if self.waiting_heads(need) > 0 {
-                let level = self.wish(need, &mut wishes);
-                self.needs[need as usize].price = level;
-                left = left.saturating_sub(wishes.len() as u64);
-                for (_, full, at) in wishes.drain() {
-                    self.bid_for(need, at, level, full, &mut waiting);
+        // What met a tie may meet none once others have bid.
+        for _ in 0..PASSES {
+            let needs = (0..self.needs.len() as NeedIx).rev();
+            let mut waiting: Vec<NeedIx> =
+                needs.filter(|&need| self.waiting_heads(need) > 0).collect();
+            while let Some(need) = waiting.pop()
+                && left > 0
+            {
+                if self.waiting_heads(need) > 0 {
+                    let level = self.wish(need, &mut wishes);
+                    self.needs[need as usize].price = level;
+                    left = left.saturating_sub(wishes.len() as u64);
+                    for (_, full, at) in wishes.drain() {
+                        self.bid_for(need, at, level, full, &mut waiting);
+                    }
                 }
-            }
-            if self.work >= ask {
-                if !go_on(self.work) {
-                    break;
+                if self.work >= ask {
+                    left = if go_on(self.work) { left } else { 0 };
+                    ask = self.work + ASK_EVERY;
                 }
-                ask = self.work + ASK_EVERY;
             }
         }
         for need in 0..self.needs.len() as NeedIx {
