@@ -23,19 +23,19 @@ pub(crate) use polynomial::{Ways, is_free, is_polynomial};
 
 /// An answer to the polynomial part of a problem.
 #[derive(Clone, Debug)]
-pub struct Flow {
+pub(crate) struct Flow {
     /// By need, then person; the pinned ones among them.
-    pub pairs: Vec<(NeedIx, PersonIx)>,
+    pub(crate) pairs: Vec<(NeedIx, PersonIx)>,
     /// Edges, steps of fairness and open places together.
-    pub cost: Cost,
+    pub(crate) cost: Cost,
     /// No assignment costs less; equal to `cost` unless the budget ended it.
-    pub bound: Cost,
-    pub open_places: u64,
-    pub duals: Duals,
+    pub(crate) bound: Cost,
+    pub(crate) open_places: u64,
+    pub(crate) duals: Duals,
 }
 
 /// From nothing to the optimum, or as far as the budget lets it come.
-pub fn solve(problem: &Problem, budget: &dyn Budget) -> Flow {
+pub(crate) fn solve(problem: &Problem, budget: &dyn Budget) -> Flow {
     let mut relaxation = Relaxation::new(problem);
     relaxation.improve(budget);
     relaxation.flow()

@@ -15,10 +15,14 @@ mod model;
 mod oracle;
 mod pace;
 mod plan;
+mod record;
+mod region;
 mod shape;
 mod tree;
 
 use crate::{Answer, Budget, Cost, NeedIx, Options, PersonIx, Problem, Progress, check};
+
+use fastrand::Rng;
 
 use anneal::Anneal;
 use dual::Dual;
@@ -29,6 +33,11 @@ use plan::Plan;
 
 /// Moves of the first annealing; each further one has half as many more.
 const MOVES: u64 = 20_000;
+/// Evaluations of the relaxation at first, and after each round of search.
+const RAISE: u32 = 300;
+const RAISE_AGAIN: u32 = 50;
+/// How many times nearer to the bound than the best plan the search looks, in turn.
+const CORES: [i128; 2] = [16, 4];
 
 /// What is known of the whole problem.
 struct Best {
@@ -43,6 +52,8 @@ struct Run<'r> {
     best: Best,
     pace: Pace<'r>,
     oracle: Oracle,
+    /// How many people a region has.
+    region: f64,
     progress: &'r (dyn Fn(Progress) + Sync),
 }
 
@@ -55,19 +66,34 @@ pub(crate) fn solve(
 ) -> Answer {
     let ground = Ground::new(problem);
     let model = Model::new(&ground);
-    let best = first(&model, options);
-    let mut run = Run { best, pace: Pace::new(budget, 0), oracle: Oracle::default(), progress };
+    let best = begin(&model, options);
+    let mut run =
+        Run { best, pace: Pace::new(budget, 0), oracle: Oracle::default(), progress, region: 2.5 };
     run.tell();
     run.search(model, options);
-    let Best { cost, bound, open, mut pairs } = run.best;
-    pairs.sort_unstable();
-    let checked = check(problem, &pairs);
-    debug_assert_eq!(checked.map(|checked| (checked.cost, checked.open_places)), Ok((cost, open)));
-    Answer { pairs, cost, bound, open_places: open, duals: None }
+    let answer = run.best.into_answer();
+    debug_assert_eq!(
+        check(problem, &answer.pairs).map(|checked| (checked.cost, checked.open_places)),
+        Ok((answer.cost, answer.open_places))
+    );
+    answer
+}
+
+/// The better of `answer` and of what comes first to hand, start included; with the bound of
+/// `answer`.
+pub(crate) fn first(problem: &Problem, options: &Options, answer: Answer) -> Answer {
+    let ground = Ground::new(problem);
+    let model = Model::new(&ground);
+    let best = begin(&model, options);
+    if best.cost >= answer.cost {
+        return answer;
+    }
+    let bound = best.bound.max(answer.bound);
+    Best { bound, ..best }.into_answer()
 }
 
 /// The start completed, or the cheapest edge of each need in turn.
-fn first(model: &Model, options: &Options) -> Best {
+fn begin(model: &Model, options: &Options) -> Best {
     let mut order: Vec<u32> = (0..model.needs.len() as u32).collect();
     order.sort_by_key(|&n| model.of_need(n).len());
     let mut plan = Plan::built(model, &[], &order);
@@ -89,32 +115,30 @@ impl Run<'_> {
     /// Alternates between search, bound and proof until the budget is spent or nothing is left.
     fn search(&mut self, mut model: Model, options: &Options) {
         let mut dual = Dual::new(&model);
-        self.raise(&model, &mut dual, 300);
+        self.raise(&model, &mut dual, RAISE);
         self.rise(&model, &dual);
+        let mut rng = Rng::with_seed(options.seed);
         let mut moves = MOVES;
-        for round in 0u64.. {
-            if self.pace.is_over() || self.is_proved() {
-                return;
-            }
-            if !self.shrink(&mut model, &mut dual) {
+        for round in 0usize.. {
+            if self.pace.is_over() || self.is_proved() || !self.shrink(&mut model, &mut dual) {
                 return;
             }
             let from = self.pace.steps();
-            self.anneal(&model, &dual, options, round, moves);
+            match self.core(&model, &dual, CORES[round % CORES.len()]) {
+                Some((core, prices)) => self.anneal(&core, &prices, options, rng.u64(..), moves),
+                None => self.anneal(&model, &dual.prices, options, rng.u64(..), moves),
+            }
             let spent = self.pace.steps() - from;
-            if self.pace.is_over() {
+            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + 3 * spent);
+            if self.pace.is_over() || self.is_proved() || !self.shrink(&mut model, &mut dual) {
                 return;
             }
-            if !self.shrink(&mut model, &mut dual) {
-                return;
-            }
-            let root = model.contract(&[], |_| true);
             let until = self.pace.steps() + spent / 2;
+            let root = model.contract(&[], |_| true);
             if tree::explore(self, root, dual.prices.clone(), until) {
-                self.prove();
-                return;
+                return self.prove();
             }
-            self.raise(&model, &mut dual, 50);
+            self.raise(&model, &mut dual, RAISE_AGAIN);
             self.rise(&model, &dual);
             moves += moves / 2;
         }
@@ -141,22 +165,38 @@ impl Run<'_> {
             self.prove();
             return false;
         }
-        self.raise(model, dual, 30);
+        self.raise(model, dual, RAISE_AGAIN);
         self.rise(model, dual);
         true
     }
 
+    /// What would be left if the best were `share` times nearer to the bound.
+    fn core<'a>(
+        &mut self,
+        model: &Model<'a>,
+        dual: &Dual,
+        share: i128,
+    ) -> Option<(Model<'a>, Vec<Cost>)> {
+        let bound = i128::from(dual.bound(model));
+        let aim = bound + (i128::from(self.best.cost) - bound) / share + 1;
+        let aim = Cost::try_from(aim).ok().filter(|&aim| aim < self.best.cost)?;
+        let fixed = dual.fix(model, &mut self.oracle, &mut self.pace, aim)?;
+        let (keep, sure) = fixed.possible(model)?;
+        let core = model.contract(&sure, |e| keep[e as usize]);
+        let prices = core.prices_of(model, &dual.prices);
+        (!core.edges.is_empty()).then_some((core, prices))
+    }
+
     /// Searches with every thread, each with its own luck.
-    fn anneal(&mut self, model: &Model, dual: &Dual, options: &Options, round: u64, moves: u64) {
+    fn anneal(&mut self, model: &Model, prices: &[Cost], options: &Options, seed: u64, moves: u64) {
         let mut order: Vec<u32> = (0..model.needs.len() as u32).collect();
-        order.sort_by_key(|&n| std::cmp::Reverse(dual.prices[n as usize]));
+        order.sort_by_key(|&n| std::cmp::Reverse(prices[n as usize]));
         let start = Plan::built(model, &model.edges_among(&self.best.pairs), &order);
         let (budget, steps) = (self.pace.budget(), self.pace.steps());
         let work = |thread: u64| {
             let mut pace = Pace::new(budget, steps);
-            let seed = options.seed ^ (round << 16 | thread).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-            let mut search = Anneal::new(model, start.clone(), &dual.prices, seed);
-            search.run(moves, 0.5, 0.03, &mut pace);
+            let mut search = Anneal::new(model, start.clone(), prices, seed.wrapping_add(thread));
+            search.run(moves, &mut pace);
             (search.best(), pace.steps())
         };
         let threads = options.threads.clamp(1, 64) as u64;
@@ -225,6 +265,17 @@ impl Run<'_> {
 }
 
 impl Best {
+    fn into_answer(mut self) -> Answer {
+        self.pairs.sort_unstable();
+        Answer {
+            pairs: self.pairs,
+            cost: self.cost,
+            bound: self.bound,
+            open_places: self.open,
+            duals: None,
+        }
+    }
+
     /// Takes the plan if it is cheaper.
     fn offer(&mut self, model: &Model, plan: &Plan) -> bool {
         if plan.cost() >= self.cost {

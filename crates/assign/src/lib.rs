@@ -17,7 +17,7 @@ mod check;
 pub mod dense;
 pub mod explain;
 #[allow(dead_code, unused_imports, reason = "the first callers are being written")]
-pub mod flow;
+mod flow;
 mod hard;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod network;
@@ -25,6 +25,7 @@ mod problem;
 mod prove;
 #[allow(dead_code, reason = "the first callers are being written")]
 mod rows;
+mod session;
 mod solve;
 
 pub use dugnad_budget::Budget;
@@ -37,5 +38,6 @@ pub use crate::{
         Problem, Travel, Window,
     },
     prove::verify_duals,
+    session::{Candidate, Change, Session, Unchanged},
     solve::solve,
 };

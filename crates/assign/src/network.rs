@@ -98,7 +98,7 @@ pub(crate) struct Network {
     /// Links, steps (those of the pinned needs too) and open places, as it stands.
     pub(crate) cost: i128,
     /// Pairs as they come and go, if somebody wants to know.
-    pub(crate) moves: Option<Vec<(NeedIx, PersonIx)>>,
+    moves: Option<Vec<(NeedIx, PersonIx)>>,
 }
 
 impl NeedNode {

@@ -272,6 +272,7 @@ fn climb(steps: &[Cost], count: u64) -> Cost {
     steps.last().map_or(0, |last| last.saturating_mul(rest as Cost)).saturating_add(first)
 }
 
+mod round;
 mod validate;
 
 use validate::{by_need, validate};

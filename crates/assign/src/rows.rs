@@ -71,9 +71,9 @@ impl<T: Copy> Rows<T> {
         span.len += 1;
     }
 
-    /// How many items the lists hold together. `O(rows)`.
-    pub(crate) fn held(&self) -> usize {
-        self.spans.iter().map(|span| span.len as usize).sum()
+    /// How many items there is room for.
+    pub(crate) fn room(&self) -> usize {
+        self.items.len()
     }
 
     /// Keeps only what `keep` says, close together and in order.

@@ -13,10 +13,16 @@ use fastrand::Rng;
 
 use crate::Cost;
 
-use super::{model::Model, pace::Pace, plan::Plan};
+use super::{model::Model, pace::Pace, plan::Plan, record::Record};
 
 /// Which moves look probable: `-ln` of evenly spaced probabilities.
 const TABLE: usize = 1 << 12;
+
+/// The heat at first and at last, as shares of what moves usually cost.
+const HOT: f64 = 0.05;
+const COLD: f64 = 0.01;
+/// Needs and edges looked at to learn how much moves cost.
+const SAMPLE: usize = 500;
 
 /// A search in one model.
 pub(super) struct Anneal<'m, 'a> {
@@ -33,11 +39,8 @@ pub(super) struct Anneal<'m, 'a> {
     scale: f64,
     rng: Rng,
     noise: Vec<f64>,
-    best: Cost,
+    record: Record,
     best_open: u64,
-    is_in_best: Vec<bool>,
-    /// Edges taken or let go of since the best.
-    since: Vec<u32>,
     /// Of the move looked at: what must go.
     out: Vec<u32>,
     /// Of the best move so far.
@@ -49,20 +52,17 @@ impl<'m, 'a> Anneal<'m, 'a> {
         let unit = (1u64 << model.ground.bits) as f64;
         let prices: Vec<f64> = prices.iter().map(|&price| price as f64 / unit).collect();
         let noise = (0..TABLE).map(|k| -((k as f64 + 0.5) / TABLE as f64).ln());
-        let scale = spread(model, &prices);
         let mut search = Self {
             model,
             open: Vec::new(),
             spot: vec![u32::MAX; model.needs.len()],
             prices,
-            extra: 2.0 * scale,
-            scale,
+            extra: 0.0,
+            scale: 1.0,
             rng: Rng::with_seed(seed),
             noise: noise.collect(),
-            best: plan.cost(),
+            record: Record::new(&plan),
             best_open: plan.open(),
-            is_in_best: (0..model.edges.len() as u32).map(|e| plan.is_taken(e)).collect(),
-            since: Vec::new(),
             out: Vec::new(),
             best_out: Vec::new(),
             plan,
@@ -70,20 +70,41 @@ impl<'m, 'a> Anneal<'m, 'a> {
         for n in 0..model.needs.len() as u32 {
             search.mark(n);
         }
+        search.scale = search.spread();
+        search.extra = 2.0 * search.scale;
         search
     }
 
-    /// Cools from `hot` to `cold`, in shares of the usual difference between close choices, over
-    /// `moves`; whether something cheaper was found.
-    pub(super) fn run(&mut self, moves: u64, hot: f64, cold: f64, pace: &mut Pace) -> bool {
-        let before = self.best;
+    /// What the cheapest move that costs something costs a need, on average.
+    fn spread(&mut self) -> f64 {
+        let (mut sum, mut count) = (0.0, 0.0f64);
+        for n in 0..self.model.needs.len().min(SAMPLE) {
+            let n = (n * self.model.needs.len() / self.model.needs.len().min(SAMPLE)) as u32;
+            let mut least = f64::INFINITY;
+            for e in self.model.of_need(n).take(SAMPLE) {
+                let is_other = !self.plan.is_taken(e);
+                let change = if is_other { self.look(e, 0.0) } else { 0.0 };
+                if change > 0.0 {
+                    least = least.min(change);
+                }
+            }
+            if least.is_finite() {
+                sum += least;
+                count += 1.0;
+            }
+        }
+        (sum / count.max(1.0)).max(0.5)
+    }
+
+    /// Cools over `moves`.
+    pub(super) fn run(&mut self, moves: u64, pace: &mut Pace) {
         let edges = self.model.edges.len();
         if edges == 0 {
-            return false;
+            return;
         }
         let round = (self.model.needs.len() as u64).max(256);
-        let mut heat = hot * self.scale;
-        let cooling = (cold / hot).powf(round as f64 / moves.max(1) as f64);
+        let mut heat = HOT * self.scale;
+        let cooling = (COLD / HOT).powf(round as f64 / moves.max(1) as f64);
         for step in 1..=moves {
             if self.open.is_empty() || self.rng.bool() {
                 let e = self.rng.u32(0..edges as u32);
@@ -102,13 +123,11 @@ impl<'m, 'a> Anneal<'m, 'a> {
                 self.extra = self.extra.max(heat);
             }
         }
-        self.best < before
     }
 
     /// The cheapest plan seen, and its edges.
     pub(super) fn best(&self) -> (Cost, Vec<u32>) {
-        let edges = (0..self.is_in_best.len() as u32).filter(|&e| self.is_in_best[e as usize]);
-        (self.best, edges.collect())
+        self.record.best()
     }
 
     fn try_edge(&mut self, e: u32, heat: f64) {
@@ -246,27 +265,16 @@ impl<'m, 'a> Anneal<'m, 'a> {
         let out = std::mem::take(&mut self.best_out);
         for &other in &out {
             self.plan.drop(model, other);
-            self.since.push(other);
+            self.record.changed(other);
             self.mark(model.edges[other as usize].need);
         }
         self.best_out = out;
         self.plan.take(model, e);
-        self.since.push(e);
+        self.record.changed(e);
         self.mark(model.edges[e as usize].need);
-        if self.plan.cost() < self.best {
-            self.note();
-        } else if self.since.len() > 2 * self.is_in_best.len() {
-            self.since.sort_unstable();
-            self.since.dedup();
-        }
-    }
-
-    /// Keeps the plan as the best.
-    fn note(&mut self) {
-        self.best = self.plan.cost();
-        self.best_open = self.plan.open();
-        for e in self.since.drain(..) {
-            self.is_in_best[e as usize] = self.plan.is_taken(e);
+        if self.plan.cost() < self.record.cost() {
+            self.best_open = self.plan.open();
+            self.record.note(&self.plan);
         }
     }
 
@@ -285,26 +293,4 @@ impl<'m, 'a> Anneal<'m, 'a> {
             self.spot[n as usize] = u32::MAX;
         }
     }
-}
-
-/// How far a need's next edge is from its best, on average over needs that have two.
-fn spread(model: &Model, prices: &[f64]) -> f64 {
-    let (mut sum, mut count) = (0.0, 0.0f64);
-    for n in 0..model.needs.len() as u32 {
-        let (mut first, mut second) = (f64::INFINITY, f64::INFINITY);
-        for e in model.of_need(n) {
-            let cost = (model.edges[e as usize].cost as f64 - prices[n as usize]).abs();
-            if cost < first {
-                second = first;
-                first = cost;
-            } else {
-                second = second.min(cost);
-            }
-        }
-        if second.is_finite() {
-            sum += second;
-            count += 1.0;
-        }
-    }
-    (sum / count.max(1.0)).max(0.5)
 }

@@ -10,11 +10,14 @@
 use crate::Cost;
 
 use super::{
-    model::Model,
+    model::{Model, Want},
     oracle::{Oracle, reduced},
     pace::Pace,
     plan::Plan,
 };
+
+/// How far above the bound the best is thought to be at most, as a share of all prices.
+const AIM: f64 = 0.02;
 
 /// Prices, the bound that they prove, and the average of what people chose.
 pub(super) struct Dual {
@@ -68,7 +71,7 @@ impl Dual {
             used: vec![0.0; model.edges.len()],
             factor: 1.0,
             cover: Vec::new(),
-            pace: 1.0,
+            pace: 0.1,
         }
     }
 
@@ -107,7 +110,7 @@ impl Dual {
             target = target.min(heard(self, &choice.edges, pace));
         }
         let mut trial = vec![0; self.prices.len()];
-        let (mut fails, mut most) = (0, 0.1);
+        let mut most = 0.5;
         let mut before = self.value;
         for round in 1..=rounds {
             if self.bound(model) >= target || self.pace < 1e-4 {
@@ -123,16 +126,11 @@ impl Dual {
                 self.prices.copy_from_slice(&trial);
                 self.accept(&choice);
                 if ahead > 0.0 {
-                    self.pace = (self.pace * 1.1).min(2.0);
+                    self.pace = (self.pace * 1.2).min(2.0);
                 }
-                fails = 0;
                 target = target.min(heard(self, &choice.edges, pace));
             } else {
-                fails += 1;
-                if fails >= 12 {
-                    self.pace *= 0.7;
-                    fails = 0;
-                }
+                self.pace *= 0.8;
             }
             let share = self.share(model, &choice, most);
             self.average(model, &choice, share);
@@ -160,8 +158,11 @@ impl Dual {
         if norm < 1e-12 {
             return false;
         }
+        // A plan with open places is no aim: it would make steps as long as their price.
+        let weight = |(need, &price): (&Want, &Cost)| f64::from(need.heads) * price.abs() as f64;
+        let most = AIM * model.needs.iter().zip(&self.prices).map(weight).sum::<f64>();
         let gap = (i128::from(target) - i128::from(model.base)) << bits;
-        let length = self.pace * (gap - self.value) as f64 / norm;
+        let length = self.pace * ((gap - self.value) as f64).min(most) / norm;
         for (n, trial) in trial.iter_mut().enumerate() {
             let moved = self.prices[n] as f64 + length * self.shortage(model, n);
             *trial =

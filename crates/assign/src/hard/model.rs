@@ -182,7 +182,7 @@ impl<'a> Model<'a> {
                 && need.heads > 0
                 && person.capacity > 0
                 && u64::from(arc.load) <= person.room
-                && arc.cost.saturating_add(self.step(person, arc.load)) < need.open
+                && arc.cost.saturating_add(self.least_step(person)) < need.open
         });
         let edges = edges.map(|(_, arc)| *arc).collect();
         self.compact(base, fixed, needs, people, edges)
@@ -315,6 +315,11 @@ impl<'a> Model<'a> {
     pub(super) fn scaled_extra(&self, person: u32, count: u64, load: u64) -> Cost {
         let bits = self.ground.bits;
         self.extra(person, count, load).min(1 << (61 - bits)) << bits
+    }
+
+    /// What any need more costs a person extra at least. Of load, nothing: what is begun is paid.
+    fn least_step(&self, person: &Helper) -> Cost {
+        if self.ground.fair.by_load() { 0 } else { self.step(person, 0) }
     }
 
     fn step(&self, person: &Helper, load: u32) -> Cost {

@@ -36,11 +36,6 @@ impl<'a> Pace<'a> {
         self.over
     }
 
-    /// The share of the budget used.
-    pub(super) fn used(&self) -> f64 {
-        self.budget.used(self.steps)
-    }
-
     pub(super) fn steps(&self) -> u64 {
         self.steps
     }

@@ -114,6 +114,11 @@ impl Plan {
         model.needs[n as usize].heads - self.of_need[n as usize].len() as u32
     }
 
+    /// How many edges there are to take.
+    pub(super) fn size(&self) -> usize {
+        self.taken.len()
+    }
+
     /// All edges taken, by number.
     pub(super) fn edges(&self) -> Vec<u32> {
         (0..self.taken.len() as u32).filter(|&e| self.taken[e as usize]).collect()

@@ -87,10 +87,43 @@ impl Network {
         self.cost -= i128::from(super::step(&self.steps, node.pinned + held));
     }
 
+    /// The need wants nobody any more. Its links must be gone.
+    pub(crate) fn close_need(&mut self, need: NeedIx) {
+        self.set_heads(need, 0);
+        let node = &mut self.needs[need as usize];
+        (node.open_cost, node.price) = (0, 0);
+    }
+
     /// Nobody asks this person any more. Their links must be gone.
     pub(crate) fn close_person(&mut self, person: PersonIx) {
         let node = &mut self.people[person as usize];
         (node.room, node.price) = (0, OUT_OF_REACH);
+    }
+
+    /// From now on notes who comes and goes.
+    pub(crate) fn watch(&mut self) {
+        self.moves = Some(Vec::new());
+    }
+
+    /// Pairs that came or went since the last [`Network::take_moves`], each time.
+    pub(crate) fn moved(&self) -> &[(NeedIx, PersonIx)] {
+        self.moves.as_deref().unwrap_or_default()
+    }
+
+    /// What [`Network::moved`] says, and forgets it.
+    pub(crate) fn take_moves(&mut self) -> Vec<(NeedIx, PersonIx)> {
+        self.moves.replace(Vec::new()).unwrap_or_default()
+    }
+
+    /// Where the two have a link.
+    pub(crate) fn find(&self, need: NeedIx, person: PersonIx) -> Option<u32> {
+        let there = |link: &Link| link.person == person && link.used != Use::Gone;
+        self.links.of(need).iter().position(there).map(|at| at as u32)
+    }
+
+    /// Whether the need has the person.
+    pub(crate) fn together(&self, need: NeedIx, person: PersonIx) -> bool {
+        self.seats.of(person).iter().any(|seat| seat.need == need)
     }
 
     /// The links of a person that are there.
@@ -114,10 +147,10 @@ impl Network {
         self.sweep();
     }
 
-    /// Forgets links that are gone once they are the greater part. `O(1)` for each, over time.
+    /// Forgets links that are gone once they take up much room. `O(1)` for each, over time.
     fn sweep(&mut self) {
         const FEW: u32 = 4096;
-        if self.gone < FEW || self.gone as usize * 2 < self.links.held() {
+        if self.gone < FEW || self.gone as usize * 4 < self.links.room() {
             return;
         }
         self.gone = 0;

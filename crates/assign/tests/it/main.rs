@@ -6,3 +6,5 @@ mod brute;
 mod candidates;
 mod dense;
 mod explain;
+mod hard;
+mod session;
