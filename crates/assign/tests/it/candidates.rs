@@ -204,7 +204,7 @@ fn passes(person: PersonKey, profile: &Profile, wanted: &Wanted) -> bool {
 
 fn score(person: PersonKey, profile: &Profile, wanted: &Wanted) -> i64 {
     let shared = |wished: &[u32], has: &[u32]| {
-        (0..100).filter(|tag| wished.contains(tag) && has.contains(tag)).count() as i64
+        (0..4).filter(|tag| wished.contains(tag) && has.contains(tag)).count() as i64
     };
     let weights = wanted.weights;
     let wish = wanted.gender.filter(|wish| !wish.strict && profile.gender == Some(wish.gender));
