@@ -33,7 +33,7 @@ impl Bits {
             block.get_or_insert_with(|| Box::new([0; WORDS]))[word] |= bit;
         } else if let Some(words) = block {
             words[word] &= !bit;
-            if words[word] == 0 && is_zero(words) {
+            if words[word] == 0 && words.iter().all(|word| *word == 0) {
                 *block = None;
             }
         }

@@ -22,7 +22,7 @@ use crate::problem::Window;
 /// Smaller groups are asked one by one rather than walked outward.
 const FEW: u32 = 2048;
 /// Going outward ends after so many people.
-const MANY: usize = 16_384;
+const MANY: usize = 8192;
 
 /// Somebody who passes every filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
