@@ -70,7 +70,9 @@ prop_compose! {
         free in prop::collection::vec(span(), 0..12),
         load in 0u32..4,
     ) -> Profile {
-        Profile { skills, languages, interests, courses, check, born, gender, home, goes, free, load }
+        Profile {
+            skills, languages, interests, courses, check, born, gender, home, goes, free, load,
+        }
     }
 }
 
