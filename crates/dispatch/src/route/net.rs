@@ -385,6 +385,13 @@ impl<'a> Net<'a> {
         holds && self.fits(car, load) && shunned.all(|other| at[*other as usize] == NONE)
     }
 
+    /// Takes a request off what is aboard.
+    pub(super) fn alight(&self, request: RequestIx, load: &mut Load) {
+        for (sum, less) in load.iter_mut().zip(&self.riders[request as usize].load) {
+            *sum = sum.saturating_sub(*less);
+        }
+    }
+
     pub(super) fn fits(&self, car: &Car, load: &Load) -> bool {
         if self.dimensions <= 1 {
             return !car.seats.is_empty() && u32::from(load[0]) <= car.most;

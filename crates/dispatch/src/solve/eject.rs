@@ -187,7 +187,7 @@ impl Search<'_> {
             if from == NOBODY || from == to || self.locked[request as usize] {
                 continue;
             }
-            let at = self.memory.cheapest(&mut self.state, request, to);
+            let at = self.memory.cheapest(&mut self.state, request, to, f64::INFINITY);
             if at.delta.is_finite() && self.state.routes[from as usize].len() > 1 {
                 self.state.begin();
                 if !self.state.remove(from, &[request]) || !self.state.insert(request, to, &at) {

@@ -7,10 +7,6 @@
 use super::{search::Search, state::NOBODY};
 use crate::{RequestIx, VehicleIx, route::VISITS};
 
-/// Requests removed a step on average.
-const AVERAGE: f64 = 10.0;
-/// The longest string, in requests.
-const LONGEST: f64 = 10.0;
 /// How often a string keeps a few of its middle.
 const SPLIT: f64 = 0.5;
 /// How often one more of the middle is kept.
@@ -24,8 +20,9 @@ impl Search<'_> {
             return true;
         }
         let average = served as f64 / self.state.used.len() as f64;
-        let longest = LONGEST.min(average).max(1.0);
-        let most = (4.0 * AVERAGE / (1.0 + longest) - 1.0).max(1.0);
+        let size = self.average * (0.5 + 1.5 * self.rng.f64());
+        let longest = self.longest.min(average).max(1.0);
+        let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (self.rng.f64() * most + 1.0) as usize;
         let seed = self.rng.u32(..self.net().requests() as u32);
         let mut ruined = std::mem::take(&mut self.ruined);

@@ -5,7 +5,7 @@ use dugnad_budget::Budget;
 use super::{
     groups::{GroupIx, Groups},
     near::Near,
-    place::{Memory, empty_vehicles},
+    place::Memory,
     state::{Saved, Score, State},
 };
 use crate::{
@@ -14,8 +14,12 @@ use crate::{
 };
 
 /// The temperature at the start and at the end, as a share of the cost of one request.
-const HOT: f64 = 0.5;
-const COLD: f64 = 0.005;
+const HOT: f64 = 5.0;
+const COLD: f64 = 0.01;
+
+pub(super) fn par(name: &str, default: f64) -> f64 {
+    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
+}
 
 /// What the order of recreating goes by.
 #[derive(Clone, Copy, Debug, Default)]
@@ -47,12 +51,15 @@ pub(super) struct Search<'a> {
     pub budget: &'a dyn Budget,
     pub steps: u64,
     pub order: Vec<GroupIx>,
-    pub empty: Vec<VehicleIx>,
+    pub trying: Vec<VehicleIx>,
     pub ruined: Vec<VehicleIx>,
     pub leaving: Vec<RequestIx>,
     pub string: Vec<NodeIx>,
     /// How often each request could not be placed, for the ejection search.
     pub absences: Vec<u32>,
+    pub blink: f64,
+    pub average: f64,
+    pub longest: f64,
 }
 
 impl<'a> Search<'a> {
@@ -85,11 +92,14 @@ impl<'a> Search<'a> {
             budget,
             steps: 0,
             order: Vec::new(),
-            empty: Vec::new(),
+            trying: Vec::new(),
             ruined: Vec::new(),
             leaving: Vec::new(),
             string: Vec::new(),
             absences: vec![1; groups.all.len()],
+            blink: par("BLINK", 0.02),
+            average: par("AVERAGE", 12.0),
+            longest: par("LONGEST", 10.0),
         }
     }
 
@@ -99,10 +109,6 @@ impl<'a> Search<'a> {
 
     pub(super) fn is_spent(&self) -> bool {
         self.budget.spent(self.steps)
-    }
-
-    pub(super) fn find_empty(&mut self) {
-        empty_vehicles(&self.state, &mut self.rng, &mut self.empty);
     }
 
     /// Keeps the present plan if it is the best so far.
@@ -129,6 +135,10 @@ impl<'a> Search<'a> {
     /// vehicles come first. The temperature follows the budget from `from` on.
     pub(super) fn anneal(&mut self, from: f64, until: f64, report: &mut dyn FnMut(&Self)) {
         let mut current = self.state.score();
+        let (hot, cold) = (par("HOT", HOT), par("COLD", COLD));
+        let (mut n, mut acc, mut miss) = (0, 0, 0);
+        let mut trace = 0.0;
+        let tracing = par("TRACE", 0.0);
         let requests = self.net().requests().max(1) as f64;
         loop {
             let used = self.budget.used(self.steps);
@@ -137,14 +147,26 @@ impl<'a> Search<'a> {
             }
             self.steps += 1;
             let progress = ((used - from) / (until - from)).clamp(0.0, 1.0);
-            let share = HOT * (COLD / HOT).powf(progress);
+            let share = hot * (cold / hot).powf(progress);
+            n += 1;
+            if progress >= trace && tracing > 0.0 {
+                eprintln!(
+                    "{progress:.2} cur {:.1} best {:.1} n {n} acc {acc} miss {miss}",
+                    current.cost, self.best.score.cost
+                );
+                trace += 0.1;
+            }
             let temperature = share * self.best.score.cost.abs() / requests;
             let fleet = if self.vehicles_first { self.best.score.vehicles } else { usize::MAX };
             self.state.begin();
             let holds = self.ruin() && self.recreate(fleet);
             let score = self.state.score();
+            if !holds || score.missing > 0 {
+                miss += 1;
+            }
             if holds && self.accepts(&current, &score, temperature) {
                 current = score;
+                acc += 1;
                 if self.keep_best(score) {
                     report(self);
                 }
