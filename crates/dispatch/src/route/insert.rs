@@ -6,7 +6,8 @@
 //! suffice. Otherwise what passes and is cheaper than the best so far is laid out and settled.
 
 use super::{
-    line::{Line, Stop},
+    cost::ease,
+    line::{END, Line, Stop, Tick, forward, later_of, settle},
     net::{Car, EPSILON, NONE, Net, Node, VISITS},
     sequence::{Route, Scratch},
 };
@@ -108,33 +109,45 @@ impl Route {
 
 impl Search<'_, '_> {
     fn run<const RICH: bool>(mut self, scratch: &mut Scratch) -> Option<Insertion> {
-        let stops = &self.route.line.stops;
+        let Line { stops, ticks, .. } = &self.route.line;
         self.measure_detours(&mut scratch.detours);
         if RICH {
             self.find_shunned(&mut scratch.shunned);
         }
-        let pickup = self.ends[0];
+        let [pickup, dropoff] = self.ends;
+        let direct = self.net.distance(pickup.place, dropoff.place);
         for i in self.car.frozen.len()..stops.len() - 1 {
             let (before, after) = (&stops[i], &stops[i + 1]);
             if before.early > pickup.window.latest + EPSILON {
                 break;
             }
-            let ready = (before.early + before.service).max(pickup.gate);
+            let next = after_place::<RICH>(before, after);
+            let way = self.net.distance(before.place, pickup.place) - before.hop;
+            let at_once = way + direct + self.net.distance(dropoff.place, next);
+            let later = way + self.net.distance(pickup.place, next);
+            let (_, least) = scratch.detours[i + 1];
+            if !self.is_of_interest(at_once) && !self.is_of_interest(later + least) {
+                continue;
+            }
+            let ready = later_of(before.early + ticks[i].service, pickup.gate);
             let begin =
-                pickup.window.earliest.max(ready + self.net.time(before.place, pickup.place));
+                later_of(pickup.window.earliest, ready + self.net.time(before.place, pickup.place));
             if begin > pickup.window.latest + EPSILON || !self.holds_load::<RICH>(i) {
                 continue;
             }
-            self.drop_at_once::<RICH>(i, begin, scratch);
-            let way = self.net.distance(before.place, pickup.place)
-                + self.net.distance(pickup.place, after_place::<RICH>(before, after))
-                - before.hop;
-            let (_, least) = scratch.detours[i + 1];
-            if self.floor + self.weight * (way + least) < self.limit {
-                self.drop_later::<RICH>(i, begin, way, scratch);
+            if self.is_of_interest(at_once) {
+                self.drop_at_once::<RICH>(i, begin, at_once, scratch);
+            }
+            if self.is_of_interest(later + least) {
+                self.drop_later::<RICH>(i, begin, later, scratch);
             }
         }
         self.best
+    }
+
+    /// Whether a longer way by so much can still be the cheapest.
+    fn is_of_interest(&self, way: f64) -> bool {
+        self.floor + self.weight * way < self.limit
     }
 
     /// For each stop what it adds to the distance to visit the drop-off next, and the least of it
@@ -162,11 +175,15 @@ impl Search<'_, '_> {
         if apart.is_empty() {
             return;
         }
-        for (j, stop) in self.route.line.stops.iter().enumerate() {
-            if j > 0 && stop.mate != NONE && apart.contains(&(stop.node / VISITS)) {
-                shunned.push((stop.mate as usize, j));
+        for (j, (stop, tick)) in self.line().enumerate() {
+            if stop.node < END && tick.mate != NONE && apart.contains(&(stop.node / VISITS)) {
+                shunned.push((tick.mate as usize, j));
             }
         }
+    }
+
+    fn line(&self) -> impl Iterator<Item = (&Stop, &Tick)> {
+        self.route.line.stops.iter().zip(&self.route.line.ticks)
     }
 
     /// Whether there is room for the new one right after stop `k`.
@@ -185,26 +202,25 @@ impl Search<'_, '_> {
     }
 
     /// The drop-off right after the pickup, both after stop `i`.
-    fn drop_at_once<const RICH: bool>(&mut self, i: usize, begin: f64, scratch: &mut Scratch) {
+    fn drop_at_once<const RICH: bool>(
+        &mut self,
+        i: usize,
+        begin: f64,
+        way: f64,
+        scratch: &mut Scratch,
+    ) {
         let [pickup, dropoff] = self.ends;
         let (before, after) = (&self.route.line.stops[i], &self.route.line.stops[i + 1]);
         let net = self.net;
         let next = after_place::<RICH>(before, after);
-        let way = net.distance(before.place, pickup.place)
-            + net.distance(pickup.place, dropoff.place)
-            + net.distance(dropoff.place, next)
-            - before.hop;
-        if self.floor + self.weight * way >= self.limit {
-            return;
-        }
         let ride = net.time(pickup.place, dropoff.place);
-        let ready = (begin + pickup.service).max(dropoff.gate);
-        let dropped = dropoff.window.earliest.max(ready + ride);
+        let ready = later_of(begin + pickup.service, dropoff.gate);
+        let dropped = later_of(dropoff.window.earliest, ready + ride);
         if dropped > dropoff.window.latest + EPSILON {
             return;
         }
         let paused = RICH && net.is_break(after.node);
-        let ready = (dropped + dropoff.service).max(after.gate);
+        let ready = later_of(dropped + dropoff.service, self.route.line.ticks[i + 1].gate);
         if !paused && ready + net.time(dropoff.place, next) > after.late + EPSILON {
             return;
         }
@@ -234,7 +250,7 @@ impl Search<'_, '_> {
         scratch: &mut Scratch,
     ) {
         let [pickup, dropoff] = self.ends;
-        let stops = &self.route.line.stops;
+        let Line { stops, ticks, .. } = &self.route.line;
         let net = self.net;
         let (before, after) = (&stops[i], &stops[i + 1]);
         if RICH && net.is_break(after.node) {
@@ -249,35 +265,36 @@ impl Search<'_, '_> {
             }
         }
         // Begins and the least time aboard as they become with the pickup in.
-        let mut early = after.earliest.max((begin + pickup.service).max(after.gate) + onward);
+        let ready = later_of(begin + pickup.service, ticks[i + 1].gate);
+        let mut early = later_of(ticks[i + 1].earliest, ready + onward);
         let mut aboard = onward;
         for j in i + 1..stops.len() - 1 {
-            let (stop, next) = (&stops[j], &stops[j + 1]);
+            let (stop, tick, next) = (&stops[j], &ticks[j], &ticks[j + 1]);
             if early > stop.late + EPSILON || !self.holds_load::<RICH>(j) {
                 return;
             }
-            let ready = early + stop.service;
+            let ready = early + tick.service;
             if ready > dropoff.window.latest + EPSILON {
                 return;
             }
-            aboard += stop.service;
+            aboard += tick.service;
             if RICH && pickup.service + aboard > dropoff.ride + EPSILON {
                 return;
             }
             let (detour, least) = scratch.detours[j];
-            if self.floor + self.weight * (way + least) >= self.limit {
+            if !self.is_of_interest(way + least) {
                 return;
             }
-            if self.floor + self.weight * (way + detour) < self.limit
+            if self.is_of_interest(way + detour)
                 && self.drop_holds::<RICH>(j, ready, aboard)
                 && !(RICH && meets(&scratch.shunned, i, j))
             {
                 self.consider::<RICH>(i, j, way + detour, scratch);
             }
-            if RICH && net.is_break(next.node) {
+            if RICH && net.is_break(stops[j + 1].node) {
                 return;
             }
-            early = next.earliest.max(ready.max(next.gate) + next.leg);
+            early = later_of(next.earliest, later_of(ready, next.gate) + next.leg);
             aboard += next.leg;
         }
     }
@@ -288,7 +305,7 @@ impl Search<'_, '_> {
         let (before, after) = (&self.route.line.stops[j], &self.route.line.stops[j + 1]);
         let net = self.net;
         let there = net.time(before.place, dropoff.place);
-        let dropped = dropoff.window.earliest.max(ready.max(dropoff.gate) + there);
+        let dropped = later_of(dropoff.window.earliest, later_of(ready, dropoff.gate) + there);
         if dropped > dropoff.window.latest + EPSILON {
             return false;
         }
@@ -305,22 +322,22 @@ impl Search<'_, '_> {
                 return true;
             }
         }
-        (dropped + dropoff.service).max(after.gate) + onward <= after.late + EPSILON
+        let gate = self.route.line.ticks[j + 1].gate;
+        later_of(dropped + dropoff.service, gate) + onward <= after.late + EPSILON
     }
 
     /// Takes the position if it holds and is the cheapest so far.
     fn consider<const RICH: bool>(&mut self, i: usize, j: usize, way: f64, scratch: &mut Scratch) {
         let mut delta = self.fixed + self.weight * way;
         if RICH {
-            self.lay(i, j, &mut scratch.line);
-            if !scratch.line.link(self.net, self.car, &mut scratch.at)
-                || !scratch.line.forward()
-                || !scratch.line.settle()
-            {
+            let ready = self.lay(i, j, &mut scratch.ticks);
+            if !forward(&mut scratch.ticks, i + 1, ready) || !settle(&mut scratch.ticks) {
                 return;
             }
             if self.net.timed {
-                delta += scratch.line.ease(self.net, &mut scratch.member) - self.route.time_cost;
+                let weights = &self.net.weights;
+                let time_cost = ease(&mut scratch.ticks, weights, &mut scratch.member);
+                delta += time_cost - self.route.time_cost;
             }
         }
         if delta < self.limit {
@@ -329,16 +346,49 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Lays out the route with the request in; not yet linked.
-    fn lay(&self, i: usize, j: usize, line: &mut Line) {
-        let stops = &self.route.line.stops;
+    /// Lays out the limits in time of the route with the request in, and returns when its pickup can
+    /// be set out for. Order and loads hold already.
+    fn lay(&self, i: usize, j: usize, ticks: &mut Vec<Tick>) -> f64 {
+        let Line { stops, ticks: old, .. } = &self.route.line;
+        let [pickup, dropoff] = self.ends;
         let node = self.request * VISITS;
-        line.stops.clear();
-        line.stops.extend_from_slice(&stops[..=i]);
-        line.stops.push(self.net.stop(self.car, node, self.car.not_before));
-        line.stops.extend_from_slice(&stops[i + 1..=j]);
-        line.stops.push(self.net.stop(self.car, node + 1, self.car.not_before));
-        line.stops.extend_from_slice(&stops[j + 1..]);
+        let mut first = self.net.tick(node, self.car.not_before);
+        let mut second = self.net.tick(node + 1, self.car.not_before);
+        first.leg = self.net.time(stops[i].place, pickup.place);
+        first.aboard = old[i].aboard + 1;
+        let before = if i == j { pickup.place } else { stops[j].place };
+        second.leg = self.net.time(before, dropoff.place);
+        second.aboard = old[j].aboard;
+        second.mate = i as u32 + 1;
+        ticks.clear();
+        ticks.extend_from_slice(&old[..=i]);
+        ticks.push(first);
+        ticks.extend_from_slice(&old[i + 1..=j]);
+        ticks.push(second);
+        ticks.extend_from_slice(&old[j + 1..]);
+        for tick in &mut ticks[i + 2..j + 2] {
+            tick.aboard += 1;
+        }
+        for tick in &mut ticks[i + 2..] {
+            if tick.mate != NONE && tick.mate > i as u32 {
+                tick.mate += 1 + u32::from(tick.mate > j as u32);
+            }
+        }
+        // Mates of the new drop-off and of those before it are right already.
+        ticks[j + 2].mate = i as u32 + 1;
+        let past_breaks = |from: usize| {
+            (from..stops.len()).find(|k| !self.net.is_break(stops[*k].node)).unwrap_or(from)
+        };
+        if i < j {
+            let next = past_breaks(i + 1);
+            ticks[next + 1].leg = self.net.time(pickup.place, stops[next].place);
+        }
+        let next = past_breaks(j + 1);
+        ticks[next + 2].leg = self.net.time(dropoff.place, stops[next].place);
+        for (tick, stop) in ticks.iter_mut().zip(&stops[..=i]) {
+            tick.time = stop.early;
+        }
+        stops[i].early + old[i].service
     }
 }
 

@@ -12,9 +12,13 @@ use crate::{RequestIx, VehicleIx, route::Insertion};
 struct Kept {
     stamp: u64,
     request: RequestIx,
-    /// None where there is no place; its `delta` is infinite.
+    /// Only what costs less was looked for.
+    limit: f64,
     at: Insertion,
 }
+
+/// No place at all.
+const NOWHERE: Insertion = Insertion { delta: f64::INFINITY, pickup: 0, dropoff: 0 };
 
 /// The table of answers.
 pub(super) struct Memory {
@@ -29,28 +33,46 @@ impl Memory {
     /// Room for about `answers`, bounded.
     pub(super) fn new(answers: usize) -> Self {
         let size = answers.clamp(1 << 12, 1 << 19).next_power_of_two();
-        let nothing = Insertion { delta: f64::INFINITY, pickup: 0, dropoff: 0 };
-        let kept = Kept { stamp: u64::MAX, request: RequestIx::MAX, at: nothing };
+        let kept = Kept { stamp: u64::MAX, request: RequestIx::MAX, limit: 0.0, at: NOWHERE };
         Self { kept: vec![kept; size], mask: size - 1 }
     }
 
-    /// The cheapest insertion of `request` into the route of `vehicle`; infinite where there is none.
+    /// The cheapest insertion of `request` into the route of `vehicle` where that costs less than
+    /// `limit`; infinite where there is none.
     pub(super) fn cheapest(
         &mut self,
         state: &mut State<'_>,
         request: RequestIx,
         vehicle: VehicleIx,
+        limit: f64,
     ) -> Insertion {
         let stamp = state.stamps[vehicle as usize];
-        let mixed = (stamp ^ (u64::from(request) << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-        let kept = &mut self.kept[(mixed >> 32) as usize & self.mask];
-        if kept.stamp != stamp || kept.request != request {
+        let slot = self.slot(request, stamp);
+        let kept = &mut self.kept[slot];
+        let is_known = kept.stamp == stamp && kept.request == request;
+        if !is_known || (kept.at.delta.is_infinite() && kept.limit < limit) {
             let route = &state.routes[vehicle as usize];
-            let found = route.cheapest(state.net, request, f64::INFINITY, &mut state.scratch);
-            let nothing = Insertion { delta: f64::INFINITY, pickup: 0, dropoff: 0 };
-            *kept = Kept { stamp, request, at: found.unwrap_or(nothing) };
+            let found = route.cheapest(state.net, request, limit, &mut state.scratch);
+            *kept = Kept { stamp, request, limit, at: found.unwrap_or(NOWHERE) };
         }
         kept.at
+    }
+
+    /// What is known of `request` on the present route of `vehicle`, infinite if nothing.
+    pub(super) fn recall(
+        &self,
+        state: &State<'_>,
+        request: RequestIx,
+        vehicle: VehicleIx,
+    ) -> Insertion {
+        let stamp = state.stamps[vehicle as usize];
+        let kept = &self.kept[self.slot(request, stamp)];
+        if kept.stamp == stamp && kept.request == request { kept.at } else { NOWHERE }
+    }
+
+    fn slot(&self, request: RequestIx, stamp: u64) -> usize {
+        let mixed = (stamp ^ (u64::from(request) << 40)).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        (mixed >> 32) as usize & self.mask
     }
 }
 

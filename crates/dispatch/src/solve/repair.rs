@@ -4,7 +4,7 @@
 //! Removals*, Transportation Science 54(2), 2020; a blink passes over a whole route instead of one
 //! position, so that answers can be kept from step to step.
 
-use super::{groups::GroupIx, search::Search, state::NOBODY};
+use super::{groups::GroupIx, place::empty_vehicles, search::Search, state::NOBODY};
 use crate::{RequestIx, VehicleIx, route::Insertion};
 
 /// How often a route is passed over.
@@ -22,7 +22,7 @@ impl Search<'_> {
         self.state.absent.clear();
         let mut holds = true;
         for (i, &group) in order.iter().enumerate() {
-            if !holds || (i % 64 == 63 && self.is_spent()) {
+            if !holds || (i > 0 && self.is_spent()) {
                 self.state.absent.extend_from_slice(&order[i..]);
                 break;
             }
@@ -93,26 +93,56 @@ impl Search<'_> {
 
     /// Where a request costs least, over the routes in use and, within `fleet`, one more.
     fn best_place(&mut self, request: RequestIx, fleet: usize) -> Option<(VehicleIx, Insertion)> {
-        let mut best: Option<(VehicleIx, Insertion)> = None;
-        for i in 0..self.state.used.len() {
-            if self.rng.f64() < BLINK {
-                continue;
-            }
-            let vehicle = self.state.used[i];
-            let at = self.memory.cheapest(&mut self.state, request, vehicle);
-            if at.delta < best.map_or(f64::INFINITY, |(_, best)| best.delta) {
-                best = Some((vehicle, at));
+        let mut vehicles = std::mem::take(&mut self.trying);
+        vehicles.clear();
+        if let Some(pinned) = self.net().pinned(request) {
+            let is_open = self.state.routes[pinned as usize].is_used();
+            let may_open = self.state.used.len() < fleet;
+            vehicles.push(pinned);
+            let best = if is_open || may_open { self.best_of(request, &vehicles) } else { None };
+            self.trying = vehicles;
+            return best;
+        }
+        for &vehicle in &self.state.used {
+            if self.rng.f64() >= BLINK {
+                vehicles.push(vehicle);
             }
         }
-        let may_open = self.state.used.len() < fleet;
-        if may_open && (best.is_none() || !self.vehicles_first) {
-            self.find_empty();
-            for i in 0..self.empty.len() {
-                let vehicle = self.empty[i];
-                let at = self.memory.cheapest(&mut self.state, request, vehicle);
-                if at.delta < best.map_or(f64::INFINITY, |(_, best)| best.delta) {
-                    best = Some((vehicle, at));
-                }
+        let mut best = self.best_of(request, &vehicles);
+        if self.state.used.len() < fleet && (best.is_none() || !self.vehicles_first) {
+            vehicles.clear();
+            empty_vehicles(&self.state, &mut self.rng, &mut vehicles);
+            let opened = self.best_of(request, &vehicles);
+            let delta =
+                |at: &Option<(VehicleIx, Insertion)>| at.map_or(f64::INFINITY, |(_, at)| at.delta);
+            if delta(&opened) < delta(&best) {
+                best = opened;
+            }
+        }
+        self.trying = vehicles;
+        best
+    }
+
+    /// What is known from before bounds what is worth working out.
+    fn best_of(
+        &mut self,
+        request: RequestIx,
+        vehicles: &[VehicleIx],
+    ) -> Option<(VehicleIx, Insertion)> {
+        let mut best: Option<(VehicleIx, Insertion)> = None;
+        let mut limit = f64::INFINITY;
+        for &vehicle in vehicles {
+            let known = self.memory.recall(&self.state, request, vehicle);
+            if known.delta < limit {
+                limit = known.delta;
+                best = Some((vehicle, known));
+            }
+        }
+        for &vehicle in vehicles {
+            let at = self.memory.cheapest(&mut self.state, request, vehicle, limit);
+            if at.delta < limit {
+                limit = at.delta;
+                best = Some((vehicle, at));
             }
         }
         best

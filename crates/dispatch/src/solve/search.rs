@@ -1,21 +1,17 @@
-//! One worker's search: what it knows, its best plan, and annealing by ruin and recreate.
+//! One worker's search: what it knows, and its best plan.
 
 use dugnad_budget::Budget;
 
 use super::{
     groups::{GroupIx, Groups},
     near::Near,
-    place::{Memory, empty_vehicles},
+    place::Memory,
     state::{Saved, Score, State},
 };
 use crate::{
     Objective, RequestIx, VehicleIx, Visit,
     route::{Net, NodeIx},
 };
-
-/// The temperature at the start and at the end, as a share of the cost of one request.
-const HOT: f64 = 0.5;
-const COLD: f64 = 0.005;
 
 /// What the order of recreating goes by.
 #[derive(Clone, Copy, Debug, Default)]
@@ -29,6 +25,12 @@ pub(super) struct Key {
     /// When it may begin.
     pub begin: f64,
 }
+
+/// Hears of better plans.
+pub(super) type Tell<'a> = dyn Fn(&Search<'_>) + Sync + 'a;
+
+/// The least share of the budget between two tellings.
+const TELL_EVERY: f64 = 0.002;
 
 /// One worker's search.
 pub(super) struct Search<'a> {
@@ -45,12 +47,18 @@ pub(super) struct Search<'a> {
     pub vehicles_first: bool,
     pub best: Saved,
     pub budget: &'a dyn Budget,
+    /// Hears of better plans.
+    tell: &'a Tell<'a>,
+    /// The share of the budget used when it last did.
+    told: f64,
     pub steps: u64,
     pub order: Vec<GroupIx>,
-    pub empty: Vec<VehicleIx>,
+    pub trying: Vec<VehicleIx>,
     pub ruined: Vec<VehicleIx>,
     pub leaving: Vec<RequestIx>,
     pub string: Vec<NodeIx>,
+    /// Single nodes that can be moved within their route.
+    pub movable: Vec<(VehicleIx, NodeIx)>,
     /// How often each request could not be placed, for the ejection search.
     pub absences: Vec<u32>,
 }
@@ -60,6 +68,7 @@ impl<'a> Search<'a> {
         net: &'a Net<'a>,
         groups: &'a Groups,
         budget: &'a dyn Budget,
+        tell: &'a Tell<'a>,
         seed: u64,
     ) -> Self {
         let problem = net.problem();
@@ -83,12 +92,15 @@ impl<'a> Search<'a> {
             best,
             state,
             budget,
+            tell,
+            told: f64::NEG_INFINITY,
             steps: 0,
             order: Vec::new(),
-            empty: Vec::new(),
+            trying: Vec::new(),
             ruined: Vec::new(),
             leaving: Vec::new(),
             string: Vec::new(),
+            movable: Vec::new(),
             absences: vec![1; groups.all.len()],
         }
     }
@@ -101,65 +113,17 @@ impl<'a> Search<'a> {
         self.budget.spent(self.steps)
     }
 
-    pub(super) fn find_empty(&mut self) {
-        empty_vehicles(&self.state, &mut self.rng, &mut self.empty);
-    }
-
-    /// Keeps the present plan if it is the best so far.
-    pub(super) fn keep_best(&mut self, score: Score) -> bool {
-        let better = score.beats(&self.best.score);
-        if better {
-            self.best = self.state.save();
+    /// Keeps the present plan if it is the best so far, and tells of it now and then.
+    pub(super) fn keep_best(&mut self, score: Score) {
+        if !score.beats(&self.best.score) {
+            return;
         }
-        better
-    }
-
-    /// The first plan: everything where it costs least, those with the least room first.
-    pub(super) fn construct(&mut self) {
-        self.state.begin();
-        if !self.recreate(usize::MAX) {
-            self.state.take_back();
+        self.best = self.state.save();
+        let used = self.budget.used(self.steps);
+        if used >= self.told + TELL_EVERY {
+            self.told = used;
+            (self.tell)(self);
         }
-        self.state.begin();
-        let score = self.state.score();
-        self.keep_best(score);
-    }
-
-    /// Anneals until `until` of the budget is used, with at most the fleet of the best plan where
-    /// vehicles come first. The temperature follows the budget from `from` on.
-    pub(super) fn anneal(&mut self, from: f64, until: f64, report: &mut dyn FnMut(&Self)) {
-        let mut current = self.state.score();
-        let requests = self.net().requests().max(1) as f64;
-        loop {
-            let used = self.budget.used(self.steps);
-            if used >= until || used >= 1.0 {
-                break;
-            }
-            self.steps += 1;
-            let progress = ((used - from) / (until - from)).clamp(0.0, 1.0);
-            let share = HOT * (COLD / HOT).powf(progress);
-            let temperature = share * self.best.score.cost.abs() / requests;
-            let fleet = if self.vehicles_first { self.best.score.vehicles } else { usize::MAX };
-            self.state.begin();
-            let holds = self.ruin() && self.recreate(fleet);
-            let score = self.state.score();
-            if holds && self.accepts(&current, &score, temperature) {
-                current = score;
-                if self.keep_best(score) {
-                    report(self);
-                }
-            } else {
-                self.state.take_back();
-            }
-        }
-    }
-
-    fn accepts(&mut self, current: &Score, score: &Score, temperature: f64) -> bool {
-        let (old, new) = ((current.missing, current.vehicles), (score.missing, score.vehicles));
-        if old != new {
-            return new < old;
-        }
-        score.cost < current.cost - temperature * self.rng.f64().ln()
     }
 }
 
