@@ -81,9 +81,8 @@ impl Planner {
                 done.visit = renumber(done.visit).unwrap_or(done.visit);
             }
         }
-        let routes = self.slots.iter().map(|slot| {
-            slot.route().into_iter().filter_map(renumber).collect()
-        });
+        let routes = self.plan().routes.into_iter();
+        let routes = routes.map(|route| route.into_iter().filter_map(renumber).collect());
         problem.present = Some(Plan { routes: routes.collect() });
         Job { problem, requests, version: self.version }
     }
