@@ -12,9 +12,9 @@ pub mod oracle;
 mod plan;
 pub mod planner;
 mod problem;
-#[allow(dead_code, reason = "the solver and the planner come on top")]
 mod route;
 mod schedule;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -25,4 +25,5 @@ pub use crate::{
         RequestIx, Stop, TOLERANCE, Vehicle, VehicleIx, Weights, Window,
     },
     schedule::{Costs, Ride, RouteTimes, Times, VisitTimes, schedule},
+    solve::solve,
 };

@@ -34,9 +34,8 @@ mod sequence;
 #[cfg(test)]
 mod tests;
 
-#[allow(unused_imports, reason = "the solver and the planner come on top")]
 pub(crate) use self::{
     insert::Insertion,
-    net::{EPSILON, Net, NodeIx, VISITS},
+    net::{Net, NodeIx, VISITS},
     sequence::{Route, Scratch},
 };

@@ -9,127 +9,114 @@
 //! that pay only together can be missed.
 
 use super::{
-    line::Line,
-    net::{EPSILON, NONE, Net},
+    line::Tick,
+    net::{EPSILON, NONE},
 };
+use crate::Weights;
 
-impl Line {
-    /// Moves `time`, which holds all limits, to times of least cost and returns that cost.
-    pub(super) fn ease(&mut self, net: &Net<'_>, member: &mut Vec<bool>) -> f64 {
-        for root in (0..self.stops.len()).rev() {
-            while self.gain(net, root) < -EPSILON {
-                let gain = self.pulled(net, root, member);
-                let step = self.slack(member);
-                if gain >= -EPSILON || step <= EPSILON {
-                    break;
-                }
-                for (stop, _) in self.stops.iter_mut().zip(member.iter()).filter(|(_, m)| **m) {
-                    stop.time += step;
-                }
+/// Moves `time`, which holds all limits, to times of least cost and returns that cost.
+pub(super) fn ease(ticks: &mut [Tick], weights: &Weights, member: &mut Vec<bool>) -> f64 {
+    for root in (0..ticks.len()).rev() {
+        while gain(ticks, weights, root) < -EPSILON {
+            let gain = pulled(ticks, weights, root, member);
+            let step = slack(ticks, member);
+            if gain >= -EPSILON || step <= EPSILON {
+                break;
+            }
+            for (tick, _) in ticks.iter_mut().zip(member.iter()).filter(|(_, m)| **m) {
+                tick.time += step;
             }
         }
-        self.time_cost(net)
     }
+    time_cost(ticks, weights)
+}
 
-    /// What the present `time`s cost.
-    pub(super) fn time_cost(&self, net: &Net<'_>) -> f64 {
-        let weights = &net.weights;
-        let (mut cost, last) = (0.0, self.stops.len() - 1);
-        cost += weights.vehicle_time * (self.stops[last].time - self.stops[0].time);
-        for pair in self.stops.windows(2) {
-            let (here, next) = (&pair[0], &pair[1]);
-            if here.aboard > 0 {
-                let wait = (next.time - here.time - here.service - next.leg).max(0.0);
-                cost += weights.waiting_aboard * f64::from(here.aboard) * wait;
+/// What the present `time`s cost.
+fn time_cost(ticks: &[Tick], weights: &Weights) -> f64 {
+    let (mut cost, last) = (0.0, ticks.len() - 1);
+    cost += weights.vehicle_time * (ticks[last].time - ticks[0].time);
+    for pair in ticks.windows(2) {
+        let (here, next) = (&pair[0], &pair[1]);
+        if here.aboard > 0 {
+            let wait = (next.time - here.time - here.service - next.leg).max(0.0);
+            cost += weights.waiting_aboard * f64::from(here.aboard) * wait;
+        }
+    }
+    if weights.aboard > 0.0 {
+        for (i, tick) in ticks[..last].iter().enumerate() {
+            if i > 0 && tick.mate != NONE {
+                let pickup = &ticks[tick.mate as usize];
+                cost += weights.aboard * (tick.time - pickup.time - pickup.service);
             }
         }
-        if weights.aboard > 0.0 {
-            for (i, stop) in self.stops[..last].iter().enumerate() {
-                if i > 0 && stop.mate != NONE {
-                    let pickup = &self.stops[stop.mate as usize];
-                    cost += weights.aboard * (stop.time - pickup.time - pickup.service);
-                }
-            }
+    }
+    cost
+}
+
+/// What waiting costs in the present `time`s: no order of the same visits in which nobody waits
+/// saves more.
+pub(super) fn wait_cost(ticks: &[Tick], weights: &Weights) -> f64 {
+    ticks
+        .windows(2)
+        .enumerate()
+        .map(|(i, pair)| {
+            let wait = pair[1].time - pair[0].time - pair[0].service - pair[1].leg;
+            leg_price(ticks, weights, i) * wait.max(0.0)
+        })
+        .sum()
+}
+
+/// What a unit of time on the leg after stop `i` costs.
+fn leg_price(ticks: &[Tick], weights: &Weights, i: usize) -> f64 {
+    weights.vehicle_time + f64::from(ticks[i].aboard) * (weights.aboard + weights.waiting_aboard)
+}
+
+/// What moving stop `i` alone later by a unit costs.
+fn gain(ticks: &[Tick], weights: &Weights, i: usize) -> f64 {
+    let before = if i == 0 { 0.0 } else { leg_price(ticks, weights, i - 1) };
+    let after = if i + 1 == ticks.len() { 0.0 } else { leg_price(ticks, weights, i) };
+    before - after
+}
+
+/// Marks what moves along with `root`, and returns what a unit of it costs.
+fn pulled(ticks: &[Tick], weights: &Weights, root: usize, member: &mut Vec<bool>) -> f64 {
+    member.clear();
+    member.resize(ticks.len(), false);
+    member[root] = true;
+    let mut i = root;
+    while i < ticks.len() {
+        let tick = &ticks[i];
+        if member[i]
+            && let Some(next) = ticks.get(i + 1)
+            && tick.time + tick.service + next.leg >= next.time - EPSILON
+        {
+            member[i + 1] = true;
         }
-        cost
-    }
-
-    /// What waiting costs in the present `time`s: no order of the same visits in which nobody waits
-    /// saves more.
-    pub(super) fn wait_cost(&self, net: &Net<'_>) -> f64 {
-        self.stops
-            .windows(2)
-            .enumerate()
-            .map(|(i, pair)| {
-                let wait = pair[1].time - pair[0].time - pair[0].service - pair[1].leg;
-                self.leg_price(net, i) * wait.max(0.0)
-            })
-            .sum()
-    }
-
-    /// What a unit of time on the leg after stop `i` costs.
-    fn leg_price(&self, net: &Net<'_>, i: usize) -> f64 {
-        let weights = &net.weights;
-        weights.vehicle_time
-            + f64::from(self.stops[i].aboard) * (weights.aboard + weights.waiting_aboard)
-    }
-
-    /// What moving stop `i` alone later by a unit costs.
-    fn gain(&self, net: &Net<'_>, i: usize) -> f64 {
-        let before = if i == 0 { 0.0 } else { self.leg_price(net, i - 1) };
-        let after = if i + 1 == self.stops.len() { 0.0 } else { self.leg_price(net, i) };
-        before - after
-    }
-
-    /// Marks what moves along with `root`, and returns what a unit of it costs.
-    fn pulled(&self, net: &Net<'_>, root: usize, member: &mut Vec<bool>) -> f64 {
-        let stops = &self.stops;
-        member.clear();
-        member.resize(stops.len(), false);
-        member[root] = true;
-        let (mut gain, mut from) = (0.0, root);
-        // A pickup that is pulled along from behind starts the sweep over from there.
-        'sweep: loop {
-            for i in from..stops.len() {
-                if !member[i] {
-                    continue;
-                }
-                if let Some(next) = stops.get(i + 1)
-                    && stops[i].time + stops[i].service + next.leg >= next.time - EPSILON
-                {
-                    member[i + 1] = true;
-                }
-                let mate = stops[i].mate as usize;
-                if stops[i].mate != NONE
-                    && !member[mate]
-                    && stops[i].time - stops[i].ride >= stops[mate].time - EPSILON
-                {
-                    member[mate] = true;
-                    from = mate;
-                    continue 'sweep;
-                }
-            }
-            break;
+        let mate = tick.mate as usize;
+        let pulls = member[i] && tick.mate != NONE && !member[mate];
+        if pulls && tick.time - tick.ride >= ticks[mate].time - EPSILON {
+            // From a pickup that is pulled along the sweep starts over.
+            member[mate] = true;
+            i = mate;
+        } else {
+            i += 1;
         }
-        for (i, _) in member.iter().enumerate().filter(|(_, m)| **m) {
-            gain += self.gain(net, i);
-        }
-        gain
     }
+    let marked = member.iter().enumerate().filter(|(_, m)| **m);
+    marked.map(|(i, _)| gain(ticks, weights, i)).sum()
+}
 
-    /// How far the marked stops can move later together.
-    fn slack(&self, member: &[bool]) -> f64 {
-        let stops = &self.stops;
-        let mut slack = f64::INFINITY;
-        for (i, stop) in stops.iter().enumerate().filter(|(i, _)| member[*i]) {
-            slack = slack.min(stop.latest - stop.time);
-            if let Some(next) = stops.get(i + 1).filter(|_| !member[i + 1]) {
-                slack = slack.min(next.time - stop.time - stop.service - next.leg);
-            }
-            if stop.mate != NONE && !member[stop.mate as usize] {
-                slack = slack.min(stop.ride - (stop.time - stops[stop.mate as usize].time));
-            }
+/// How far the marked stops can move later together.
+fn slack(ticks: &[Tick], member: &[bool]) -> f64 {
+    let mut slack = f64::INFINITY;
+    for (i, tick) in ticks.iter().enumerate().filter(|(i, _)| member[*i]) {
+        slack = slack.min(tick.latest - tick.time);
+        if let Some(next) = ticks.get(i + 1).filter(|_| !member[i + 1]) {
+            slack = slack.min(next.time - tick.time - tick.service - next.leg);
         }
-        slack
+        if tick.mate != NONE && !member[tick.mate as usize] {
+            slack = slack.min(tick.ride - (tick.time - ticks[tick.mate as usize].time));
+        }
     }
+    slack
 }

@@ -6,7 +6,8 @@
 //! suffice. Otherwise what passes and is cheaper than the best so far is laid out and settled.
 
 use super::{
-    line::{Line, Stop},
+    cost::ease,
+    line::{END, Line, Stop, Tick, forward, settle},
     net::{Car, EPSILON, NONE, Net, Node, VISITS},
     sequence::{Route, Scratch},
 };
@@ -108,7 +109,7 @@ impl Route {
 
 impl Search<'_, '_> {
     fn run<const RICH: bool>(mut self, scratch: &mut Scratch) -> Option<Insertion> {
-        let stops = &self.route.line.stops;
+        let Line { stops, ticks, .. } = &self.route.line;
         self.measure_detours(&mut scratch.detours);
         if RICH {
             self.find_shunned(&mut scratch.shunned);
@@ -119,10 +120,10 @@ impl Search<'_, '_> {
             if before.early > pickup.window.latest + EPSILON {
                 break;
             }
-            let ready = (before.early + before.service).max(pickup.gate);
+            let ready = (before.early + ticks[i].service).max(pickup.gate);
             let begin =
                 pickup.window.earliest.max(ready + self.net.time(before.place, pickup.place));
-            if !(begin <= pickup.window.latest + EPSILON) || !self.holds_load::<RICH>(i) {
+            if begin > pickup.window.latest + EPSILON || !self.holds_load::<RICH>(i) {
                 continue;
             }
             self.drop_at_once::<RICH>(i, begin, scratch);
@@ -162,11 +163,15 @@ impl Search<'_, '_> {
         if apart.is_empty() {
             return;
         }
-        for (j, stop) in self.route.line.stops.iter().enumerate() {
-            if j > 0 && stop.mate != NONE && apart.contains(&(stop.node / VISITS)) {
-                shunned.push((stop.mate as usize, j));
+        for (j, (stop, tick)) in self.line().enumerate() {
+            if stop.node < END && tick.mate != NONE && apart.contains(&(stop.node / VISITS)) {
+                shunned.push((tick.mate as usize, j));
             }
         }
+    }
+
+    fn line(&self) -> impl Iterator<Item = (&Stop, &Tick)> {
+        self.route.line.stops.iter().zip(&self.route.line.ticks)
     }
 
     /// Whether there is room for the new one right after stop `k`.
@@ -200,12 +205,12 @@ impl Search<'_, '_> {
         let ride = net.time(pickup.place, dropoff.place);
         let ready = (begin + pickup.service).max(dropoff.gate);
         let dropped = dropoff.window.earliest.max(ready + ride);
-        if !(dropped <= dropoff.window.latest + EPSILON) {
+        if dropped > dropoff.window.latest + EPSILON {
             return;
         }
         let paused = RICH && net.is_break(after.node);
-        let ready = (dropped + dropoff.service).max(after.gate);
-        if !paused && !(ready + net.time(dropoff.place, next) <= after.late + EPSILON) {
+        let ready = (dropped + dropoff.service).max(self.route.line.ticks[i + 1].gate);
+        if !paused && ready + net.time(dropoff.place, next) > after.late + EPSILON {
             return;
         }
         if RICH {
@@ -234,7 +239,7 @@ impl Search<'_, '_> {
         scratch: &mut Scratch,
     ) {
         let [pickup, dropoff] = self.ends;
-        let stops = &self.route.line.stops;
+        let Line { stops, ticks, .. } = &self.route.line;
         let net = self.net;
         let (before, after) = (&stops[i], &stops[i + 1]);
         if RICH && net.is_break(after.node) {
@@ -249,18 +254,19 @@ impl Search<'_, '_> {
             }
         }
         // Begins and the least time aboard as they become with the pickup in.
-        let mut early = after.earliest.max((begin + pickup.service).max(after.gate) + onward);
+        let ready = (begin + pickup.service).max(ticks[i + 1].gate);
+        let mut early = ticks[i + 1].earliest.max(ready + onward);
         let mut aboard = onward;
         for j in i + 1..stops.len() - 1 {
-            let (stop, next) = (&stops[j], &stops[j + 1]);
-            if !(early <= stop.late + EPSILON) || !self.holds_load::<RICH>(j) {
+            let (stop, tick, next) = (&stops[j], &ticks[j], &ticks[j + 1]);
+            if early > stop.late + EPSILON || !self.holds_load::<RICH>(j) {
                 return;
             }
-            let ready = early + stop.service;
+            let ready = early + tick.service;
             if ready > dropoff.window.latest + EPSILON {
                 return;
             }
-            aboard += stop.service;
+            aboard += tick.service;
             if RICH && pickup.service + aboard > dropoff.ride + EPSILON {
                 return;
             }
@@ -274,7 +280,7 @@ impl Search<'_, '_> {
             {
                 self.consider::<RICH>(i, j, way + detour, scratch);
             }
-            if RICH && net.is_break(next.node) {
+            if RICH && net.is_break(stops[j + 1].node) {
                 return;
             }
             early = next.earliest.max(ready.max(next.gate) + next.leg);
@@ -289,7 +295,7 @@ impl Search<'_, '_> {
         let net = self.net;
         let there = net.time(before.place, dropoff.place);
         let dropped = dropoff.window.earliest.max(ready.max(dropoff.gate) + there);
-        if !(dropped <= dropoff.window.latest + EPSILON) {
+        if dropped > dropoff.window.latest + EPSILON {
             return false;
         }
         let next = after_place::<RICH>(before, after);
@@ -305,22 +311,22 @@ impl Search<'_, '_> {
                 return true;
             }
         }
-        (dropped + dropoff.service).max(after.gate) + onward <= after.late + EPSILON
+        let gate = self.route.line.ticks[j + 1].gate;
+        (dropped + dropoff.service).max(gate) + onward <= after.late + EPSILON
     }
 
     /// Takes the position if it holds and is the cheapest so far.
     fn consider<const RICH: bool>(&mut self, i: usize, j: usize, way: f64, scratch: &mut Scratch) {
         let mut delta = self.fixed + self.weight * way;
         if RICH {
-            self.lay(i, j, &mut scratch.line);
-            if !scratch.line.link(self.net, self.car, &mut scratch.at)
-                || !scratch.line.forward()
-                || !scratch.line.settle()
-            {
+            let ready = self.lay(i, j, &mut scratch.ticks);
+            if !forward(&mut scratch.ticks, i + 1, ready) || !settle(&mut scratch.ticks) {
                 return;
             }
             if self.net.timed {
-                delta += scratch.line.ease(self.net, &mut scratch.member) - self.route.time_cost;
+                let weights = &self.net.weights;
+                let time_cost = ease(&mut scratch.ticks, weights, &mut scratch.member);
+                delta += time_cost - self.route.time_cost;
             }
         }
         if delta < self.limit {
@@ -329,16 +335,49 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Lays out the route with the request in; not yet linked.
-    fn lay(&self, i: usize, j: usize, line: &mut Line) {
-        let stops = &self.route.line.stops;
+    /// Lays out the limits in time of the route with the request in, and returns when its pickup can
+    /// be set out for. Order and loads hold already.
+    fn lay(&self, i: usize, j: usize, ticks: &mut Vec<Tick>) -> f64 {
+        let Line { stops, ticks: old, .. } = &self.route.line;
+        let [pickup, dropoff] = self.ends;
         let node = self.request * VISITS;
-        line.stops.clear();
-        line.stops.extend_from_slice(&stops[..=i]);
-        line.stops.push(self.net.stop(self.car, node, self.car.not_before));
-        line.stops.extend_from_slice(&stops[i + 1..=j]);
-        line.stops.push(self.net.stop(self.car, node + 1, self.car.not_before));
-        line.stops.extend_from_slice(&stops[j + 1..]);
+        let mut first = self.net.tick(node, self.car.not_before);
+        let mut second = self.net.tick(node + 1, self.car.not_before);
+        first.leg = self.net.time(stops[i].place, pickup.place);
+        first.aboard = old[i].aboard + 1;
+        let before = if i == j { pickup.place } else { stops[j].place };
+        second.leg = self.net.time(before, dropoff.place);
+        second.aboard = old[j].aboard;
+        second.mate = i as u32 + 1;
+        ticks.clear();
+        ticks.extend_from_slice(&old[..=i]);
+        ticks.push(first);
+        ticks.extend_from_slice(&old[i + 1..=j]);
+        ticks.push(second);
+        ticks.extend_from_slice(&old[j + 1..]);
+        for tick in &mut ticks[i + 2..j + 2] {
+            tick.aboard += 1;
+        }
+        for tick in &mut ticks[i + 2..] {
+            if tick.mate != NONE && tick.mate > i as u32 {
+                tick.mate += 1 + u32::from(tick.mate > j as u32);
+            }
+        }
+        // Mates of the new drop-off and of those before it are right already.
+        ticks[j + 2].mate = i as u32 + 1;
+        let past_breaks = |from: usize| {
+            (from..stops.len()).find(|k| !self.net.is_break(stops[*k].node)).unwrap_or(from)
+        };
+        if i < j {
+            let next = past_breaks(i + 1);
+            ticks[next + 1].leg = self.net.time(pickup.place, stops[next].place);
+        }
+        let next = past_breaks(j + 1);
+        ticks[next + 2].leg = self.net.time(dropoff.place, stops[next].place);
+        for (tick, stop) in ticks.iter_mut().zip(&stops[..=i]) {
+            tick.time = stop.early;
+        }
+        stops[i].early + old[i].service
     }
 }
 

@@ -341,6 +341,7 @@ impl<'a> Net<'a> {
     }
 
     /// The node a visit of a vehicle is.
+    #[allow(dead_code, reason = "the planner asks")]
     pub(crate) fn node(&self, vehicle: VehicleIx, visit: Visit) -> NodeIx {
         match visit {
             Visit::Pickup(r) => r * VISITS,
@@ -373,13 +374,7 @@ impl<'a> Net<'a> {
     }
 
     /// Adds a request to what is aboard; says whether all fit and may meet.
-    pub(super) fn board(
-        &self,
-        car: &Car,
-        request: RequestIx,
-        load: &mut Load,
-        at: &[u32],
-    ) -> bool {
+    pub(super) fn board(&self, car: &Car, request: RequestIx, load: &mut Load, at: &[u32]) -> bool {
         let mut holds = true;
         for (sum, more) in load.iter_mut().zip(&self.riders[request as usize].load) {
             let (total, over) = sum.overflowing_add(*more);
@@ -388,6 +383,13 @@ impl<'a> Net<'a> {
         }
         let mut shunned = self.apart[request as usize].iter();
         holds && self.fits(car, load) && shunned.all(|other| at[*other as usize] == NONE)
+    }
+
+    /// Takes a request off what is aboard.
+    pub(super) fn alight(&self, request: RequestIx, load: &mut Load) {
+        for (sum, less) in load.iter_mut().zip(&self.riders[request as usize].load) {
+            *sum = sum.saturating_sub(*less);
+        }
     }
 
     pub(super) fn fits(&self, car: &Car, load: &Load) -> bool {

@@ -1,7 +1,8 @@
 //! A route: a feasible line of a vehicle's visits, with what it costs.
 
 use super::{
-    line::Line,
+    cost::{ease, wait_cost},
+    line::{Line, Tick, settle},
     net::{Car, NONE, Net, NodeIx, VISITS},
 };
 use crate::{RequestIx, VehicleIx};
@@ -9,8 +10,8 @@ use crate::{RequestIx, VehicleIx};
 /// Working memory of the tests: one a thread.
 #[derive(Debug, Default)]
 pub(crate) struct Scratch {
-    /// The candidate under test.
-    pub(super) line: Line,
+    /// The limits in time of the candidate under test.
+    pub(super) ticks: Vec<Tick>,
     /// Index of the pickup of each request aboard, while a line is linked.
     pub(super) at: Vec<u32>,
     pub(super) nodes: Vec<NodeIx>,
@@ -72,12 +73,12 @@ impl Route {
         self.line.lay(net, self.vehicle, nodes);
         let car = &net.cars[self.vehicle as usize];
         let linked = self.line.link(net, car, &mut scratch.at);
-        let in_time = self.line.forward();
-        self.line.backward();
-        for stop in &mut self.line.stops {
-            stop.time = stop.early;
+        let in_time = self.line.clock();
+        let mut holds = linked && in_time;
+        if !car.plain {
+            self.line.measure_room();
+            holds = holds && settle(&mut self.line.ticks);
         }
-        let holds = linked && in_time && (car.plain || self.line.settle());
         self.broken &= !holds;
         self.requests = nodes.iter().filter(|node| net.is_pickup(**node)).count() as u32;
         self.cost = 0.0;
@@ -85,9 +86,9 @@ impl Route {
         if self.requests > 0 {
             self.cost = self.untimed_cost(net, car);
             if net.timed && holds {
-                self.time_cost = self.line.ease(net, &mut scratch.member);
+                self.time_cost = ease(&mut self.line.ticks, &net.weights, &mut scratch.member);
                 self.cost += self.time_cost;
-                self.wait_cost = self.line.wait_cost(net);
+                self.wait_cost = wait_cost(&self.line.ticks, &net.weights);
             }
         }
         holds
@@ -101,6 +102,16 @@ impl Route {
             cost += net.weights.change * changed as f64;
         }
         cost
+    }
+
+    /// Becomes the same as `other`, in the memory it has.
+    pub(crate) fn copy_from(&mut self, other: &Self) {
+        let mut line = std::mem::take(&mut self.line);
+        line.stops.clone_from(&other.line.stops);
+        line.ticks.clone_from(&other.line.ticks);
+        line.loads.clone_from(&other.line.loads);
+        line.distance = other.line.distance;
+        *self = Self { line, ..*other };
     }
 
     /// Whose route it is.
