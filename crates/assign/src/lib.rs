@@ -12,8 +12,19 @@
 //! [`check`] is an independent judge of every answer.
 
 mod answer;
+pub mod candidates;
 mod check;
+pub mod dense;
+pub mod explain;
+mod flow;
+pub mod format;
+mod hard;
+mod network;
 mod problem;
+mod prove;
+mod rows;
+mod session;
+mod solve;
 
 pub use dugnad_budget::Budget;
 
@@ -24,4 +35,7 @@ pub use crate::{
         Cost, Edge, Fairness, Invalid, MAX_COST, MAX_EDGES, Need, NeedIx, Person, PersonIx,
         Problem, Travel, Window,
     },
+    prove::verify_duals,
+    session::{Candidate, Change, Session, Unchanged},
+    solve::solve,
 };

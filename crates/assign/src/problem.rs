@@ -73,6 +73,26 @@ pub struct Travel {
     pub minutes: Vec<u32>,
 }
 
+impl Travel {
+    /// Whether one person cannot take both: the windows overlap, or the way is too long.
+    pub(crate) fn clash(&self, a: &Need, b: &Need) -> bool {
+        let (Some(first), Some(second)) = (a.window, b.window) else { return false };
+        let before = |from: &Need, end: i64, to: &Need, start: i64| {
+            end.saturating_add(i64::from(self.between(from.place, to.place))) <= start
+        };
+        !before(a, first.end, b, second.start) && !before(b, second.end, a, first.start)
+    }
+
+    fn between(&self, from: Option<u32>, to: Option<u32>) -> u32 {
+        match (from, to) {
+            (Some(from), Some(to)) if self.places > 0 => {
+                self.minutes[from as usize * self.places as usize + to as usize]
+            }
+            _ => 0,
+        }
+    }
+}
+
 /// A convex extra cost on what one person carries.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fairness {
@@ -230,12 +250,7 @@ impl Problem {
     /// Whether one person cannot take both: the windows overlap, or the way is too long.
     #[must_use]
     pub fn clash(&self, one: NeedIx, other: NeedIx) -> bool {
-        let (a, b) = (&self.needs[one as usize], &self.needs[other as usize]);
-        let (Some(first), Some(second)) = (a.window, b.window) else { return false };
-        let before = |from: &Need, end: i64, to: &Need, start: i64| {
-            end.saturating_add(i64::from(self.minutes(from.place, to.place))) <= start
-        };
-        !before(a, first.end, b, second.start) && !before(b, second.end, a, first.start)
+        self.travel.clash(&self.needs[one as usize], &self.needs[other as usize])
     }
 
     /// What a person pays extra for carrying this many needs of this total load.
@@ -245,15 +260,6 @@ impl Problem {
             None => 0,
             Some(Fairness::Needs(steps)) => climb(steps, u64::from(needs)),
             Some(Fairness::Load { every, steps }) => climb(steps, load.div_ceil((*every).into())),
-        }
-    }
-
-    fn minutes(&self, from: Option<u32>, to: Option<u32>) -> u32 {
-        match (from, to) {
-            (Some(from), Some(to)) if self.travel.places > 0 => {
-                self.travel.minutes[from as usize * self.travel.places as usize + to as usize]
-            }
-            _ => 0,
         }
     }
 }
@@ -266,6 +272,7 @@ fn climb(steps: &[Cost], count: u64) -> Cost {
     steps.last().map_or(0, |last| last.saturating_mul(rest as Cost)).saturating_add(first)
 }
 
+mod round;
 mod validate;
 
 use validate::{by_need, validate};

@@ -8,6 +8,7 @@
 //! Times are seconds (or whatever the travel times are in) since a common start, as `f64`: real
 //! travel times are whole and therefore exact, the published benchmarks' Euclidean ones are not.
 
+pub mod format;
 pub mod oracle;
 mod plan;
 pub mod planner;
@@ -19,6 +20,7 @@ mod solve;
 pub use dugnad_budget::Budget;
 
 pub use crate::{
+    oracle::{Fault, Verdict},
     plan::{Answer, Options, Plan, Progress, Route, Visit},
     problem::{
         Break, Done, Invalid, Limit, Matrix, Objective, PlaceIx, Problem, Promise, Request,

@@ -1,54 +1,57 @@
 //! The judge: does a plan keep every limit, and what does it come to?
 //!
 //! Simple and exact on purpose, and shares no code with the solver or the planner: every answer of
-//! every test and benchmark is held against it. Who does what is checked by reading each route once;
-//! the times by the fact that every limit of an order of visits is a difference constraint
+//! every test and benchmark is held against it. Who does what is checked by reading each route
+//! once; the times by the fact that every limit of an order of visits is a difference constraint
 //! `t_j - t_i >= w`, so that times exist just if no cycle of limits adds up to more than zero
 //! (Bellman 1958; Cormen et al., *Introduction to Algorithms*, section 22.4). That cycle is the
 //! reason, and a [`Fault`] says it in words.
 //!
 //! What all of this crate agree on:
-//! * A route has times `t_start`, `t_i` (service of visit `i` begins) and `t_end`;
-//!   `shift.earliest <= t_start`, `t_end <= shift.latest`, `t_end - t_start <= max_duration`. The
-//!   vehicle may wait anywhere, at its start as well.
-//! * `t_{i+1} >= t_i + service_i + travel`; an infinite travel time is no way at all. A break stands
-//!   where the visit before it was: no travel to it. A vehicle without an end is done when its last
-//!   visit is.
-//! * A visit begins within its window and within what was promised;
-//!   `t_dropoff - (t_pickup + service) <= max_ride`.
-//! * A pickup has `t >= release + travel` and a visit that is not frozen `t >= not_before + travel`:
-//!   nobody sets out before.
+//! * A route has times `t_start`, `t_i` (service of visit `i` begins) and `t_end`; `shift.earliest
+//!   <= t_start`, `t_end <= shift.latest`, `t_end - t_start <= max_duration`. The vehicle may wait
+//!   anywhere, at its start as well.
+//! * `t_{i+1} >= t_i + service_i + travel`; an infinite travel time is no way at all. A break
+//!   stands where the visit before it was: no travel to it. A vehicle without an end is done when
+//!   its last visit is.
+//! * A visit begins within its window and within what was promised; `t_dropoff - (t_pickup +
+//!   service) <= max_ride`.
+//! * A pickup has `t >= release + travel` and a visit that is not frozen `t >= not_before +
+//!   travel`: nobody sets out before.
 //! * Frozen visits are the beginning of the route and have `t = began` where that is known. The
-//!   world's ways take as long as they took: neither travel between two visits whose begin is known
-//!   nor the release of one is asked. All else is, and what the world has broken is a fault that the
-//!   planner has to take back.
+//!   world's ways take as long as they took: neither travel between two visits whose begin is
+//!   known nor the release of one is asked. All else is, and what the world has broken is a fault
+//!   that the planner has to take back.
 //! * A vehicle is used when its route visits a request. Each used vehicle takes all its breaks, in
 //!   order, with nobody aboard; an unused one has no times, no cost, and needs no breaks.
 //! * After each visit what is aboard fits, in every dimension, in at least one seat configuration,
 //!   any one at each moment; no configuration at all holds nobody.
-//! * Every request at most once, pickup first and drop-off later on the same vehicle; both of a way
-//!   there and its way home or neither. That one without a price is left out is no fault, but counts
-//!   before everything else: see [`Verdict`].
+//! * Every request at most once, pickup first and drop-off later on the same vehicle; both of a
+//!   way there and its way home or neither. That one without a price is left out is no fault, but
+//!   counts before everything else: see [`Verdict`].
 //!
 //! Limits give way by [`TOLERANCE`](crate::TOLERANCE), so that sums of rounded numbers break none.
 
 mod fault;
 mod limits;
 mod structure;
+mod words;
 
-pub use fault::{Bound, Fault, Names, Numbers};
+pub use fault::{Bound, Fault};
 pub(crate) use limits::{Edge, edges, is_used, way_to};
+pub use words::{Names, Numbers};
 
 use crate::{
     Plan, Problem, Progress, RequestIx, VehicleIx,
     schedule::{self, RouteTimes, Times},
 };
 
-/// What an allowed plan comes to. Of two plans the better has the lesser `left_out`, then the lesser
-/// objective: vehicles first if so asked, then [`Progress::cost`] and `price` together.
+/// What an allowed plan comes to. Of two plans the better has the lesser `left_out`, then the
+/// lesser objective: vehicles first if so asked, then [`Progress::cost`] and `price` together.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Verdict {
-    /// Vehicles, cost by the objective (at the best times for this order, or those given), unserved.
+    /// Vehicles, cost by the objective (at the best times for this order, or those given),
+    /// unserved.
     pub total: Progress,
     /// Requests nobody serves, in order.
     pub unserved: Vec<RequestIx>,

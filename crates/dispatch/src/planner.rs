@@ -261,8 +261,7 @@ impl Planner {
     /// Promises the planned times, with slack, within what was asked; they bind from here on.
     fn promise(&mut self, r: RequestIx, v: VehicleIx) -> Promise {
         let [pickup, dropoff] = self.planned(r, v);
-        let around =
-            |time: f64| Window { earliest: time - self.slack, latest: time + self.slack };
+        let around = |time: f64| Window { earliest: time - self.slack, latest: time + self.slack };
         let request = &self.problem.requests[r as usize];
         let promise = request.promise.unwrap_or(Promise {
             pickup: around(pickup).and(request.pickup.window),

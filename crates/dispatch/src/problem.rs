@@ -32,6 +32,9 @@ impl Limit {
     pub const CONFIGURATIONS: usize = 16;
     /// Breaks of one vehicle.
     pub const BREAKS: usize = 8;
+    /// Any time or distance that is not infinite, either way: beyond, sums would be off by more
+    /// than [`TOLERANCE`].
+    pub const TIME: f64 = 1e10;
 }
 
 /// A closed span of time in which something must begin.

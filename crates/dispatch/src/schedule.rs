@@ -1,9 +1,9 @@
 //! Schedules: when everything of a plan happens, and what it costs.
 //!
 //! The order of the visits is given; the times are chosen. In the weighted objective they cost the
-//! least that any times of this order cost, see [`best`](self::best); in the benchmarks' objectives,
-//! where time costs nothing, everything happens as early as it can. Of equally good times the
-//! earliest are taken, and the vehicle leaves its start as late as that allows.
+//! least that any times of this order cost, see [`best`](self::best); in the benchmarks'
+//! objectives, where time costs nothing, everything happens as early as it can. Of equally good
+//! times the earliest are taken, and the vehicle leaves its start as late as that allows.
 
 mod best;
 
@@ -180,7 +180,9 @@ impl RouteTimes {
             waiting += people * visit.waiting();
             people += aboard_change(visit.visit);
         }
-        let is_changed = |ride: &&Ride| present.get(ride.request as usize).is_some_and(|by| by.is_some_and(|by| by != v));
+        let is_changed = |ride: &&Ride| {
+            present.get(ride.request as usize).is_some_and(|by| by.is_some_and(|by| by != v))
+        };
         Costs {
             fixed: problem.vehicles[v as usize].fixed_cost,
             vehicle_time: vehicle_time * (self.times.end - self.times.start),

@@ -92,7 +92,8 @@ pub(super) fn by_need(
     Ok((edges, starts))
 }
 
-fn starts(edges: &[Edge], keys: usize, key: impl Fn(&Edge) -> u32) -> Vec<u32> {
+/// Where the edges of each key begin, and one more. `O(edges)`.
+pub(super) fn starts(edges: &[Edge], keys: usize, key: impl Fn(&Edge) -> u32) -> Vec<u32> {
     let mut starts = vec![0u32; keys + 1];
     for edge in edges {
         starts[key(edge) as usize + 1] += 1;

@@ -1,9 +1,9 @@
 //! The limits of one route as difference constraints, and the cycles that contradict each other.
 //!
 //! Node 0 is leaving the start, `1..=n` are the visits, `n + 1` is being at the end and `n + 2` is
-//! the common beginning of all times. An [`Edge`] asks `t[to] - t[from] >= least`. Every cycle has an
-//! upper limit in it, since all others lead forward: loosening just those by the tolerance keeps
-//! rounding out of every cycle.
+//! the common beginning of all times. An [`Edge`] asks `t[to] - t[from] >= least`. Every cycle has
+//! an upper limit in it, since all others lead forward: loosening just those by the tolerance
+//! keeps rounding out of every cycle.
 
 use crate::{PlaceIx, Problem, TOLERANCE, VehicleIx, Visit, Window, schedule::Times};
 
@@ -21,8 +21,9 @@ pub(crate) struct Edge {
 }
 
 impl Edge {
-    pub(crate) fn loosened(&self) -> f64 {
-        if self.is_upper { self.least - TOLERANCE } else { self.least }
+    /// What it asks for if upper limits give way by so much.
+    pub(crate) fn loosened(&self, slack: f64) -> f64 {
+        if self.is_upper { self.least - slack } else { self.least }
     }
 }
 
@@ -208,7 +209,7 @@ fn positive_cycle(nodes: usize, edges: &[Edge]) -> Option<Vec<&Edge>> {
     for _ in 0..=nodes {
         raised = None;
         for edge in edges {
-            let least = time[edge.from] + edge.loosened();
+            let least = time[edge.from] + edge.loosened(TOLERANCE);
             if least > time[edge.to] {
                 time[edge.to] = least;
                 by[edge.to] = Some(edge);

@@ -412,7 +412,11 @@ impl Planner {
     ///
     /// # Errors
     /// When there are too few or too many numbers, or too many places.
-    pub fn add_place(&mut self, ways: [&[f64]; 2], lengths: [&[f64]; 2]) -> Result<PlaceIx, EventError> {
+    pub fn add_place(
+        &mut self,
+        ways: [&[f64]; 2],
+        lengths: [&[f64]; 2],
+    ) -> Result<PlaceIx, EventError> {
         let places = self.problem.matrix.places;
         let whole = |[to, from]: [&[f64]; 2]| {
             [to, from].iter().all(|row| {

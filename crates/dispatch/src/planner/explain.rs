@@ -68,7 +68,8 @@ impl Case<'_> {
         }
         let Nearby { least, own } = self.nearby();
         let (own_miss, own) = own.unzip();
-        let is_own_far = own_miss.is_none_or(|miss| miss > FAR * least.map_or(0.0, |(miss, _)| miss));
+        let is_own_far =
+            own_miss.is_none_or(|miss| miss > FAR * least.map_or(0.0, |(miss, _)| miss));
         let only_single = own.is_some();
         let least = least.filter(|_| is_own_far);
         let others = least.map(|(_, pair)| self.lift(room, pair, only_single));
@@ -90,7 +91,9 @@ impl Case<'_> {
                     break;
                 }
                 let lifted = self.lift(room, gaps.pair(i, j), false);
-                if !lifted.is_empty() && (lifted.len() < best.len() || best[0] == Reason::PlanBroken) {
+                if !lifted.is_empty()
+                    && (lifted.len() < best.len() || best[0] == Reason::PlanBroken)
+                {
                     best = lifted;
                 }
                 if gaps.blocked(j).pause {
@@ -267,15 +270,11 @@ impl Case<'_> {
         let wish = self.wish;
         let wanted = &self.problem.requests[wish.request as usize];
         match own {
-            Own::PickupLatest => {
-                Reason::PickupLate { arrives: needed, closes: wish.pickup.latest }
-            }
+            Own::PickupLatest => Reason::PickupLate { arrives: needed, closes: wish.pickup.latest },
             Own::DropoffLatest => {
                 Reason::DropoffLate { arrives: needed, closes: wish.dropoff.latest }
             }
-            Own::PickupEarliest => {
-                Reason::PickupEarly { by: needed, opens: wish.pickup.earliest }
-            }
+            Own::PickupEarliest => Reason::PickupEarly { by: needed, opens: wish.pickup.earliest },
             Own::DropoffEarliest => {
                 Reason::DropoffEarly { by: needed, opens: wish.dropoff.earliest }
             }
@@ -341,13 +340,7 @@ impl Case<'_> {
     }
 
     /// A lifted limit in words, with what it would have to be.
-    fn say(
-        &self,
-        limits: &Limits,
-        scratch: &mut Scratch,
-        e: usize,
-        weight: f64,
-    ) -> Reason {
+    fn say(&self, limits: &Limits, scratch: &mut Scratch, e: usize, weight: f64) -> Reason {
         let edge = limits.edges[e];
         // Without the limit, how much the one time must be after the other.
         let needed = -limits.distances(edge.to as usize, scratch)[edge.from as usize];

@@ -132,7 +132,10 @@ impl Wish {
             request,
             pickup,
             dropoff,
-            near_pickup: Window { earliest: pickup.earliest.max(dropoff.earliest - most), ..pickup },
+            near_pickup: Window {
+                earliest: pickup.earliest.max(dropoff.earliest - most),
+                ..pickup
+            },
             near_dropoff: Window { latest: dropoff.latest.min(pickup.latest + most), ..dropoff },
             most,
             straight: wanted.pickup.service + straight,
@@ -182,7 +185,11 @@ impl Gaps {
             }
             let aboard = &network.loads[(gap + 1) * dimensions..][..dimensions];
             let fits = |seats: &Vec<u16>| {
-                aboard.iter().zip(load).zip(seats).all(|((&a, &l), &s)| a + u32::from(l) <= u32::from(s))
+                aboard
+                    .iter()
+                    .zip(load)
+                    .zip(seats)
+                    .all(|((&a, &l), &s)| a + u32::from(l) <= u32::from(s))
             };
             let blocked = Blocked {
                 full: !vehicle.seats.iter().any(fits),
@@ -251,7 +258,9 @@ impl Gaps {
             dropoff_slack: room - to_dropoff - from_dropoff,
             pickup_exact: holds && to_pickup + from_pickup >= direct && free(pickup),
             dropoff_exact: holds && to_dropoff + from_dropoff >= direct && free(dropoff),
-            both_exact: holds && to_pickup + wish.straight + from_dropoff >= direct && free(dropoff),
+            both_exact: holds
+                && to_pickup + wish.straight + from_dropoff >= direct
+                && free(dropoff),
             onward: if blocked.pause { past(dropoff) } else { 0.0 },
             blocked,
         }
@@ -470,7 +479,6 @@ impl Triangle {
         self.slack() >= -EPSILON
     }
 
-
     /// How far both windows of the request may be shifted together for it to fit; `self` is without
     /// its limits. None where no shift helps.
     pub(super) fn shifts(self, wish: &Wish) -> Option<Window> {
@@ -529,14 +537,7 @@ impl Gaps {
     }
 
     /// How much longer the way becomes.
-    fn way(
-        &self,
-        problem: &Problem,
-        v: VehicleIx,
-        slot: &Slot,
-        wish: &Wish,
-        pair: Pair,
-    ) -> f64 {
+    fn way(&self, problem: &Problem, v: VehicleIx, slot: &Slot, wish: &Wish, pair: Pair) -> f64 {
         let network = &slot.network;
         let wanted = &problem.requests[wish.request as usize];
         let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
@@ -554,8 +555,7 @@ impl Gaps {
             return distance(at_i, pickup) + distance(pickup, dropoff) + leg(dropoff, j) - old_i;
         }
         let old_j = if slot.is_used() { leg(at_j, j) } else { 0.0 };
-        distance(at_i, pickup) + leg(pickup, i) - old_i + distance(at_j, dropoff)
-            + leg(dropoff, j)
+        distance(at_i, pickup) + leg(pickup, i) - old_i + distance(at_j, dropoff) + leg(dropoff, j)
             - old_j
     }
 }

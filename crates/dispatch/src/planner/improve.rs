@@ -71,9 +71,8 @@ impl Planner {
         for request in &mut problem.requests {
             request.return_of = request.return_of.and_then(|there| number[there as usize]);
         }
-        let both = |&(a, b): &(RequestIx, RequestIx)| {
-            Some((number[a as usize]?, number[b as usize]?))
-        };
+        let both =
+            |&(a, b): &(RequestIx, RequestIx)| Some((number[a as usize]?, number[b as usize]?));
         problem.apart = self.problem.apart.iter().filter_map(both).collect();
         let renumber = |visit: Visit| renumbered(visit, |r| number[r as usize]);
         for vehicle in &mut problem.vehicles {
@@ -277,14 +276,15 @@ impl Planner {
             match visit {
                 Visit::Pickup(r) => {
                     let apart = &self.apart[r as usize];
-                    let is_fit = at < vehicle.frozen.len()
-                        || explain::unfit(&self.problem, v, r).is_none();
+                    let is_fit =
+                        at < vehicle.frozen.len() || explain::unfit(&self.problem, v, r).is_none();
                     if !is_fit || aboard.iter().any(|other| apart.contains(other)) {
                         return false;
                     }
                     aboard.push(r);
                     let load = &slot.network.loads[(at + 2) * dimensions..][..dimensions];
-                    let fits = |seats: &Vec<u16>| load.iter().zip(seats).all(|(&l, &s)| l <= s.into());
+                    let fits =
+                        |seats: &Vec<u16>| load.iter().zip(seats).all(|(&l, &s)| l <= s.into());
                     if !vehicle.seats.iter().any(fits) {
                         return false;
                     }

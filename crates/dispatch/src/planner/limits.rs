@@ -198,7 +198,9 @@ impl Limits {
             if !self.relax(scratch) {
                 return None;
             }
-            if pass > 0 && let Some(cycle) = self.cycle(scratch) {
+            if pass > 0
+                && let Some(cycle) = self.cycle(scratch)
+            {
                 return Some(cycle);
             }
         }

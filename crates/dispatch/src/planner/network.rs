@@ -37,7 +37,12 @@ pub(super) struct Network {
 
 impl Network {
     /// Closes the network of `route`.
-    pub(super) fn of(problem: &Problem, v: VehicleIx, route: &[Visit], limits: &mut Limits) -> Self {
+    pub(super) fn of(
+        problem: &Problem,
+        v: VehicleIx,
+        route: &[Visit],
+        limits: &mut Limits,
+    ) -> Self {
         limits.collect(problem, v, route, None);
         let nodes = limits.nodes;
         let most = closed(limits, None);
@@ -176,9 +181,7 @@ impl View<'_> {
     /// By how much the break's new place leaves its limits intact.
     pub(super) fn slack(&self) -> f64 {
         let moved = self.moved;
-        moved.map_or(0.0, |(pause, takes)| {
-            self.most[pause * self.nodes + pause + 1] - takes
-        })
+        moved.map_or(0.0, |(pause, takes)| self.most[pause * self.nodes + pause + 1] - takes)
     }
 }
 

@@ -199,30 +199,18 @@ impl Display for Reason {
             Self::Break { from, until } => {
                 write!(f, "has its break from {} to {}", Clock(from), Clock(until))
             }
-            Self::PickupLate { arrives, closes } => write!(
-                f,
-                "arrives {}, the window closes {}",
-                Clock(arrives),
-                Clock(closes)
-            ),
-            Self::DropoffLate { arrives, closes } => write!(
-                f,
-                "would be there {}, the window closes {}",
-                Clock(arrives),
-                Clock(closes)
-            ),
-            Self::PickupEarly { by, opens } => write!(
-                f,
-                "must pick up by {}, the window opens {}",
-                Clock(by),
-                Clock(opens)
-            ),
-            Self::DropoffEarly { by, opens } => write!(
-                f,
-                "must drop off by {}, the window opens {}",
-                Clock(by),
-                Clock(opens)
-            ),
+            Self::PickupLate { arrives, closes } => {
+                write!(f, "arrives {}, the window closes {}", Clock(arrives), Clock(closes))
+            }
+            Self::DropoffLate { arrives, closes } => {
+                write!(f, "would be there {}, the window closes {}", Clock(arrives), Clock(closes))
+            }
+            Self::PickupEarly { by, opens } => {
+                write!(f, "must pick up by {}, the window opens {}", Clock(by), Clock(opens))
+            }
+            Self::DropoffEarly { by, opens } => {
+                write!(f, "must drop off by {}, the window opens {}", Clock(by), Clock(opens))
+            }
             Self::Release { by, released } => {
                 write!(f, "must set out by {}, may from {}", Clock(by), Clock(released))
             }
@@ -247,12 +235,9 @@ impl Display for Reason {
             Self::ShiftEnds { ends, back } => {
                 write!(f, "shift ends {}, would be back {}", Clock(ends), Clock(back))
             }
-            Self::ShiftBegins { begins, leave_by } => write!(
-                f,
-                "shift begins {}, would have to leave {}",
-                Clock(begins),
-                Clock(leave_by)
-            ),
+            Self::ShiftBegins { begins, leave_by } => {
+                write!(f, "shift begins {}, would have to leave {}", Clock(begins), Clock(leave_by))
+            }
             Self::Duration { takes, most } => {
                 write!(f, "would be out {} of {} min", minutes(takes), minutes(most))
             }

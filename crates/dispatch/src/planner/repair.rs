@@ -94,7 +94,12 @@ struct Attempt {
 impl Planner {
     /// Makes vehicle `v` keep its limits again and finds `loose` requests, which have lost their
     /// vehicle, another.
-    pub(super) fn settle(&mut self, v: VehicleIx, mut loose: Vec<RequestIx>, outcome: &mut Outcome) {
+    pub(super) fn settle(
+        &mut self,
+        v: VehicleIx,
+        mut loose: Vec<RequestIx>,
+        outcome: &mut Outcome,
+    ) {
         let slot = &self.slots[v as usize];
         if slot.is_used() && !slot.network.holds {
             self.leave_late(v, &mut loose);
@@ -534,10 +539,7 @@ impl Planner {
 
 /// The least window that holds both.
 fn around(one: Window, other: Window) -> Window {
-    Window {
-        earliest: one.earliest.min(other.earliest),
-        latest: one.latest.max(other.latest),
-    }
+    Window { earliest: one.earliest.min(other.earliest), latest: one.latest.max(other.latest) }
 }
 
 /// A route without a request.

@@ -89,11 +89,7 @@ impl<'a> Fleet<'a> {
     }
 
     /// The cheapest insertion of `request` on any vehicle.
-    pub(super) fn cheapest(
-        &self,
-        request: RequestIx,
-        work: &mut Workspace,
-    ) -> Option<Insertion> {
+    pub(super) fn cheapest(&self, request: RequestIx, work: &mut Workspace) -> Option<Insertion> {
         self.cheapest_of(self.vehicles(), request, work)
     }
 
@@ -217,7 +213,9 @@ fn floor(case: &Case<'_>, pair: Pair) -> Price {
             }
             let service = problem.requests[wish.request as usize].pickup.service;
             let fixed = if is_new { problem.vehicles[*v as usize].fixed_cost } else { 0.0 };
-            fixed + weights.distance * detour.distance + weights.vehicle_time * detour.time
+            fixed
+                + weights.distance * detour.distance
+                + weights.vehicle_time * detour.time
                 + weights.aboard * (detour.ride - service)
                 - slot.excess
         }

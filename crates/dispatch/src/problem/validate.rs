@@ -3,7 +3,7 @@
 //! Only what is contradictory or unbounded is refused here: a request that nobody can serve is a
 //! fact to be explained, not an error.
 
-use super::{Invalid, Limit, Problem, Request, Stop, Vehicle, Window};
+use super::{Invalid, Limit, Objective, Problem, Request, Stop, Vehicle, Window};
 use crate::Visit;
 
 type Checked = Result<(), Invalid>;
@@ -19,7 +19,9 @@ impl Problem {
         self.requests
             .first()
             .map(|request| request.load.len())
-            .or_else(|| self.vehicles.iter().find_map(|vehicle| vehicle.seats.first()).map(Vec::len))
+            .or_else(|| {
+                self.vehicles.iter().find_map(|vehicle| vehicle.seats.first()).map(Vec::len)
+            })
             .unwrap_or(0)
     }
 
@@ -30,6 +32,7 @@ impl Problem {
     pub fn validate(&self) -> Checked {
         self.validate_sizes()?;
         self.validate_matrix()?;
+        self.validate_objective()?;
         for (r, request) in self.requests.iter().enumerate() {
             self.validate_request(r, request)?;
         }
@@ -84,8 +87,24 @@ impl Problem {
             if values.len() != cells && !(may_be_empty && values.is_empty()) {
                 return no(field, format!("has {} cells; {cells} are wanted", values.len()));
             }
-            if let Some(at) = values.iter().position(|value| value.is_nan() || *value < 0.0) {
+            if let Some(at) = values.iter().position(|&value| !is_amount(value)) {
                 return no(format!("{field}[{at}]"), "is not a time or distance of 0 or more");
+            }
+        }
+        Ok(())
+    }
+
+    fn validate_objective(&self) -> Checked {
+        let Objective::Weighted(weights) = self.objective else { return Ok(()) };
+        for (name, weight) in [
+            ("vehicle_time", weights.vehicle_time),
+            ("distance", weights.distance),
+            ("aboard", weights.aboard),
+            ("waiting_aboard", weights.waiting_aboard),
+            ("change", weights.change),
+        ] {
+            if !weight.is_finite() || weight < 0.0 {
+                return no(format!("objective.weighted.{name}"), "is not a cost of 0 or more");
             }
         }
         Ok(())
@@ -98,13 +117,13 @@ impl Problem {
         if request.load.len() != self.dimensions() {
             return no(field("load"), format!("must have {} numbers", self.dimensions()));
         }
-        if request.max_ride.is_nan() || request.max_ride < 0.0 {
+        if !is_amount(request.max_ride) {
             return no(field("max_ride"), "is not a time of 0 or more");
         }
         if request.price.is_some_and(|price| !price.is_finite() || price < 0.0) {
             return no(field("price"), "is not a cost of 0 or more");
         }
-        if request.release.is_nan() || request.release == f64::INFINITY {
+        if !is_time(request.release) || request.release == f64::INFINITY {
             return no(field("release"), "is not a time");
         }
         if request.pinned.is_some_and(|vehicle| vehicle as usize >= self.vehicles.len()) {
@@ -143,7 +162,7 @@ impl Problem {
         if stop.place as usize >= self.matrix.places {
             return no(format!("{field}.place"), "is no place of the matrix");
         }
-        if !stop.service.is_finite() || stop.service < 0.0 {
+        if !is_amount(stop.service) || stop.service.is_infinite() {
             return no(format!("{field}.service"), "is not a time of 0 or more");
         }
         validate_window(&format!("{field}.window"), stop.window)
@@ -162,11 +181,11 @@ impl Problem {
         for (name, value) in
             [("max_duration", vehicle.max_duration), ("fixed_cost", vehicle.fixed_cost)]
         {
-            if value.is_nan() || value < 0.0 {
+            if !is_amount(value) {
                 return no(field(name), "is not 0 or more");
             }
         }
-        if vehicle.not_before.is_nan() {
+        if !is_time(vehicle.not_before) || vehicle.not_before == f64::INFINITY {
             return no(field("not_before"), "is not a time");
         }
         if vehicle.breaks.len() > Limit::BREAKS || vehicle.seats.len() > Limit::CONFIGURATIONS {
@@ -181,7 +200,7 @@ impl Problem {
         }
         for (b, pause) in vehicle.breaks.iter().enumerate() {
             validate_window(&format!("vehicles[{v}].breaks[{b}].window"), pause.window)?;
-            if !pause.lasts.is_finite() || pause.lasts < 0.0 {
+            if !is_amount(pause.lasts) || pause.lasts.is_infinite() {
                 return no(
                     format!("vehicles[{v}].breaks[{b}].lasts"),
                     "is not a time of 0 or more",
@@ -206,7 +225,7 @@ impl Problem {
             if !known || seen.contains(&done.visit) {
                 return no(field, "is unknown, stands twice, or is a drop-off before its pickup");
             }
-            if done.began.is_some_and(|began| !began.is_finite()) {
+            if done.began.is_some_and(|began| !is_time(began) || began.is_infinite()) {
                 return no(field, "did not begin at a time");
             }
             seen.push(done.visit);
@@ -216,11 +235,21 @@ impl Problem {
 }
 
 fn validate_window(field: &str, window: Window) -> Checked {
-    if window.earliest.is_nan() || window.latest.is_nan() || window.is_empty() {
-        return no(
-            field,
-            format!("[{}, {}] ends before it begins", window.earliest, window.latest),
-        );
+    let Window { earliest, latest } = window;
+    if !is_time(earliest) || !is_time(latest) {
+        return no(field, format!("[{earliest}, {latest}] is not a time and a later time"));
+    }
+    if earliest == f64::INFINITY || latest == f64::NEG_INFINITY || window.is_empty() {
+        return no(field, format!("[{earliest}, {latest}] ends before it begins"));
     }
     Ok(())
+}
+
+/// Infinite, or near enough to 0 to reckon with.
+fn is_time(value: f64) -> bool {
+    value.is_infinite() || value.abs() <= Limit::TIME
+}
+
+fn is_amount(value: f64) -> bool {
+    is_time(value) && value >= 0.0
 }

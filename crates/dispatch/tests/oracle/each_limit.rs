@@ -50,12 +50,14 @@ fn leaving_somebody_out_is_no_fault_but_is_counted() {
     problem.requests.push(request(1, 2));
     problem.requests[2].price = Some(7.5);
     problem.requests[1].priority = 3;
+    problem.requests.push(request(1, 2));
+    problem.requests[3].priority = 5;
     plan.routes[0].retain(|visit| !matches!(visit, Pickup(1) | Dropoff(1)));
 
     let verdict = check(&problem, &plan).unwrap();
 
-    assert_eq!(verdict.unserved, [1, 2]);
-    assert_eq!((verdict.left_out, verdict.price, verdict.total.unserved), (vec![3], 7.5, 2));
+    assert_eq!(verdict.unserved, [1, 2, 3]);
+    assert_eq!((verdict.left_out, verdict.price, verdict.total.unserved), (vec![5, 3], 7.5, 3));
 }
 
 #[test]
@@ -128,6 +130,10 @@ fn a_request_goes_with_a_vehicle_that_may_serve_it() {
         "vehicle 0 has request 0 aboard together with request 1",
     );
     assert_told(
+        |problem, _| problem.apart = vec![(0, 1)],
+        "vehicle 0 has request 0 aboard together with request 1",
+    );
+    assert_told(
         |problem, _| {
             problem.vehicles[0].frozen.push(Done { visit: Dropoff(0), began: None });
         },
@@ -138,6 +144,15 @@ fn a_request_goes_with_a_vehicle_that_may_serve_it() {
             problem.requests.push(request(4, 1));
             problem.requests[2].pickup.window = within(1000.0, 1001.0);
             problem.requests[2].return_of = Some(1);
+        },
+        "request 1 is served without request 2, the other half of the journey",
+    );
+    assert_told(
+        |problem, _| {
+            problem.requests.push(request(4, 1));
+            problem.requests[2].dropoff.window = within(0.0, 5.0);
+            problem.requests[1].pickup.window = within(5.0, 1000.0);
+            problem.requests[1].return_of = Some(2);
         },
         "request 1 is served without request 2, the other half of the journey",
     );

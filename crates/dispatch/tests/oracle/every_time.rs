@@ -239,13 +239,13 @@ fn the_oracle_allows_what_some_times_allow_and_the_schedule_costs_the_least_of_t
                 allowed += 1;
                 let cost = verdict.total.cost;
                 assert!(
-                    (cost - least).abs() < 1e-4,
+                    (cost - least).abs() < 1e-9,
                     "seed {seed}: {cost}, but {least} is possible"
                 );
                 let best = schedule(&problem, &plan).unwrap();
                 let times: Vec<Times> = best.into_iter().map(|route| route.times).collect();
                 let judged = check_times(&problem, &plan, &times).unwrap();
-                assert!((judged.total.cost - least).abs() < 1e-4, "seed {seed}");
+                assert!((judged.total.cost - least).abs() < 1e-9, "seed {seed}");
             }
             (None, Err(faults)) => {
                 refused += 1;

@@ -1,8 +1,6 @@
 //! Small random towns and days: all that the problem can say, in small numbers.
 
-use dugnad_dispatch::{
-    Break, Matrix, Objective, Problem, Request, Stop, Vehicle, Weights, Window,
-};
+use dugnad_dispatch::{Break, Matrix, Objective, Problem, Request, Stop, Vehicle, Weights, Window};
 use fastrand::Rng;
 
 pub(crate) const MINUTE: f64 = 60.0;
@@ -30,12 +28,9 @@ pub(crate) fn kind(rng: &mut Rng) -> Kind {
         vehicles: rng.usize(1..4),
         is_metric: rng.u8(0..4) > 0,
         has_breaks: rng.bool(),
-        objective: *rng.choice(&[
-            WEIGHTED,
-            Objective::Distance,
-            Objective::VehiclesThenDistance,
-        ])
-        .unwrap(),
+        objective: *rng
+            .choice(&[WEIGHTED, Objective::Distance, Objective::VehiclesThenDistance])
+            .unwrap(),
     }
 }
 

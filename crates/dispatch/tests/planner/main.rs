@@ -3,6 +3,6 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod day;
-mod every_event;
 mod events;
+mod every_event;
 mod reasons;

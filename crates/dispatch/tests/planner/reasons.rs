@@ -209,7 +209,10 @@ fn a_plan_can_be_asked_why_it_leaves_a_request_out() {
 fn reasons_read_as_sentences() {
     let clock = |hours: f64, minutes: f64| hours * HOUR + minutes * MINUTE;
     let said = [
-        (Reason::Full { from: clock(10.0, 20.0), until: clock(10.0, 50.0) }, "full from 10:20 to 10:50"),
+        (
+            Reason::Full { from: clock(10.0, 20.0), until: clock(10.0, 50.0) },
+            "full from 10:20 to 10:50",
+        ),
         (
             Reason::Aboard { takes: 51.5 * MINUTE, most: 45.0 * MINUTE },
             "would be aboard 52 of 45 min",

@@ -1,23 +1,25 @@
 //! Which limits are tight in all cheapest times: the dual of the schedule, a flow.
 //!
-//! Network simplex. A unit of flow on a limit is a unit of cost that it is to blame for; without any
-//! waiting each leg's way carries the leg's own cost, which is the tree it starts from. As long as
-//! the times that a tree stands for break a limit, that limit takes over flow from those around its
-//! cycle. Bland's rule (lowest number in, lowest number out) keeps it from going round in circles.
-//! Routes have tens of visits, so each step simply goes through the whole tree: `O(visits + limits)`.
+//! Network simplex. A unit of flow on a limit is a unit of cost that it is to blame for; without
+//! any waiting each leg's way carries the leg's own cost, which is the tree it starts from. As
+//! long as the times that a tree stands for break a limit, that limit takes over flow from those
+//! around its cycle. Bland's rule (lowest number in, lowest number out) keeps it from going round
+//! in circles. Routes have tens of visits, so each step simply goes through the whole tree:
+//! `O(visits + limits)`.
 //!
-//! Invariant: in a tree every node has a way to the clock, and flow on its edges only, never below 0.
+//! Invariant: in a tree every node has a way to the clock, and flow on its edges only, never below
+//! 0.
 
 use crate::{
     TOLERANCE,
     oracle::{Bound, Edge},
 };
 
-/// Steps for each limit after which rounding must have got in the way. What is tight by then is not
-/// worse than without waiting less; seen in practice is fewer than one.
-const STEPS: usize = 100;
+/// Steps for each limit after which rounding must have got in the way; seen is less than one.
+const STEPS: usize = 10;
 
 struct Simplex {
+    slack: f64,
     edges: Vec<Edge>,
     flow: Vec<f64>,
     tree: Vec<usize>,
@@ -29,17 +31,22 @@ struct Simplex {
     up: Vec<(usize, usize)>,
 }
 
-/// The limits with flow. `legs` are the costs of waiting before each visit and the end; the limits
-/// must not contradict each other. The clock is the last of the `nodes`.
-pub(super) fn tight(nodes: usize, edges: &[Edge], legs: &[f64]) -> Vec<Edge> {
-    let mut simplex = Simplex::without_waiting(nodes, edges, legs);
-    simplex.solve(STEPS * edges.len());
+/// The limits with flow. `legs` are the costs of waiting before each visit and the end; the clock
+/// is the last of the `nodes`. None if the limits contradict each other unless they give way more.
+pub(super) fn tight(nodes: usize, edges: &[Edge], legs: &[f64], slack: f64) -> Option<Vec<Edge>> {
+    if legs.iter().all(|&cost| cost == 0.0) {
+        return Some(Vec::new());
+    }
+    let mut simplex = Simplex::without_waiting(nodes, edges, legs, slack);
+    if !simplex.solve(STEPS * edges.len()) {
+        return None;
+    }
     let carried = simplex.edges.iter().zip(&simplex.flow).filter(|&(_, &flow)| flow > 0.0);
-    carried.map(|(edge, _)| *edge).collect()
+    Some(carried.map(|(edge, _)| *edge).collect())
 }
 
 impl Simplex {
-    fn without_waiting(nodes: usize, edges: &[Edge], legs: &[f64]) -> Self {
+    fn without_waiting(nodes: usize, edges: &[Edge], legs: &[f64], slack: f64) -> Self {
         let clock = nodes - 1;
         let mut edges = edges.to_vec();
         let mut flow = vec![0.0; edges.len() + 1];
@@ -69,7 +76,7 @@ impl Simplex {
             edges.push(Edge { from: clock, to: 0, least: 0.0, is_upper: false, bound });
         }
         let at = vec![Vec::new(); nodes];
-        Self { edges, flow, tree, at, time: vec![0.0; nodes], up: vec![(0, 0); nodes] }
+        Self { slack, edges, flow, tree, at, time: vec![0.0; nodes], up: vec![(0, 0); nodes] }
     }
 
     /// Whether it came to an end within the steps.
@@ -102,9 +109,9 @@ impl Simplex {
                 }
                 let edge = &self.edges[e];
                 let (other, time) = if edge.from == node {
-                    (edge.to, self.time[node] + edge.loosened())
+                    (edge.to, self.time[node] + edge.loosened(self.slack))
                 } else {
-                    (edge.from, self.time[node] - edge.loosened())
+                    (edge.from, self.time[node] - edge.loosened(self.slack))
                 };
                 self.time[other] = time;
                 self.up[other] = (e, self.up[node].1 + 1);
@@ -115,7 +122,8 @@ impl Simplex {
 
     /// The first limit that those times break.
     fn broken(&self) -> Option<usize> {
-        let by = |edge: &Edge| edge.loosened() - (self.time[edge.to] - self.time[edge.from]);
+        let by =
+            |edge: &Edge| edge.loosened(self.slack) - (self.time[edge.to] - self.time[edge.from]);
         self.edges.iter().position(|edge| by(edge) > TOLERANCE / 2.0)
     }
 
@@ -201,7 +209,7 @@ mod tests {
             let edges = random_limits(&mut rng, visits);
             let legs: Vec<f64> = (0..=visits).map(|_| f64::from(rng.u8(0..5)) * 0.1).collect();
 
-            let mut simplex = Simplex::without_waiting(visits + 3, &edges, &legs);
+            let mut simplex = Simplex::without_waiting(visits + 3, &edges, &legs, TOLERANCE);
             assert!(simplex.solve(edges.len()), "seed {seed} takes too long");
 
             let time = &simplex.time;
@@ -210,7 +218,7 @@ mod tests {
                 .edges
                 .iter()
                 .zip(&simplex.flow)
-                .map(|(edge, flow)| edge.loosened() * flow)
+                .map(|(edge, flow)| edge.loosened(TOLERANCE) * flow)
                 .sum();
             assert!((cost - proof).abs() < 1e-6, "seed {seed}: {cost} is not {proof}");
             assert!(simplex.flow.iter().all(|&flow| flow >= 0.0));
