@@ -139,7 +139,8 @@ impl Planner {
     /// The plan in force.
     #[must_use]
     pub fn plan(&self) -> Plan {
-        Plan { routes: self.slots.iter().map(Slot::route).collect() }
+        let routes = (0..).zip(&self.slots).map(|(v, slot)| slot.route(&self.problem, v));
+        Plan { routes: routes.collect() }
     }
 
     /// When a vehicle does what, if it is used.
@@ -229,10 +230,8 @@ impl Planner {
         let allowed = self.allowed_shift(r);
         let Self { problem, slots, apart, work, .. } = self;
         let fleet = Fleet { problem, slots, apart };
-        Refused::Nobody {
-            obstacles: fleet.obstacles(r, work),
-            nearest: fleet.nearest(r, allowed, work),
-        }
+        let (obstacles, nearest) = fleet.explain(r, allowed, work);
+        Refused::Nobody { obstacles, nearest }
     }
 
     /// Puts a known request into the plan and promises it its windows.
@@ -369,7 +368,7 @@ impl Planner {
     }
 }
 
-/// Why a plan leaves a request out: what stands in the way on each vehicle.
+/// Why a plan leaves a request out: what stands in the way on each vehicle. Empty if nothing does.
 ///
 /// # Panics
 /// Not on a validated problem, a plan that the oracle allows, and one of the problem's requests that
@@ -386,5 +385,9 @@ pub fn why_unserved(problem: &Problem, plan: &Plan, request: RequestIx) -> Vec<O
         .zip(&plan.routes)
         .map(|(v, route)| Slot::of(problem, v, route.clone(), &mut work.room.limits))
         .collect();
-    Fleet { problem, slots: &slots, apart: &apart }.obstacles(request, &mut work)
+    let fleet = Fleet { problem, slots: &slots, apart: &apart };
+    if fleet.cheapest(request, &mut work).is_some() {
+        return Vec::new();
+    }
+    fleet.explain(request, Window { earliest: 0.0, latest: 0.0 }, &mut work).0
 }

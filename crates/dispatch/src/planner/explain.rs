@@ -6,7 +6,7 @@
 //! all that stand in the way at that pair are named.
 
 use crate::{
-    Problem, RequestIx, VehicleIx, Visit,
+    Problem, RequestIx, Times, VehicleIx, Visit,
     planner::{
         gaps::{Gaps, Own, Pair, Triangle, Wish},
         limits::{Limits, Scratch, Source},
@@ -60,23 +60,48 @@ pub(super) struct Case<'a> {
 impl Case<'_> {
     /// What stands in the way; never empty.
     pub(super) fn reasons(&self, room: &mut Room) -> Vec<Reason> {
-        if !self.slot.network.holds {
-            return vec![Reason::PlanBroken];
-        }
         if let Some(reason) = self.blocked(room) {
             return vec![reason];
+        }
+        if !self.slot.network.holds {
+            return self.of_undrivable(room);
         }
         let Nearby { least, own } = self.nearby();
         let (own_miss, own) = own.unzip();
         let is_own_far =
             own_miss.is_none_or(|miss| miss > FAR * least.map_or(0.0, |(miss, _)| miss));
-        let others = least.filter(|_| is_own_far).map(|(_, pair)| self.lift(room, pair));
+        let only_single = own.is_some();
+        let least = least.filter(|_| is_own_far);
+        let others = least.map(|(_, pair)| self.lift(room, pair, only_single));
         match (others, own) {
             (Some(others), _) if others.len() == 1 => others,
             (_, Some(own)) => self.own_reasons(own),
             (Some(others), None) if !others.is_empty() => others,
             _ => vec![Reason::Unreachable],
         }
+    }
+
+    /// The same for a route that cannot be driven without the request, for want of some way.
+    fn of_undrivable(&self, room: &mut Room) -> Vec<Reason> {
+        let gaps = self.gaps;
+        let mut best = vec![Reason::PlanBroken];
+        for i in gaps.range() {
+            for j in i..gaps.range().end {
+                if !gaps.clear(j) {
+                    break;
+                }
+                let lifted = self.lift(room, gaps.pair(i, j), false);
+                if !lifted.is_empty()
+                    && (lifted.len() < best.len() || best[0] == Reason::PlanBroken)
+                {
+                    best = lifted;
+                }
+                if gaps.blocked(j).pause {
+                    break;
+                }
+            }
+        }
+        best
     }
 
     /// The visits with the request at a pair of gaps.
@@ -91,11 +116,14 @@ impl Case<'_> {
             return None;
         }
         for i in gaps.range() {
-            if gaps.pickup_miss(i, wish.pickup) > 0.0 {
+            if gaps.pickup_miss(i, wish) > 0.0 {
                 continue;
             }
             for j in i..gaps.range().end {
-                if gaps.dropoff_miss(j, wish.dropoff) > 0.0 {
+                if gaps.is_past(j, wish, 0.0) {
+                    break;
+                }
+                if gaps.dropoff_miss(j, wish) > 0.0 {
                     continue;
                 }
                 if let Some(reason) = self.only_block(i, j)
@@ -115,9 +143,25 @@ impl Case<'_> {
             return triangle.within(self.wish).holds();
         }
         let Room { limits, scratch, route, .. } = room;
+        self.guess(pair, scratch);
         self.with(pair, route);
         limits.collect(self.problem, self.v, route, None);
         limits.hold(scratch)
+    }
+
+    /// Times to start from: those planned, the new ones in between.
+    pub(super) fn guess(&self, pair: Pair, scratch: &mut Scratch) {
+        let Times { start, begins, end } = &self.slot.times;
+        let before = |gap: usize| gap.checked_sub(1).map_or(*start, |at| begins[at]);
+        scratch.guess.clear();
+        scratch.guess.extend([0.0, *start]);
+        scratch.guess.extend(&begins[..pair.pickup]);
+        scratch.guess.push(before(pair.pickup));
+        scratch.guess.extend(&begins[pair.pickup..pair.dropoff]);
+        scratch.guess.push(before(pair.dropoff));
+        scratch.guess.extend(&begins[pair.dropoff..]);
+        scratch.guess.extend([*end, 0.0]);
+        scratch.guess.iter_mut().filter(|time| !time.is_finite()).for_each(|time| *time = 0.0);
     }
 
     /// What blocks being aboard from one gap to another, if it is one thing.
@@ -170,11 +214,12 @@ impl Case<'_> {
                     Some((miss, _)) if is_single => miss,
                     _ => f64::INFINITY,
                 };
-                let floor = gaps.pickup_miss(i, wish.pickup);
-                if !gaps.clear(j) || floor >= least.max(own) {
+                let floor = gaps.pickup_miss(i, wish);
+                let bound = least.max(own);
+                if !gaps.clear(j) || floor >= bound || gaps.is_past(j, wish, bound) {
                     break;
                 }
-                if gaps.dropoff_miss(j, wish.dropoff) < least.max(own) {
+                if gaps.dropoff_miss(j, wish) < bound {
                     let pair = gaps.pair(i, j);
                     let free = gaps.triangle(network, wish, pair);
                     let miss = -free.within(wish).slack();
@@ -239,9 +284,11 @@ impl Case<'_> {
         }
     }
 
-    /// The limits to lift so that the times fit at this pair; empty where none helps.
-    fn lift(&self, room: &mut Room, pair: Pair) -> Vec<Reason> {
+    /// The limits to lift so that the times fit at this pair; empty where none helps, or where only
+    /// a single one is wanted and no single one does.
+    fn lift(&self, room: &mut Room, pair: Pair, only_single: bool) -> Vec<Reason> {
         let Room { limits, scratch, route, .. } = room;
+        self.guess(pair, scratch);
         self.with(pair, route);
         limits.collect(self.problem, self.v, route, None);
         if limits.impossible {
@@ -258,6 +305,9 @@ impl Case<'_> {
                 limits.edges[e].weight = weight;
                 helps
             });
+            if only_single && alone.is_none() {
+                return Vec::new();
+            }
             let e = alone.unwrap_or(best);
             lifted.push((e, limits.edges[e].weight));
             limits.edges[e].weight = f64::INFINITY;

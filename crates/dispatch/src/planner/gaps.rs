@@ -38,9 +38,14 @@ struct Gap {
     /// Of the new stop, by the route alone.
     pickup: Window,
     dropoff: Window,
+    /// The same where both may be in the gap, and the way by the other may be shorter.
+    pickup_by: f64,
+    dropoff_from: f64,
     /// By how much the detour for one stop stays within the limits.
     pickup_slack: f64,
     dropoff_slack: f64,
+    /// The earliest the vehicle can be at the node before.
+    reached: f64,
     /// The new pickup is not before this, whatever the route.
     gate: f64,
     pickup_exact: bool,
@@ -107,6 +112,9 @@ pub(super) struct Wish {
     pub(super) request: RequestIx,
     pub(super) pickup: Window,
     pub(super) dropoff: Window,
+    /// The windows, and what they and the longest ride imply of each other.
+    near_pickup: Window,
+    near_dropoff: Window,
     most: f64,
     /// From the begin of the pickup straight to the begin of the drop-off.
     pub(super) straight: f64,
@@ -117,11 +125,19 @@ impl Wish {
         let wanted = &problem.requests[request as usize];
         let promise = wanted.promise;
         let straight = problem.matrix.time(wanted.pickup.place, wanted.dropoff.place);
+        let pickup = wanted.pickup.window.and(promise.map_or(Window::ALWAYS, |p| p.pickup));
+        let dropoff = wanted.dropoff.window.and(promise.map_or(Window::ALWAYS, |p| p.dropoff));
+        let most = wanted.pickup.service + wanted.max_ride;
         Self {
             request,
-            pickup: wanted.pickup.window.and(promise.map_or(Window::ALWAYS, |p| p.pickup)),
-            dropoff: wanted.dropoff.window.and(promise.map_or(Window::ALWAYS, |p| p.dropoff)),
-            most: wanted.pickup.service + wanted.max_ride,
+            pickup,
+            dropoff,
+            near_pickup: Window {
+                earliest: pickup.earliest.max(dropoff.earliest - most),
+                ..pickup
+            },
+            near_dropoff: Window { latest: dropoff.latest.min(pickup.latest + most), ..dropoff },
+            most,
             straight: wanted.pickup.service + straight,
         }
     }
@@ -132,6 +148,8 @@ impl Wish {
 pub(super) struct Gaps {
     gaps: Vec<Gap>,
     first: usize,
+    /// Whether the triangle decides about all pairs.
+    is_exact: bool,
 }
 
 impl Gaps {
@@ -152,6 +170,7 @@ impl Gaps {
         let mut with = 0usize;
         self.gaps.clear();
         self.first = vehicle.frozen.len();
+        self.is_exact = true;
         for gap in 0..=route.len() {
             match gap.checked_sub(1).map(|at| route[at]) {
                 Some(Visit::Pickup(r)) if apart.contains(&r) => (near, with) = (Some(r), with + 1),
@@ -178,6 +197,7 @@ impl Gaps {
                 pause: matches!(route.get(gap), Some(Visit::Break(_))),
             };
             let gap = Self::gap(problem, v, route, network, wish, gap, blocked);
+            self.is_exact &= gap.pickup_exact && gap.dropoff_exact && gap.both_exact;
             self.gaps.push(gap);
         }
     }
@@ -213,26 +233,34 @@ impl Gaps {
             gate = gate.max(vehicle.not_before);
         }
         let gate = gate + time(here, pickup);
-        let room = network.most(before, after);
+        let room = network.room(before);
+        let reached = network.earliest(before);
+        // Of a route that cannot be driven as it is (a way may be missing) the network says nothing.
+        let holds = network.holds;
         Gap {
+            reached,
             gate,
             to_pickup,
             from_pickup,
             to_dropoff,
             from_dropoff,
             pickup: Window {
-                earliest: (network.earliest(before) + to_pickup).max(gate),
+                earliest: (reached + to_pickup).max(gate),
                 latest: network.latest(after) - from_pickup,
             },
             dropoff: Window {
-                earliest: network.earliest(before) + to_dropoff,
+                earliest: reached + to_dropoff,
                 latest: network.latest(after) - from_dropoff,
             },
+            pickup_by: network.latest(after) - from_pickup.min(wish.straight + from_dropoff),
+            dropoff_from: reached + to_dropoff.min(to_pickup + wish.straight),
             pickup_slack: room - to_pickup - from_pickup,
             dropoff_slack: room - to_dropoff - from_dropoff,
-            pickup_exact: to_pickup + from_pickup >= direct && free(pickup),
-            dropoff_exact: to_dropoff + from_dropoff >= direct && free(dropoff),
-            both_exact: to_pickup + wish.straight + from_dropoff >= direct && free(dropoff),
+            pickup_exact: holds && to_pickup + from_pickup >= direct && free(pickup),
+            dropoff_exact: holds && to_dropoff + from_dropoff >= direct && free(dropoff),
+            both_exact: holds
+                && to_pickup + wish.straight + from_dropoff >= direct
+                && free(dropoff),
             onward: if blocked.pause { past(dropoff) } else { 0.0 },
             blocked,
         }
@@ -268,25 +296,30 @@ impl Gaps {
         Pair { pickup, dropoff, exact }
     }
 
-    /// By how much any pair with its pickup here misses that window, at least; infinite where there
-    /// is no way.
-    pub(super) fn pickup_miss(&self, gap: usize, window: Window) -> f64 {
+    /// By how much any pair with its pickup here misses what is wanted, at least; infinite where
+    /// there is no way. As soon as one gap is inexact nothing is known of any.
+    pub(super) fn pickup_miss(&self, gap: usize, wish: &Wish) -> f64 {
         let gap = self.at(gap);
         match gap.to_pickup {
             f64::INFINITY => f64::INFINITY,
-            _ if !gap.pickup_exact || gap.blocked.pause => 0.0,
-            _ => miss(gap.pickup, window),
+            _ if !self.is_exact || gap.blocked.pause => 0.0,
+            _ => miss(Window { latest: gap.pickup_by, ..gap.pickup }, wish.near_pickup),
         }
     }
 
     /// The same for the drop-off.
-    pub(super) fn dropoff_miss(&self, gap: usize, window: Window) -> f64 {
+    pub(super) fn dropoff_miss(&self, gap: usize, wish: &Wish) -> f64 {
         let gap = self.at(gap);
         match gap.from_dropoff {
             f64::INFINITY => f64::INFINITY,
-            _ if !gap.dropoff_exact || gap.blocked.pause => 0.0,
-            _ => miss(gap.dropoff, window),
+            _ if !self.is_exact || gap.blocked.pause => 0.0,
+            _ => miss(Window { earliest: gap.dropoff_from, ..gap.dropoff }, wish.near_dropoff),
         }
+    }
+
+    /// Whether a drop-off in this gap or any later one misses what is wanted by so much.
+    pub(super) fn is_past(&self, gap: usize, wish: &Wish, by: f64) -> bool {
+        self.is_exact && self.at(gap).reached - wish.near_dropoff.latest > by + EPSILON
     }
 
     /// The limits on the two new times, the request's own windows and longest ride left out.
@@ -350,7 +383,7 @@ impl Gaps {
 
 /// How far apart what is possible and what is wanted are.
 fn miss(possible: Window, wanted: Window) -> f64 {
-    (possible.earliest - wanted.latest).max(wanted.earliest - possible.latest).max(0.0)
+    ((possible.earliest - wanted.latest).max(wanted.earliest - possible.latest) - EPSILON).max(0.0)
 }
 
 /// A limit of the request's own.

@@ -100,14 +100,22 @@ impl Planner {
         mut loose: Vec<RequestIx>,
         outcome: &mut Outcome,
     ) {
-        if !self.slots[v as usize].network.holds {
+        let slot = &self.slots[v as usize];
+        if slot.is_used() && !slot.network.holds {
             self.leave_late(v, &mut loose);
             if loose.is_empty() && self.hand_over(v) {
                 return;
             }
             loose.extend(self.strip(v, outcome));
         }
-        let failed = self.put_back(&loose);
+        let mut failed = self.put_back(&loose);
+        let slot = &self.slots[v as usize];
+        if slot.is_used() && !slot.network.holds {
+            // There is no way on at all: whoever is aboard is where nobody can be driven from.
+            failed.extend(self.empty(v, outcome));
+            self.problem.vehicles[v as usize].seats.clear();
+            self.relay(v);
+        }
         for r in failed {
             self.give_up(r, outcome);
         }
@@ -195,6 +203,7 @@ impl Planner {
         let mut best: Option<(usize, Vec<Visit>)> = None;
         let mut limits = std::mem::take(&mut self.work.room.limits);
         let mut scratch = std::mem::take(&mut self.work.room.scratch);
+        scratch.guess.clear();
         each_order(&mut dropoffs, 0, &mut |dropoffs| {
             let route = [&done[..], dropoffs, &breaks[..]].concat();
             limits.collect(&self.problem, v, &route, None);
@@ -204,6 +213,7 @@ impl Planner {
             }
             count > 0
         });
+        scratch.guess.clear();
         let route = best.map(|(_, route)| route).unwrap_or_default();
         limits.collect(&self.problem, v, &route, None);
         let lifted = lift(&mut limits, &mut scratch);
@@ -311,8 +321,12 @@ impl Planner {
         let was = request.promise.unwrap_or(windows);
         let Self { problem, slots, apart, work, .. } = self;
         let fleet = Fleet { problem, slots, apart };
-        let obstacles = fleet.obstacles(r, work);
-        let nearest = fleet.nearest(r, allowed, work);
+        if let Some(found) = fleet.cheapest(r, work) {
+            // What was given up before has made room.
+            self.put(r, found);
+            return;
+        }
+        let (obstacles, nearest) = fleet.explain(r, allowed, work);
         let mut instead = None;
         if let Some(nearest) = nearest {
             let request = &mut self.problem.requests[r as usize];
@@ -405,6 +419,7 @@ impl Planner {
         request.dropoff = request.pickup;
         let frozen = &mut self.problem.vehicles[v as usize].frozen;
         let began = frozen[at].began;
+        frozen.retain(|done| done.visit != Visit::Dropoff(r));
         frozen[at].visit = Visit::Pickup(stop);
         frozen.insert(at + 1, Done { visit: Visit::Dropoff(stop), began });
         let mut visits = std::mem::take(&mut self.slots[v as usize].visits);

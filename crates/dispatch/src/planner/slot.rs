@@ -50,9 +50,9 @@ impl Slot {
         is_used(&self.visits)
     }
 
-    /// What the plan says of this vehicle: nothing, if it is not used.
-    pub(super) fn route(&self) -> Route {
-        if self.is_used() { self.visits.clone() } else { Route::new() }
+    /// What the plan says of this vehicle: only what is frozen, if it is not used.
+    pub(super) fn route(&self, problem: &Problem, v: VehicleIx) -> Route {
+        if self.is_used() { self.visits.clone() } else { frozen(problem, v) }
     }
 
     /// The least that any times of this order can cost, by the network alone.
