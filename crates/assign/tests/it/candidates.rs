@@ -2,7 +2,9 @@
 
 mod people;
 
-use dugnad_assign::candidates::{Candidate, Miss, PersonKey, Point, Pool, Profile, Rule, Wanted};
+use dugnad_assign::candidates::{
+    Candidate, Miss, PersonKey, Place, Point, Pool, Profile, Rule, Wanted, Weights,
+};
 use proptest::{prelude::*, strategy::ValueTree, test_runner::TestRunner};
 
 use people::{Change, change, profile, seeded_profile, wanted};
@@ -119,6 +121,12 @@ fn groups_too_large_to_ask_one_by_one_are_walked_outward_to_the_same_answer() {
         wanted.interests.truncate(1);
         assert_eq!(order(&pool.top(20, &wanted)), scan(&everybody, 20, &wanted));
     }
+
+    // Load outweighs any way, so that going outward comes to no end.
+    let place = Some(Place { point: Point::new(10.1, 59.75).unwrap(), within: 100_000 });
+    let weights = Weights { kilometre: 1, load: 100, ..Weights::default() };
+    let wanted = Wanted { place, weights, ..Wanted::on(jiff::civil::date(2026, 12, 1)) };
+    assert_eq!(order(&pool.top(20, &wanted)), scan(&everybody, 20, &wanted));
 }
 
 #[test]
