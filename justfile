@@ -22,9 +22,13 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test --quiet -p dugnad-scenarios --test architecture
 
-# Measures this machine: bookings through gRPC, or `just bench rules` without a wire.
+# Measures this machine: bookings through gRPC; or `just bench rules`, `assign`, `dispatch`.
 bench what="book" *args:
     cargo run --release --bin dugnad -- bench {{what}} {{args}}
+
+# Installs the solvers that `just bench assign` and `dispatch` compare with, under target/peers.
+bench-peers:
+    tests/peers/prepare
 
 fmt:
     cargo fmt --all

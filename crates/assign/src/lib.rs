@@ -12,16 +12,16 @@
 //! [`check`] is an independent judge of every answer.
 
 mod answer;
+pub mod candidates;
 mod check;
 pub mod dense;
-#[allow(dead_code, unused_imports, reason = "the first callers are being written")]
+pub mod explain;
 mod flow;
+pub mod format;
 mod hard;
-#[allow(dead_code, reason = "the first callers are being written")]
 mod network;
 mod problem;
 mod prove;
-#[allow(dead_code, reason = "the first callers are being written")]
 mod rows;
 mod session;
 mod solve;

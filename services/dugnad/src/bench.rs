@@ -1,14 +1,19 @@
 //! `dugnad bench`: what this machine can do, measured and printed as it came out.
 
+mod assign;
 mod book;
+mod dispatch;
 mod load;
 mod machine;
+mod peers;
 mod report;
 mod rules;
 mod streamed;
 mod town;
 
 use anyhow::Result;
+
+pub(crate) use self::report::thousands;
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -25,11 +30,19 @@ enum Bench {
     Book(book::Args),
     /// The rules and the ledger alone, in this process: decide, replay, start, search.
     Rules(rules::Args),
+    /// The assignment engine beside what it must reach, and beside other solvers where
+    /// `just bench-peers` has installed them.
+    Assign(assign::Args),
+    /// The dispatch engine beside the best known, and beside other solvers where
+    /// `just bench-peers` has installed them. All of it takes an hour; `--only` takes a part.
+    Dispatch(dispatch::Args),
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
     match args.bench {
         Bench::Book(args) => book::run(args).await,
         Bench::Rules(args) => rules::run(args).await,
+        Bench::Assign(args) => assign::run(&args),
+        Bench::Dispatch(args) => dispatch::run(&args),
     }
 }

@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{bench, calendar, demo, journal, serve};
+use crate::{assign, bench, calendar, demo, dispatch, journal, serve};
 
 /// Dugnad: rooms, volunteers and rides of a municipality, booked without a clash.
 ///
@@ -20,6 +20,8 @@ Examples:
   dugnad serve                     everything in one process, its data under ./data
   dugnad serve rooms --journal nats://127.0.0.1:4222
   dugnad journal verify            proves that the journal has no hole
+  dugnad assign solve week.json    who helps whom, at the least cost
+  dugnad dispatch solve today.json who drives whom, at the least cost
   dugnad calendar expand --dtstart 2026-03-01T18:00 --rrule 'FREQ=WEEKLY;COUNT=10'
 
 Each option can also be given as the environment variable that its help names.";
@@ -32,6 +34,10 @@ pub(crate) enum Command {
     Demo(demo::Args),
     /// Proves, shows, copies out and copies in what was decided.
     Journal(journal::Args),
+    /// Who helps whom: needs and people from a file, at the least cost.
+    Assign(assign::Args),
+    /// Who drives whom: requests and vehicles from a file, at the least cost.
+    Dispatch(dispatch::Args),
     /// Local time, recurrence and time zones.
     Calendar(calendar::Args),
     /// Measures this machine.

@@ -3,13 +3,16 @@
 //! This file picks the command and turns its outcome into an exit code; each command has a file.
 
 mod address;
+mod assign;
 mod bench;
 mod calendar;
 mod cli;
 mod demo;
+mod dispatch;
 mod journal;
 mod observe;
 mod serve;
+mod solving;
 
 use std::{io, process::ExitCode};
 
@@ -24,6 +27,8 @@ fn main() -> ExitCode {
     let cli = Cli::parse();
     let outcome = match cli.command {
         Command::Calendar(args) => calendar::run(&args),
+        Command::Assign(args) => in_runtime(assign::run(args)),
+        Command::Dispatch(args) => in_runtime(dispatch::run(args)),
         Command::Serve(args) => in_runtime(serve::run(*args)),
         Command::Demo(args) => in_runtime(demo::run(args)),
         Command::Journal(args) => in_runtime(journal::run(args)),

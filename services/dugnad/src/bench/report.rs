@@ -120,7 +120,7 @@ pub(super) fn table(rows: &[Row]) -> String {
 }
 
 /// `12 345 678`, as Norwegians write it.
-pub(super) fn thousands(number: f64) -> String {
+pub(crate) fn thousands(number: f64) -> String {
     let digits = format!("{number:.0}");
     let groups: Vec<_> = digits.as_bytes().rchunks(3).rev().map(String::from_utf8_lossy).collect();
     groups.join(" ")

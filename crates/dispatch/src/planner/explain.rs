@@ -1,0 +1,346 @@
+//! Why one vehicle cannot take a request: the limit that stands in the way, and by how much.
+//!
+//! At one pair of gaps all limits of which lifting one alone helps miss by the same: the weight of
+//! the most negative cycle, for all negative cycles go through it. So the pair that misses least comes
+//! first, its cycle names the candidates, and each is lifted in turn. Where no single one helps,
+//! all that stand in the way at that pair are named.
+
+use crate::{
+    Problem, RequestIx, VehicleIx, Visit,
+    planner::{
+        gaps::{Gaps, Own, Pair, Triangle, Wish},
+        limits::{Limits, Scratch, Source},
+        reason::Reason,
+        slot::Slot,
+    },
+};
+
+/// Visits of one route, at most: bounds the memory of its closed network.
+pub(super) const MOST_VISITS: usize = 512;
+/// A limit of the request's own is named unless another one is missed by less than the first over this.
+const FAR: f64 = 2.0;
+
+/// What makes a vehicle unfit for a request at any time, if anything does.
+pub(super) fn unfit(problem: &Problem, v: VehicleIx, request: RequestIx) -> Option<Reason> {
+    let (vehicle, wanted) = (&problem.vehicles[v as usize], &problem.requests[request as usize]);
+    let missing = wanted.skills & !vehicle.skills;
+    let holds = |seats: &Vec<u16>| wanted.load.iter().zip(seats).all(|(load, seats)| load <= seats);
+    match wanted.pinned {
+        _ if vehicle.seats.is_empty() => Some(Reason::OutOfService),
+        Some(to) if to != v => Some(Reason::Pinned { to }),
+        _ if missing != 0 => Some(Reason::LacksSkills { skills: missing }),
+        _ if !vehicle.seats.iter().any(holds) => Some(Reason::NoPlace),
+        _ => None,
+    }
+}
+
+/// Memory that explaining needs, kept between calls.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Room {
+    pub(super) limits: Limits,
+    pub(super) scratch: Scratch,
+    pub(super) route: Vec<Visit>,
+}
+
+/// Pairs of gaps that nearly work, and by how much they miss.
+struct Nearby {
+    least: Option<(f64, Pair)>,
+    own: Option<(f64, Pair)>,
+}
+
+/// One request on one vehicle that cannot take it, its gaps looked at.
+pub(super) struct Case<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) v: VehicleIx,
+    pub(super) slot: &'a Slot,
+    pub(super) gaps: &'a Gaps,
+    pub(super) wish: &'a Wish,
+}
+
+impl Case<'_> {
+    /// What stands in the way; never empty.
+    pub(super) fn reasons(&self, room: &mut Room) -> Vec<Reason> {
+        if !self.slot.network.holds {
+            return vec![Reason::PlanBroken];
+        }
+        if let Some(reason) = self.blocked(room) {
+            return vec![reason];
+        }
+        let Nearby { least, own } = self.nearby();
+        let (own_miss, own) = own.unzip();
+        let is_own_far =
+            own_miss.is_none_or(|miss| miss > FAR * least.map_or(0.0, |(miss, _)| miss));
+        let others = least.filter(|_| is_own_far).map(|(_, pair)| self.lift(room, pair));
+        match (others, own) {
+            (Some(others), _) if others.len() == 1 => others,
+            (_, Some(own)) => self.own_reasons(own),
+            (Some(others), None) if !others.is_empty() => others,
+            _ => vec![Reason::Unreachable],
+        }
+    }
+
+    /// The visits with the request at a pair of gaps.
+    pub(super) fn with(&self, pair: Pair, route: &mut Vec<Visit>) {
+        insert(&self.slot.visits, self.wish.request, pair, route);
+    }
+
+    /// The one thing that blocks a place where the times would fit.
+    fn blocked(&self, room: &mut Room) -> Option<Reason> {
+        let (gaps, wish) = (self.gaps, self.wish);
+        if gaps.range().all(|gap| gaps.clear(gap) && !gaps.blocked(gap).pause) {
+            return None;
+        }
+        for i in gaps.range() {
+            if gaps.pickup_miss(i, wish.pickup) > 0.0 {
+                continue;
+            }
+            for j in i..gaps.range().end {
+                if gaps.dropoff_miss(j, wish.dropoff) > 0.0 {
+                    continue;
+                }
+                if let Some(reason) = self.only_block(i, j)
+                    && self.times_fit(room, gaps.pair(i, j))
+                {
+                    return Some(reason);
+                }
+            }
+        }
+        None
+    }
+
+    /// Whether times exist with the request at this pair of gaps.
+    pub(super) fn times_fit(&self, room: &mut Room, pair: Pair) -> bool {
+        if pair.exact {
+            let triangle = self.gaps.triangle(&self.slot.network, self.wish, pair);
+            return triangle.within(self.wish).holds();
+        }
+        let Room { limits, scratch, route, .. } = room;
+        self.with(pair, route);
+        limits.collect(self.problem, self.v, route, None);
+        limits.hold(scratch)
+    }
+
+    /// What blocks being aboard from one gap to another, if it is one thing.
+    fn only_block(&self, i: usize, j: usize) -> Option<Reason> {
+        let blocked = |gap: usize| self.gaps.blocked(gap);
+        let full = (i..=j).find(|&gap| blocked(gap).full);
+        let pause = (i..j).find(|&gap| blocked(gap).pause);
+        let mut apart = (i..=j).filter_map(|gap| blocked(gap).apart);
+        match (full, apart.next(), pause) {
+            (Some(gap), None, None) => Some(self.full(gap)),
+            (None, Some(request), None) if apart.all(|other| other == request) => {
+                Some(Reason::Apart { request })
+            }
+            (None, None, Some(gap)) if !(gap + 1..j).any(|gap| blocked(gap).pause) => {
+                let (from, until) = self.span(gap + 1);
+                Some(Reason::Break { from, until })
+            }
+            _ => None,
+        }
+    }
+
+    /// When the vehicle is full, around a gap in which it is.
+    fn full(&self, gap: usize) -> Reason {
+        let range = self.gaps.range();
+        let is_full = |gap: &usize| range.contains(gap) && self.gaps.blocked(*gap).full;
+        let first = (range.start..=gap).rev().take_while(is_full).last().unwrap_or(gap);
+        let last = (gap..range.end).take_while(is_full).last().unwrap_or(gap);
+        let from = if first == 0 { self.slot.times.start } else { self.span(first).1 };
+        let until = self.slot.times.begins.get(last).copied().unwrap_or(self.slot.times.end);
+        Reason::Full { from, until }
+    }
+
+    /// From when to when the visit before a gap is planned to last.
+    fn span(&self, gap: usize) -> (f64, f64) {
+        let begin = self.slot.times.begins[gap - 1];
+        (begin, begin + self.slot.network.services[gap + 1])
+    }
+
+    /// The pair of gaps that misses least, and the best for lifting limits of the request's own, of
+    /// the pairs where nothing blocks. One own limit is better than several, then the least miss.
+    fn nearby(&self) -> Nearby {
+        let (gaps, wish) = (self.gaps, self.wish);
+        let network = &self.slot.network;
+        let mut near = Nearby { least: None, own: None };
+        let mut is_single = false;
+        for i in gaps.range() {
+            for j in i..gaps.range().end {
+                let least = near.least.map_or(f64::INFINITY, |(miss, _)| miss);
+                let own = match near.own {
+                    Some((miss, _)) if is_single => miss,
+                    _ => f64::INFINITY,
+                };
+                let floor = gaps.pickup_miss(i, wish.pickup);
+                if !gaps.clear(j) || floor >= least.max(own) {
+                    break;
+                }
+                if gaps.dropoff_miss(j, wish.dropoff) < least.max(own) {
+                    let pair = gaps.pair(i, j);
+                    let free = gaps.triangle(network, wish, pair);
+                    let miss = -free.within(wish).slack();
+                    if miss < least {
+                        near.least = Some((miss, pair));
+                    }
+                    if pair.exact && miss < own && free.holds() {
+                        let single = Own::ALL.iter().any(|&own| Self::lifts(free, wish, own));
+                        let is_less = near.own.is_none_or(|(other, _)| miss < other);
+                        if single && !is_single || single == is_single && is_less {
+                            (near.own, is_single) = (Some((miss, pair)), single);
+                        }
+                    }
+                }
+                if gaps.blocked(j).pause {
+                    break;
+                }
+            }
+        }
+        near
+    }
+
+    /// Whether lifting one own limit is enough.
+    fn lifts(free: Triangle, wish: &Wish, lifted: Own) -> bool {
+        let others = Own::ALL.iter().filter(|&&own| own != lifted);
+        others.fold(free, |triangle, &own| triangle.with(wish, own)).holds()
+    }
+
+    /// The fewest limits of the request's own to lift at a pair where that helps.
+    fn own_reasons(&self, pair: Pair) -> Vec<Reason> {
+        let free = self.gaps.triangle(&self.slot.network, self.wish, pair);
+        let single = Own::ALL.iter().find(|&&own| Self::lifts(free, self.wish, own));
+        let mut kept = free;
+        let mut lifted = Vec::new();
+        // What comes first in the order is lifted rather than what comes last.
+        for &own in Own::ALL.iter().rev() {
+            let with = kept.with(self.wish, own);
+            if single.map_or_else(|| with.holds(), |&single| single != own) {
+                kept = with;
+            } else {
+                lifted.push(own);
+            }
+        }
+        lifted.iter().map(|&own| self.own_reason(own, kept.needed(own))).collect()
+    }
+
+    fn own_reason(&self, own: Own, needed: f64) -> Reason {
+        let wish = self.wish;
+        let wanted = &self.problem.requests[wish.request as usize];
+        match own {
+            Own::PickupLatest => Reason::PickupLate { arrives: needed, closes: wish.pickup.latest },
+            Own::DropoffLatest => {
+                Reason::DropoffLate { arrives: needed, closes: wish.dropoff.latest }
+            }
+            Own::PickupEarliest => Reason::PickupEarly { by: needed, opens: wish.pickup.earliest },
+            Own::DropoffEarliest => {
+                Reason::DropoffEarly { by: needed, opens: wish.dropoff.earliest }
+            }
+            Own::Ride => {
+                Reason::Aboard { takes: needed - wanted.pickup.service, most: wanted.max_ride }
+            }
+        }
+    }
+
+    /// The limits to lift so that the times fit at this pair; empty where none helps.
+    fn lift(&self, room: &mut Room, pair: Pair) -> Vec<Reason> {
+        let Room { limits, scratch, route, .. } = room;
+        self.with(pair, route);
+        limits.collect(self.problem, self.v, route, None);
+        if limits.impossible {
+            return vec![Reason::Unreachable];
+        }
+        let mut lifted: Vec<(usize, f64)> = Vec::new();
+        while let Some(mut cycle) = limits.contradiction(scratch) {
+            cycle.retain(|&e| self.rank(limits.edges[e].source) < u32::MAX);
+            cycle.sort_by_key(|&e| self.rank(limits.edges[e].source));
+            let Some(&best) = cycle.first() else { return Vec::new() };
+            let alone = cycle.iter().copied().find(|&e| {
+                let weight = std::mem::replace(&mut limits.edges[e].weight, f64::INFINITY);
+                let helps = limits.hold(scratch);
+                limits.edges[e].weight = weight;
+                helps
+            });
+            let e = alone.unwrap_or(best);
+            lifted.push((e, limits.edges[e].weight));
+            limits.edges[e].weight = f64::INFINITY;
+        }
+        lifted.iter().map(|&(e, weight)| self.say(limits, scratch, e, weight)).collect()
+    }
+
+    /// Which of several limits is named first: what the one who asks can change, then what the
+    /// driver could, then what others hold; what nobody set is never named.
+    fn rank(&self, source: Source) -> u32 {
+        let own = |r| r == self.wish.request;
+        match source {
+            Source::Latest(Visit::Dropoff(r)) if own(r) => 0,
+            Source::Latest(Visit::Pickup(r)) if own(r) => 1,
+            Source::Ride(r) if own(r) => 2,
+            Source::ShiftEnd => 3,
+            Source::Duration => 4,
+            Source::Latest(Visit::Break(_)) => 5,
+            Source::Ride(_) => 6,
+            Source::Latest(_) => 7,
+            Source::Earliest(Visit::Pickup(r) | Visit::Dropoff(r)) if own(r) => 8,
+            Source::Release(r) if own(r) => 9,
+            Source::ShiftStart => 10,
+            Source::Travel
+            | Source::Fact
+            | Source::Now
+            | Source::Earliest(_)
+            | Source::Release(_) => u32::MAX,
+        }
+    }
+
+    /// A lifted limit in words, with what it would have to be.
+    fn say(&self, limits: &Limits, scratch: &mut Scratch, e: usize, weight: f64) -> Reason {
+        let edge = limits.edges[e];
+        // Without the limit, how much the one time must be after the other.
+        let needed = -limits.distances(edge.to as usize, scratch)[edge.from as usize];
+        let late = needed - weight;
+        let service = |r: RequestIx| self.problem.requests[r as usize].pickup.service;
+        match edge.source {
+            Source::Latest(Visit::Pickup(r)) if r == self.wish.request => {
+                Reason::PickupLate { arrives: needed, closes: weight }
+            }
+            Source::Latest(Visit::Dropoff(r)) if r == self.wish.request => {
+                Reason::DropoffLate { arrives: needed, closes: weight }
+            }
+            Source::Latest(Visit::Pickup(request) | Visit::Dropoff(request)) => {
+                if self.problem.requests[request as usize].promise.is_some() {
+                    Reason::Promise { request, late }
+                } else {
+                    Reason::Window { request, late }
+                }
+            }
+            Source::Latest(Visit::Break(_)) => Reason::BreakMissed { by: late },
+            Source::Earliest(Visit::Dropoff(_)) => {
+                Reason::DropoffEarly { by: -needed, opens: -weight }
+            }
+            Source::Earliest(_) => Reason::PickupEarly { by: -needed, opens: -weight },
+            Source::Ride(request) => {
+                let [takes, most] = [needed, weight].map(|time| time - service(request));
+                if request == self.wish.request {
+                    Reason::Aboard { takes, most }
+                } else {
+                    Reason::OthersAboard { request, takes, most }
+                }
+            }
+            Source::ShiftEnd => Reason::ShiftEnds { ends: weight, back: needed },
+            Source::Duration => Reason::Duration { takes: needed, most: weight },
+            Source::ShiftStart => Reason::ShiftBegins { begins: -weight, leave_by: -needed },
+            Source::Release(r) => {
+                let released = self.problem.requests[r as usize].release;
+                Reason::Release { by: released - late, released }
+            }
+            Source::Travel | Source::Fact | Source::Now => Reason::PlanBroken,
+        }
+    }
+}
+
+/// `visits` with the request at a pair of gaps.
+pub(super) fn insert(visits: &[Visit], request: RequestIx, pair: Pair, route: &mut Vec<Visit>) {
+    route.clear();
+    route.extend(&visits[..pair.pickup]);
+    route.push(Visit::Pickup(request));
+    route.extend(&visits[pair.pickup..pair.dropoff]);
+    route.push(Visit::Dropoff(request));
+    route.extend(&visits[pair.dropoff..]);
+}

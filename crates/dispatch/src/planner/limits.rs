@@ -1,0 +1,271 @@
+//! All limits on the times of one route, each with where it comes from.
+//!
+//! An [`Edge`] says `t[to] - t[from] <= weight`. A route can be driven exactly when no cycle of edges
+//! has a negative weight (Bellman-Ford; Dechter, Meiri & Pearl, *Artificial Intelligence* 49, 1991),
+//! and a negative cycle names the limits that stand against each other: that is what a refusal tells.
+//!
+//! Nodes: 0 is time zero, 1 the start, then the visits in order, then the end.
+
+use crate::{Problem, RequestIx, VehicleIx, Visit, Window};
+
+/// What two sums of the same times may differ by.
+pub(super) const EPSILON: f64 = 1e-7;
+/// Time zero.
+pub(super) const ZERO: usize = 0;
+/// The start of the vehicle.
+pub(super) const START: usize = 1;
+
+/// Where a limit comes from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Source {
+    /// Ways and services: no limit that anybody set.
+    Travel,
+    /// What has begun, or is under way.
+    Fact,
+    /// Nobody sets out before now.
+    Now,
+    ShiftStart,
+    ShiftEnd,
+    Duration,
+    Earliest(Visit),
+    Latest(Visit),
+    Ride(RequestIx),
+    Release(RequestIx),
+}
+
+/// `t[to] - t[from] <= weight`.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Edge {
+    pub(super) from: u32,
+    pub(super) to: u32,
+    pub(super) weight: f64,
+    pub(super) source: Source,
+}
+
+/// The limits of one route.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Limits {
+    pub(super) edges: Vec<Edge>,
+    pub(super) nodes: usize,
+    /// Whether some way of the route does not exist, or some time never comes.
+    pub(super) impossible: bool,
+    /// The place of each node (0 has none of its own).
+    places: Vec<u32>,
+}
+
+/// What a visit of a vehicle is bound to: its window, the promise included, and how long it takes.
+pub(super) fn window_of(problem: &Problem, v: VehicleIx, visit: Visit) -> (Window, f64) {
+    match visit {
+        Visit::Pickup(r) => {
+            let request = &problem.requests[r as usize];
+            let promised = request.promise.map_or(Window::ALWAYS, |promise| promise.pickup);
+            (request.pickup.window.and(promised), request.pickup.service)
+        }
+        Visit::Dropoff(r) => {
+            let request = &problem.requests[r as usize];
+            let promised = request.promise.map_or(Window::ALWAYS, |promise| promise.dropoff);
+            (request.dropoff.window.and(promised), request.dropoff.service)
+        }
+        Visit::Break(b) => {
+            let pause = problem.vehicles[v as usize].breaks[b as usize];
+            (pause.window, pause.lasts)
+        }
+    }
+}
+
+/// When the visit at this place of the route began, if it is known.
+fn began(problem: &Problem, v: VehicleIx, at: usize) -> Option<f64> {
+    problem.vehicles[v as usize].frozen.get(at)?.began
+}
+
+impl Limits {
+    /// Collects the limits of `route` on vehicle `v`. With `shifted`, the windows of that request
+    /// hang on a further node instead of time zero: how far they must be shifted is then read off
+    /// as that node's time. `O(visits)`, times the people aboard.
+    pub(super) fn collect(
+        &mut self,
+        problem: &Problem,
+        v: VehicleIx,
+        route: &[Visit],
+        shifted: Option<RequestIx>,
+    ) {
+        let vehicle = &problem.vehicles[v as usize];
+        let end = route.len() + 2;
+        self.edges.clear();
+        self.places.clear();
+        self.impossible = false;
+        self.nodes = end + 1 + usize::from(shifted.is_some());
+        self.push(ZERO, end, vehicle.shift.latest, Source::ShiftEnd);
+        self.push(START, end, vehicle.max_duration, Source::Duration);
+        self.places.extend([vehicle.start, vehicle.start]);
+        for (at, &visit) in route.iter().enumerate() {
+            let here = visit.stop(problem).map_or(self.places[at + 1], |stop| stop.place);
+            self.places.push(here);
+        }
+        self.places.push(vehicle.end.unwrap_or(self.places[end - 1]));
+        self.chain(problem, v, route);
+        for at in (0..route.len()).rev() {
+            self.visit(problem, v, route, at, shifted);
+        }
+        self.push(START, ZERO, -vehicle.shift.earliest, Source::ShiftStart);
+    }
+
+    fn push(&mut self, from: usize, to: usize, weight: f64, source: Source) {
+        if weight == f64::NEG_INFINITY {
+            self.impossible = true;
+        } else if weight < f64::INFINITY {
+            self.edges.push(Edge { from: from as u32, to: to as u32, weight, source });
+        }
+    }
+
+    /// Ways from each node to the next, the last first: so that one pass carries a bound through.
+    fn chain(&mut self, problem: &Problem, v: VehicleIx, route: &[Visit]) {
+        for node in (START..route.len() + 2).rev() {
+            let service = match node {
+                START => 0.0,
+                _ => window_of(problem, v, route[node - 2]).1,
+            };
+            let way = problem.matrix.time(self.places[node], self.places[node + 1]);
+            // The world's ways take as long as they took.
+            let known = |node: usize| node > START && began(problem, v, node - 2).is_some();
+            if !(known(node) && known(node + 1)) {
+                self.push(node + 1, node, -(service + way), Source::Travel);
+            }
+        }
+    }
+
+    fn visit(
+        &mut self,
+        problem: &Problem,
+        v: VehicleIx,
+        route: &[Visit],
+        at: usize,
+        shifted: Option<RequestIx>,
+    ) {
+        let vehicle = &problem.vehicles[v as usize];
+        let (visit, node) = (route[at], at + 2);
+        let way = problem.matrix.time(self.places[node - 1], self.places[node]);
+        let clock = match visit {
+            Visit::Pickup(r) | Visit::Dropoff(r) if shifted == Some(r) => self.nodes - 1,
+            _ => ZERO,
+        };
+        let window = window_of(problem, v, visit).0;
+        self.push(clock, node, window.latest, Source::Latest(visit));
+        self.push(node, clock, -window.earliest, Source::Earliest(visit));
+        match visit {
+            Visit::Pickup(r) if began(problem, v, at).is_none() => {
+                let release = problem.requests[r as usize].release;
+                self.push(node, ZERO, -(release + way), Source::Release(r));
+            }
+            Visit::Dropoff(r) => {
+                let request = &problem.requests[r as usize];
+                if let Some(from) = route[..at].iter().rposition(|&v| v == Visit::Pickup(r)) {
+                    let most = request.pickup.service + request.max_ride;
+                    self.push(from + 2, node, most, Source::Ride(r));
+                }
+            }
+            Visit::Pickup(_) | Visit::Break(_) => {}
+        }
+        match vehicle.frozen.get(at) {
+            Some(done) => {
+                if let Some(began) = done.began {
+                    self.push(ZERO, node, began, Source::Fact);
+                    self.push(node, ZERO, -began, Source::Fact);
+                }
+            }
+            None => self.push(node, ZERO, -(vehicle.not_before + way), Source::Now),
+        }
+    }
+
+    /// The edges of a cycle of negative weight, if there is one: those limits cannot all hold.
+    pub(super) fn contradiction(&self, scratch: &mut Scratch) -> Option<Vec<usize>> {
+        scratch.reset(self.nodes, 0.0);
+        for pass in 0..=self.nodes {
+            if !self.relax(scratch) {
+                return None;
+            }
+            if pass > 0
+                && let Some(cycle) = self.cycle(scratch)
+            {
+                return Some(cycle);
+            }
+        }
+        None
+    }
+
+    /// Whether all limits can hold together.
+    pub(super) fn hold(&self, scratch: &mut Scratch) -> bool {
+        !self.impossible && self.contradiction(scratch).is_none()
+    }
+
+    /// The most that each node can be after `source`; the limits must hold together.
+    pub(super) fn distances<'a>(&self, source: usize, scratch: &'a mut Scratch) -> &'a [f64] {
+        scratch.reset(self.nodes, f64::INFINITY);
+        scratch.distance[source] = 0.0;
+        for _ in 0..self.nodes {
+            if !self.relax(scratch) {
+                break;
+            }
+        }
+        &scratch.distance
+    }
+
+    fn relax(&self, scratch: &mut Scratch) -> bool {
+        let mut changed = false;
+        for (e, edge) in self.edges.iter().enumerate() {
+            let reached = scratch.distance[edge.from as usize] + edge.weight;
+            if reached < scratch.distance[edge.to as usize] - EPSILON {
+                scratch.distance[edge.to as usize] = reached;
+                scratch.parent[edge.to as usize] = e as u32;
+                changed = true;
+            }
+        }
+        changed
+    }
+
+    /// A cycle among the parents: it has negative weight.
+    fn cycle(&self, scratch: &mut Scratch) -> Option<Vec<usize>> {
+        scratch.seen.clear();
+        scratch.seen.resize(self.nodes, 0);
+        for first in 0..self.nodes {
+            let mut node = first;
+            while scratch.seen[node] == 0 && scratch.parent[node] != NONE {
+                scratch.seen[node] = first as u32 + 1;
+                node = self.edges[scratch.parent[node] as usize].from as usize;
+            }
+            if scratch.seen[node] != first as u32 + 1 || scratch.parent[node] == NONE {
+                continue;
+            }
+            let mut cycle = Vec::new();
+            let around = node;
+            loop {
+                let e = scratch.parent[node] as usize;
+                cycle.push(e);
+                node = self.edges[e].from as usize;
+                if node == around {
+                    return Some(cycle);
+                }
+            }
+        }
+        None
+    }
+}
+
+const NONE: u32 = u32::MAX;
+
+/// Memory for Bellman-Ford, kept between runs.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Scratch {
+    distance: Vec<f64>,
+    parent: Vec<u32>,
+    seen: Vec<u32>,
+}
+
+impl Scratch {
+    fn reset(&mut self, nodes: usize, distance: f64) {
+        self.distance.clear();
+        self.distance.resize(nodes, distance);
+        self.parent.clear();
+        self.parent.resize(nodes, NONE);
+    }
+}

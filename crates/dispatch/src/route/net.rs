@@ -1,0 +1,407 @@
+//! The compact form of a problem: nodes, requests and vehicles in arrays, limits merged.
+//!
+//! Node `2r` is the pickup of request `r`, `2r + 1` its drop-off; the breaks of all vehicles follow.
+//! Travel times are read from the problem's own matrix: a stop of a route holds its place, so that a
+//! look-up is one load, and ten thousand places need no second copy.
+
+use crate::{
+    Limit, Matrix, Objective, PlaceIx, Problem, RequestIx, VehicleIx, Visit, Weights, Window,
+};
+
+/// Which node: `2r`, `2r + 1`, or a break after them.
+pub(crate) type NodeIx = u32;
+
+/// What is at no place: an end that is wherever the last visit is.
+pub(super) const NOWHERE: PlaceIx = PlaceIx::MAX;
+/// No request, vehicle, node or index.
+pub(super) const NONE: u32 = u32::MAX;
+/// What a limit may be missed by; below [`crate::TOLERANCE`], so that sums of many stay within it.
+pub(crate) const EPSILON: f64 = 1e-7;
+
+/// Loads per dimension, the rest zero.
+pub(super) type Load = [u16; Limit::DIMENSIONS];
+
+/// What is the same of a node on any vehicle.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Node {
+    /// [`NOWHERE`] for a break.
+    pub place: PlaceIx,
+    pub window: Window,
+    pub service: f64,
+    /// Nobody sets out to it before.
+    pub gate: f64,
+    /// From the begin of the pickup's service to the begin of the drop-off's.
+    pub ride: f64,
+    /// It has begun, at the one moment of its window.
+    pub past: bool,
+}
+
+/// What is the same of a request on any vehicle, beside its nodes.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Rider {
+    pub load: Load,
+    pub skills: u64,
+    pub pinned: u32,
+    /// Who serves it in the plan in force.
+    pub present: u32,
+}
+
+/// What a vehicle has, in compact form.
+#[derive(Clone, Debug)]
+pub(super) struct Car {
+    pub start: PlaceIx,
+    pub end: PlaceIx,
+    pub shift: Window,
+    pub max_duration: f64,
+    pub seats: Vec<Load>,
+    /// The most of the first dimension in any configuration.
+    pub most: u32,
+    pub skills: u64,
+    pub fixed_cost: f64,
+    pub not_before: f64,
+    /// Nodes of the frozen visits.
+    pub frozen: Vec<NodeIx>,
+    /// All its breaks, as nodes.
+    pub breaks: std::ops::Range<NodeIx>,
+    /// Vehicles of one class can stand in for each other while empty.
+    pub class: u32,
+    /// Windows and first-dimension loads are all there is to hold.
+    pub plain: bool,
+}
+
+/// A problem in compact form.
+pub(crate) struct Net<'a> {
+    pub(super) problem: &'a Problem,
+    pub(super) seconds: &'a [f64],
+    pub(super) metres: &'a [f64],
+    places: usize,
+    pub(super) nodes: Vec<Node>,
+    pub(super) riders: Vec<Rider>,
+    pub(super) cars: Vec<Car>,
+    /// Who must not ride with whom, both ways.
+    pub(super) apart: Vec<Vec<RequestIx>>,
+    pub(super) dimensions: usize,
+    pub(super) weights: Weights,
+    pub(super) timed: bool,
+}
+
+/// Two nodes a request.
+pub(crate) const VISITS: u32 = 2;
+
+impl<'a> Net<'a> {
+    /// The compact form. `O(requests + vehicles)`, the matrix is borrowed.
+    pub(crate) fn new(problem: &'a Problem) -> Self {
+        let weights = match problem.objective {
+            Objective::Weighted(weights) => weights,
+            Objective::VehiclesThenDistance | Objective::Distance => {
+                Weights { distance: 1.0, ..Weights::default() }
+            }
+        };
+        let timed = weights.vehicle_time + weights.aboard + weights.waiting_aboard > 0.0;
+        let Matrix { places, seconds, metres } = &problem.matrix;
+        let mut net = Self {
+            problem,
+            seconds,
+            metres: if metres.is_empty() { seconds } else { metres },
+            places: *places,
+            nodes: Vec::with_capacity(problem.requests.len() * 2),
+            riders: Vec::with_capacity(problem.requests.len()),
+            cars: Vec::with_capacity(problem.vehicles.len()),
+            apart: vec![Vec::new(); problem.requests.len()],
+            dimensions: problem.dimensions(),
+            weights,
+            timed,
+        };
+        for &(a, b) in &problem.apart {
+            net.apart[a as usize].push(b);
+            net.apart[b as usize].push(a);
+        }
+        net.add_requests();
+        net.add_vehicles();
+        net
+    }
+
+    fn add_requests(&mut self) {
+        let requests = &self.problem.requests;
+        let present = self.problem.present.as_ref().map(|plan| plan.vehicles(requests.len()));
+        for (r, request) in requests.iter().enumerate() {
+            let (mut pickup, mut dropoff) = (request.pickup.window, request.dropoff.window);
+            if let Some(promise) = request.promise {
+                pickup = pickup.and(promise.pickup);
+                dropoff = dropoff.and(promise.dropoff);
+            }
+            self.nodes.push(Node {
+                place: request.pickup.place,
+                window: finite(pickup),
+                service: request.pickup.service,
+                gate: request.release,
+                ride: f64::INFINITY,
+                past: false,
+            });
+            self.nodes.push(Node {
+                place: request.dropoff.place,
+                window: finite(dropoff),
+                service: request.dropoff.service,
+                gate: f64::NEG_INFINITY,
+                ride: request.pickup.service + request.max_ride,
+                past: false,
+            });
+            let mut load = Load::default();
+            load[..request.load.len()].copy_from_slice(&request.load);
+            self.riders.push(Rider {
+                load,
+                skills: request.skills,
+                pinned: request.pinned.unwrap_or(NONE),
+                present: present.as_ref().and_then(|of| of[r]).unwrap_or(NONE),
+            });
+        }
+    }
+
+    fn add_vehicles(&mut self) {
+        let horizon = self.horizon();
+        let rides = self.problem.requests.iter().any(|request| request.max_ride.is_finite());
+        let plain = !rides && !self.timed && self.dimensions <= 1 && self.problem.apart.is_empty();
+        let mut frozen_once = vec![false; self.nodes.len()];
+        for (v, vehicle) in self.problem.vehicles.iter().enumerate() {
+            let first = self.nodes.len() as NodeIx;
+            for pause in &vehicle.breaks {
+                self.nodes.push(Node {
+                    place: NOWHERE,
+                    window: finite(pause.window),
+                    service: pause.lasts,
+                    gate: f64::NEG_INFINITY,
+                    ride: f64::INFINITY,
+                    past: false,
+                });
+            }
+            let frozen = self.freeze(v, first, &mut frozen_once);
+            let seats: Vec<Load> = vehicle
+                .seats
+                .iter()
+                .map(|seats| {
+                    let mut load = Load::default();
+                    load[..seats.len()].copy_from_slice(seats);
+                    load
+                })
+                .collect();
+            let class = self.class_of(v);
+            let earliest = vehicle.shift.earliest;
+            self.cars.push(Car {
+                start: vehicle.start,
+                end: vehicle.end.unwrap_or(NOWHERE),
+                shift: finite(Window {
+                    earliest: if earliest.is_finite() { earliest } else { horizon },
+                    latest: vehicle.shift.latest,
+                }),
+                max_duration: vehicle.max_duration,
+                most: seats.iter().map(|seats| u32::from(seats[0])).max().unwrap_or(0),
+                seats,
+                skills: vehicle.skills,
+                fixed_cost: match self.problem.objective {
+                    Objective::Weighted(_) => vehicle.fixed_cost,
+                    Objective::VehiclesThenDistance | Objective::Distance => 0.0,
+                },
+                not_before: vehicle.not_before,
+                frozen,
+                breaks: first..self.nodes.len() as NodeIx,
+                class,
+                plain: plain && vehicle.max_duration.is_infinite() && vehicle.breaks.is_empty(),
+            });
+        }
+        self.tighten(&frozen_once);
+    }
+
+    /// What the longest ride implies of the other window makes the filters sharper.
+    fn tighten(&mut self, frozen: &[bool]) {
+        for dropoff in (1..frozen.len()).step_by(VISITS as usize) {
+            let ride = self.nodes[dropoff].ride;
+            if frozen[dropoff] || ride.is_infinite() {
+                continue;
+            }
+            let earliest = self.nodes[dropoff].window.earliest - ride;
+            let pickup = &mut self.nodes[dropoff - 1].window;
+            pickup.earliest = pickup.earliest.max(earliest);
+            let latest = pickup.latest + ride;
+            let dropoff = &mut self.nodes[dropoff].window;
+            dropoff.latest = dropoff.latest.min(latest);
+        }
+    }
+
+    /// The frozen visits of vehicle `v` as nodes; what began is held to when it did, and the facts
+    /// stand even where a window says otherwise.
+    fn freeze(&mut self, v: usize, first_break: NodeIx, once: &mut [bool]) -> Vec<NodeIx> {
+        let mut frozen = Vec::new();
+        for done in &self.problem.vehicles[v].frozen {
+            let node = match done.visit {
+                Visit::Pickup(r) => r * VISITS,
+                Visit::Dropoff(r) => r * VISITS + 1,
+                Visit::Break(b) => first_break + b,
+            };
+            if once.get_mut(node as usize).is_some_and(|once| std::mem::replace(once, true)) {
+                continue;
+            }
+            if let Some(began) = done.began {
+                let node = &mut self.nodes[node as usize];
+                node.window = Window { earliest: began, latest: began };
+                node.gate = f64::NEG_INFINITY;
+                node.past = true;
+            }
+            frozen.push(node);
+        }
+        frozen
+    }
+
+    fn class_of(&self, v: usize) -> u32 {
+        let vehicles = &self.problem.vehicles;
+        let alone = !vehicles[v].frozen.is_empty()
+            || (self.weights.change > 0.0 && self.problem.present.is_some());
+        if alone {
+            return v as u32;
+        }
+        // Fleets come in runs of equal vehicles: comparing with a few before finds nearly all.
+        let near = v.saturating_sub(8)..v;
+        near.rev()
+            .find(|&other| vehicles[other] == vehicles[v])
+            .map_or(v as u32, |other| self.cars[other].class)
+    }
+
+    /// A time so early that leaving before it helps nobody: from there every place can be driven to,
+    /// without a wait, before the first time that is named at all.
+    fn horizon(&self) -> f64 {
+        let longest =
+            self.seconds.iter().copied().filter(|time| time.is_finite()).fold(0.0, f64::max);
+        let mut drive = longest;
+        let mut first: f64 = 0.0;
+        for node in &self.nodes {
+            drive += longest + node.service;
+            for bound in [node.window.earliest, node.window.latest, node.gate] {
+                if bound.is_finite() && bound < f64::MAX {
+                    first = first.min(bound);
+                }
+            }
+        }
+        for vehicle in &self.problem.vehicles {
+            for bound in [vehicle.shift.latest, vehicle.not_before] {
+                if bound.is_finite() {
+                    first = first.min(bound);
+                }
+            }
+            for pause in &vehicle.breaks {
+                drive += pause.lasts;
+                for bound in [pause.window.earliest, pause.window.latest] {
+                    if bound.is_finite() {
+                        first = first.min(bound);
+                    }
+                }
+            }
+            for began in vehicle.frozen.iter().filter_map(|done| done.began) {
+                first = first.min(began);
+            }
+        }
+        first - drive
+    }
+
+    /// The problem itself.
+    pub(crate) fn problem(&self) -> &'a Problem {
+        self.problem
+    }
+
+    /// How many vehicles there are.
+    pub(crate) fn vehicles(&self) -> usize {
+        self.cars.len()
+    }
+
+    /// How many requests there are.
+    pub(crate) fn requests(&self) -> usize {
+        self.riders.len()
+    }
+
+    /// Which vehicles stand in for each other while empty: the same number is the same kind.
+    pub(crate) fn class(&self, vehicle: VehicleIx) -> u32 {
+        self.cars[vehicle as usize].class
+    }
+
+    /// The frozen visits a vehicle's route begins with.
+    pub(crate) fn frozen(&self, vehicle: VehicleIx) -> &[NodeIx] {
+        &self.cars[vehicle as usize].frozen
+    }
+
+    /// The visit a node is.
+    pub(crate) fn visit(&self, vehicle: VehicleIx, node: NodeIx) -> Visit {
+        if (node as usize) < self.riders.len() * VISITS as usize {
+            let request = node / VISITS;
+            if node.is_multiple_of(VISITS) {
+                Visit::Pickup(request)
+            } else {
+                Visit::Dropoff(request)
+            }
+        } else {
+            Visit::Break(node - self.cars[vehicle as usize].breaks.start)
+        }
+    }
+
+    /// The node a visit of a vehicle is.
+    #[allow(dead_code, reason = "the planner asks")]
+    pub(crate) fn node(&self, vehicle: VehicleIx, visit: Visit) -> NodeIx {
+        match visit {
+            Visit::Pickup(r) => r * VISITS,
+            Visit::Dropoff(r) => r * VISITS + 1,
+            Visit::Break(b) => self.cars[vehicle as usize].breaks.start + b,
+        }
+    }
+
+    /// Whether the vehicle has what the request needs, before any question of time or place.
+    pub(crate) fn allowed(&self, request: RequestIx, vehicle: VehicleIx) -> bool {
+        let (rider, car) = (&self.riders[request as usize], &self.cars[vehicle as usize]);
+        rider.skills & !car.skills == 0
+            && (rider.pinned == NONE || rider.pinned == vehicle)
+            && self.fits(car, &rider.load)
+    }
+
+    /// Whether a node is a request's pickup.
+    pub(crate) fn is_pickup(&self, node: NodeIx) -> bool {
+        node.is_multiple_of(VISITS) && (node as usize) < self.riders.len() * VISITS as usize
+    }
+
+    /// Whether serving the request with this vehicle departs from the plan in force.
+    pub(super) fn changes(&self, request: RequestIx, vehicle: VehicleIx) -> bool {
+        let present = self.riders[request as usize].present;
+        present != NONE && present != vehicle
+    }
+
+    pub(super) fn is_break(&self, node: NodeIx) -> bool {
+        self.nodes.get(node as usize).is_some_and(|node| node.place == NOWHERE)
+    }
+
+    /// Adds a request to what is aboard; says whether all fit and may meet.
+    pub(super) fn board(&self, car: &Car, request: RequestIx, load: &mut Load, at: &[u32]) -> bool {
+        let mut holds = true;
+        for (sum, more) in load.iter_mut().zip(&self.riders[request as usize].load) {
+            let (total, over) = sum.overflowing_add(*more);
+            holds &= !over;
+            *sum = if over { u16::MAX } else { total };
+        }
+        let mut shunned = self.apart[request as usize].iter();
+        holds && self.fits(car, load) && shunned.all(|other| at[*other as usize] == NONE)
+    }
+
+    pub(super) fn fits(&self, car: &Car, load: &Load) -> bool {
+        if self.dimensions <= 1 {
+            return !car.seats.is_empty() && u32::from(load[0]) <= car.most;
+        }
+        car.seats.iter().any(|seats| load.iter().zip(seats).all(|(load, seats)| load <= seats))
+    }
+
+    pub(super) fn time(&self, from: PlaceIx, to: PlaceIx) -> f64 {
+        if to == NOWHERE { 0.0 } else { self.seconds[from as usize * self.places + to as usize] }
+    }
+
+    pub(super) fn distance(&self, from: PlaceIx, to: PlaceIx) -> f64 {
+        if to == NOWHERE { 0.0 } else { self.metres[from as usize * self.places + to as usize] }
+    }
+}
+
+/// No upper end is infinite, so that unreachable is never in time.
+fn finite(window: Window) -> Window {
+    Window { earliest: window.earliest, latest: window.latest.min(f64::MAX) }
+}

@@ -1,0 +1,120 @@
+//! Recreating: those left out go back in, one after another, each where it costs least.
+//!
+//! Greedy insertion with blinks after Christiaens & Vanden Berghe, *Slack Induction by String
+//! Removals*, Transportation Science 54(2), 2020; a blink passes over a whole route instead of one
+//! position, so that answers can be kept from step to step.
+
+use super::{groups::GroupIx, search::Search, state::NOBODY};
+use crate::{RequestIx, VehicleIx, route::Insertion};
+
+/// How often a route is passed over.
+const BLINK: f64 = 0.02;
+/// How often a price is not compared with what serving costs.
+const GENEROUS: f64 = 0.1;
+
+impl Search<'_> {
+    /// Puts those left out back in as far as they go, with at most `fleet` vehicles used. False where
+    /// something failed that must be taken back.
+    pub(super) fn recreate(&mut self, fleet: usize) -> bool {
+        let mut order = std::mem::take(&mut self.order);
+        order.clone_from(&self.state.absent);
+        self.sort_absent(&mut order);
+        self.state.absent.clear();
+        let mut holds = true;
+        for (i, &group) in order.iter().enumerate() {
+            if !holds || (i % 64 == 63 && self.is_spent()) {
+                self.state.absent.extend_from_slice(&order[i..]);
+                break;
+            }
+            match self.place_group(group, fleet) {
+                Some(true) => {}
+                Some(false) => self.state.absent.push(group),
+                None => {
+                    holds = false;
+                    self.state.absent.push(group);
+                }
+            }
+        }
+        self.order = order;
+        holds
+    }
+
+    fn sort_absent(&mut self, order: &mut [GroupIx]) {
+        self.rng.shuffle(order);
+        let keys = &self.keys;
+        match self.rng.u8(..12) {
+            0..4 => {}
+            4..6 => order.sort_by(|a, b| keys[*b as usize].load.cmp(&keys[*a as usize].load)),
+            6..8 => order.sort_by(|a, b| keys[*b as usize].far.total_cmp(&keys[*a as usize].far)),
+            8 => order.sort_by(|a, b| keys[*a as usize].far.total_cmp(&keys[*b as usize].far)),
+            9..11 => {
+                order.sort_by(|a, b| keys[*a as usize].slack.total_cmp(&keys[*b as usize].slack))
+            }
+            _ => order.sort_by(|a, b| keys[*a as usize].begin.total_cmp(&keys[*b as usize].begin)),
+        }
+        // Those without a price, and of higher priority, never make way for others.
+        if self.has_ranks {
+            let groups = &self.state.groups.all;
+            order.sort_by(|a, b| groups[*b as usize].weight.cmp(&groups[*a as usize].weight));
+        }
+    }
+
+    /// Places a group as a whole where it costs least; none where a failure must be taken back.
+    pub(super) fn place_group(&mut self, group: GroupIx, fleet: usize) -> Option<bool> {
+        let groups = self.state.groups;
+        let group = &groups.all[group as usize];
+        let (mut cost, mut placed) = (0.0, 0);
+        for &request in &group.members {
+            if self.state.by[request as usize] != NOBODY {
+                continue;
+            }
+            let Some((vehicle, at)) = self.best_place(request, fleet) else { break };
+            cost += at.delta;
+            if !self.state.insert(request, vehicle, &at) {
+                return None;
+            }
+            placed += 1;
+        }
+        let is_too_dear = group.weight == 0 && cost >= group.price && self.rng.f64() >= GENEROUS;
+        let whole = group.members.iter().all(|r| self.state.by[*r as usize] != NOBODY);
+        if whole && !is_too_dear {
+            return Some(true);
+        }
+        if placed > 0 {
+            for &request in &group.members {
+                let vehicle = self.state.by[request as usize];
+                if vehicle != NOBODY && !self.state.remove(vehicle, &[request]) {
+                    return None;
+                }
+            }
+        }
+        Some(false)
+    }
+
+    /// Where a request costs least, over the routes in use and, within `fleet`, one more.
+    fn best_place(&mut self, request: RequestIx, fleet: usize) -> Option<(VehicleIx, Insertion)> {
+        let mut best: Option<(VehicleIx, Insertion)> = None;
+        for i in 0..self.state.used.len() {
+            if self.rng.f64() < BLINK {
+                continue;
+            }
+            let vehicle = self.state.used[i];
+            let at = self.memory.cheapest(&mut self.state, request, vehicle);
+            if at.delta < best.map_or(f64::INFINITY, |(_, best)| best.delta) {
+                best = Some((vehicle, at));
+            }
+        }
+        let may_open = self.state.used.len() < fleet;
+        if may_open && (best.is_none() || !self.vehicles_first) {
+            self.find_empty();
+            for i in 0..self.empty.len() {
+                let vehicle = self.empty[i];
+                let at = self.memory.cheapest(&mut self.state, request, vehicle);
+                if at.delta < best.map_or(f64::INFINITY, |(_, best)| best.delta) {
+                    best = Some((vehicle, at));
+                }
+            }
+        }
+        best
+    }
+}

@@ -1,0 +1,249 @@
+//! Roads that can be asked: a network, its hierarchy, and places snapped to it.
+//!
+//! A place lies on an edge, at some share of its length. A way from a place to another either stays
+//! on one arc, or leaves the arc by its end and takes at least one turn; the hierarchy answers the
+//! second. All three numbers of a [`Cost`] of a part of an arc are rounded so that the parts add
+//! up: from the start of the arc to a point is the whole less what is left from there.
+
+#[cfg(test)]
+mod plain;
+
+use std::io::Read;
+
+use crate::{
+    Matrix, Place, RoadsError, Snapped, TravelTimes, Way,
+    cost::Cost,
+    hierarchy::{Hierarchy, Seed},
+    network::{Arc, Network, Turns, largest_component},
+    osm::Extract,
+    snap::Snapper,
+};
+
+/// A place farther than this from every road is an error, metres: a farm track may be missing from
+/// the map, a valley not.
+pub const FARTHEST_FROM_ROAD: f64 = 1_000.0;
+
+/// The drivable roads of a region, ready for questions.
+#[derive(Debug)]
+pub struct Roads {
+    network: Network,
+    turns: Turns,
+    hierarchy: Hierarchy,
+    snapper: Snapper,
+    /// By edge: its arcs forward and backward.
+    arcs_of: Vec<[Option<u32>; 2]>,
+    counts: Counts,
+}
+
+/// What was read and what of it is in use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counts {
+    /// Drivable ways of the extract.
+    pub ways: usize,
+    /// Crossings and ends of roads.
+    pub junctions: usize,
+    /// Pieces of road between junctions.
+    pub edges: usize,
+    /// Directed pieces of road in use.
+    pub arcs: usize,
+    /// Directed pieces that do not connect there and back with the rest.
+    pub arcs_dropped: usize,
+    /// Turn restrictions read.
+    pub restrictions: usize,
+    /// Turn restrictions through ways or with members missing.
+    pub restrictions_dropped: usize,
+}
+
+impl Roads {
+    /// Reads a map extract (`.osm.pbf`) and prepares its roads.
+    ///
+    /// One thread, in memory. Time grows a little faster than the extract: Monaco's 2 MB take a
+    /// part of a second.
+    ///
+    /// # Errors
+    /// Input that cannot be read, is no extract, is too large, or has no roads.
+    pub fn from_pbf(input: impl Read) -> Result<Self, RoadsError> {
+        let extract = Extract::read(input)?;
+        let mut network = Network::build(&extract);
+        let all = Turns::build(&network, &extract);
+        let kept = largest_component(&all);
+        let turns = all.among(&kept);
+        if turns.is_empty() {
+            return Err(RoadsError::NoRoads);
+        }
+        let counts = Counts {
+            ways: extract.ways.len(),
+            junctions: network.junctions.len(),
+            edges: network.edges.len(),
+            arcs: kept.len(),
+            arcs_dropped: network.arcs.len() - kept.len(),
+            restrictions: extract.restrictions.len(),
+            restrictions_dropped: extract.restrictions_dropped,
+        };
+        drop((extract, all));
+        network.keep(&kept);
+        let mut arcs_of = vec![[None; 2]; network.edges.len()];
+        for (index, arc) in (0..).zip(&network.arcs) {
+            arcs_of[arc.edge as usize][usize::from(!arc.forward)] = Some(index);
+        }
+        let in_use = (0..).zip(&arcs_of).filter(|(_, arcs)| **arcs != [None; 2]);
+        let snapper = Snapper::new(&network, in_use.map(|(edge, _)| edge));
+        let hierarchy = Hierarchy::build(&turns);
+        Ok(Self { network, turns, hierarchy, snapper, arcs_of, counts })
+    }
+
+    /// What was read.
+    #[must_use]
+    pub fn counts(&self) -> Counts {
+        self.counts
+    }
+
+    /// The point of the road network nearest to a place, however far.
+    ///
+    /// # Errors
+    /// [`RoadsError::NotAPlace`].
+    pub fn snap(&self, place: Place) -> Result<Snapped, RoadsError> {
+        let snapped = if place.is_valid() { self.snapper.snap(place) } else { None };
+        snapped.ok_or(RoadsError::NotAPlace { index: 0, place })
+    }
+
+    /// Snaps places that must be near a road.
+    fn snap_all(&self, places: &[Place]) -> Result<Vec<Snapped>, RoadsError> {
+        let near = |(index, &place): (usize, &Place)| {
+            let snapped = self.snap(place).map_err(|_| RoadsError::NotAPlace { index, place })?;
+            if snapped.metres > FARTHEST_FROM_ROAD {
+                return Err(RoadsError::FarFromRoads { index, place, metres: snapped.metres });
+            }
+            Ok(snapped)
+        };
+        places.iter().enumerate().map(near).collect()
+    }
+
+    /// The arcs a place lies on, and how far along each, 0 to 1.
+    fn on_arcs(&self, at: Snapped) -> impl Iterator<Item = (u32, f64)> {
+        let [forward, backward] = self.arcs_of[at.edge as usize];
+        let forward = forward.map(|arc| (arc, at.share));
+        forward.into_iter().chain(backward.map(|arc| (arc, 1.0 - at.share)))
+    }
+
+    fn arc(&self, arc: u32) -> &Arc {
+        &self.network.arcs[arc as usize]
+    }
+
+    /// What is left of an arc from a share of it on.
+    fn rest(&self, arc: u32, share: f64) -> Cost {
+        self.arc(arc).cost.times(1.0 - share)
+    }
+
+    /// Where a way from a place may go after the arc the place is on.
+    fn leaving(&self, from: Snapped) -> Vec<Seed> {
+        let next = |(arc, share): (u32, f64)| {
+            let rest = self.rest(arc, share);
+            self.turns.after(arc).iter().map(move |&(next, cost)| (next, rest.plus(cost)))
+        };
+        self.on_arcs(from).flat_map(next).collect()
+    }
+
+    /// The arcs at whose ends a way to a place is counted, and what is counted too much.
+    fn arriving(&self, to: Snapped) -> (Vec<Seed>, Cost) {
+        let rest = |(arc, share)| self.rest(arc, share);
+        let surplus = self.on_arcs(to).map(rest).fold(Cost::ZERO, Cost::upper);
+        let seed = |(arc, share)| (arc, surplus.minus(self.rest(arc, share)));
+        (self.on_arcs(to).map(seed).collect(), surplus)
+    }
+
+    /// The cost and the arc of driving straight on to a place on the same road.
+    fn straight(&self, from: Snapped, to: Snapped) -> Option<(Cost, u32)> {
+        if from.edge != to.edge {
+            return None;
+        }
+        let ahead = self.on_arcs(from).zip(self.on_arcs(to)).filter(|(f, t)| f.1 <= t.1);
+        ahead.map(|((a, f), (_, t))| (self.rest(a, f).minus(self.rest(a, t)), a)).min()
+    }
+
+    /// The cheapest way between two places, as the arcs driven.
+    fn route(&self, from: Snapped, to: Snapped) -> Option<(Cost, Vec<u32>)> {
+        let (targets, surplus) = self.arriving(to);
+        let leaving = self.leaving(from);
+        let round = self.hierarchy.way(&leaving, &targets).and_then(|(cost, mut arcs)| {
+            let first = *arcs.first()?;
+            let by = |arc: u32, share| {
+                let cost = self.turns.after(arc).iter().find(|t| t.0 == first)?.1;
+                Some((self.rest(arc, share).plus(cost), arc))
+            };
+            let (_, start) = self.on_arcs(from).filter_map(|(a, s)| by(a, s)).min()?;
+            arcs.insert(0, start);
+            Some((cost.minus(surplus), arcs))
+        });
+        let straight = self.straight(from, to).map(|(cost, arc)| (cost, vec![arc]));
+        straight.into_iter().chain(round).min()
+    }
+
+    /// The points of the arcs driven between two places.
+    fn line(&self, arcs: &[u32], from: Snapped, to: Snapped) -> Vec<Place> {
+        let mut line = vec![from.place];
+        let share_of = |at: Snapped, arc: u32| {
+            if self.arc(arc).forward { at.share } else { 1.0 - at.share }
+        };
+        for (i, &arc) in arcs.iter().enumerate() {
+            let start = if i == 0 { share_of(from, arc) } else { 0.0 };
+            let end = if i + 1 == arcs.len() { share_of(to, arc) } else { 1.0 };
+            let Arc { edge, forward, .. } = *self.arc(arc);
+            let mut shape: Vec<Place> = self.network.shape(edge).collect();
+            if !forward {
+                shape.reverse();
+            }
+            let metres = self.network.edges[edge as usize].metres;
+            let mut before = 0.0;
+            for (place, last) in shape.iter().skip(1).zip(&shape) {
+                before += last.metres_to(*place);
+                if before > start * metres && before < end * metres {
+                    line.push(*place);
+                }
+            }
+            if i + 1 < arcs.len() {
+                line.extend(shape.last());
+            }
+        }
+        line.push(to.place);
+        line.dedup();
+        line
+    }
+}
+
+impl TravelTimes for Roads {
+    /// Many-to-many over the hierarchy; one thread.
+    fn matrix(&self, places: &[Place]) -> Result<Matrix, RoadsError> {
+        let mut matrix = Matrix::for_places(places)?;
+        let snapped = self.snap_all(places)?;
+        let sources: Vec<_> = snapped.iter().map(|&from| self.leaving(from)).collect();
+        let (targets, surplus): (Vec<_>, Vec<_>) =
+            snapped.iter().map(|&to| self.arriving(to)).unzip();
+        self.hierarchy.many(&sources, &targets, |source, row| {
+            for ((&round, &surplus), &to) in row.iter().zip(&surplus).zip(&snapped) {
+                let round = if round.is_far() { round } else { round.minus(surplus) };
+                let straight = self.straight(snapped[source], to).map(|(cost, _)| cost);
+                let cost = straight.map_or(round, |straight| straight.min(round));
+                matrix.seconds.push(seconds(cost));
+                matrix.metres.push(metres(cost));
+            }
+        });
+        Ok(matrix)
+    }
+
+    fn way(&self, from: Place, to: Place) -> Result<Way, RoadsError> {
+        let snapped = self.snap_all(&[from, to])?;
+        let (from_road, to_road) = (snapped[0], snapped[1]);
+        let (cost, arcs) = self.route(from_road, to_road).ok_or(RoadsError::NoWay { from, to })?;
+        let line = self.line(&arcs, from_road, to_road);
+        Ok(Way { seconds: seconds(cost), metres: metres(cost), line })
+    }
+}
+
+fn seconds(cost: Cost) -> u32 {
+    if cost.is_far() { Matrix::UNREACHABLE } else { cost.millis.saturating_add(500) / 1000 }
+}
+
+fn metres(cost: Cost) -> u32 {
+    if cost.is_far() { Matrix::UNREACHABLE } else { cost.decimetres.saturating_add(5) / 10 }
+}

@@ -1,0 +1,6 @@
+//! Small maps with one thing to watch each, and random ones against plain Dijkstra.
+
+mod hostile;
+mod random;
+mod rules;
+mod ways;
