@@ -1,5 +1,27 @@
 //! The static solver: the best plan that a budget allows.
+//!
+//! What it does, and whose idea it is:
+//!
+//! * **Ruin and recreate** with annealing carries the search: strings of visits near each other leave
+//!   their routes and go back greedily, in varying orders, with blinks (Christiaens & Vanden Berghe,
+//!   *Slack Induction by String Removals*, Transportation Science 54(2), 2020, who hold most of the
+//!   best known values of the pickup and delivery benchmarks by it; the frame is that of Ropke &
+//!   Pisinger, *Transportation Science* 40(4), 2006). One operator that leaves slack in neighbouring
+//!   routes does better here than a portfolio, and has no weights to adapt. The temperature follows
+//!   the budget, so that it has cooled down when the budget ends, however long that is.
+//! * **Ejection search** gets rid of vehicles, and serves who is left out: see `eject`. It starts from
+//!   a plan that ruin and recreate has put in good order, which matters: from the first greedy plan
+//!   it finds as small a fleet, but in an order from which a good distance is hard to reach.
+//! * Each test of an insertion is exact: see [`route`](crate::route). Answers are remembered from step
+//!   to step, see `place`.
+//!
+//! Absent: a pool of routes with set partitioning (after Sartori & Buriol 2020); at the sizes and
+//! times of the benchmarks here annealing alone comes within its bars.
+//!
+//! Always true: every plan kept holds all limits; the same seed, threads and steps give the same
+//! answer; memory is bounded by the problem's size.
 
+mod anneal;
 mod eject;
 mod groups;
 mod near;
@@ -7,17 +29,55 @@ mod place;
 mod repair;
 mod ruin;
 mod search;
+mod start;
 mod state;
+
+use std::sync::Mutex;
 
 use dugnad_budget::Budget;
 
-use self::{groups::Groups, search::Search};
+use self::{anneal::Cooling, groups::Groups, search::Search};
 use crate::{Answer, Objective, Options, Problem, Progress, RequestIx, route::Net};
 
-/// Where the first attempt at a smaller fleet ends, as a share of the budget.
-const FLEET_UNTIL: f64 = 0.35;
+/// What a worker does until a share of the budget is used; then all go on from the best plan.
+enum Phase {
+    Anneal(Cooling),
+    /// Fewer vehicles, or more served.
+    Eject,
+}
 
-/// The best plan found within the budget.
+/// The phases and where each ends.
+fn phases(objective: Objective) -> Vec<(Phase, f64)> {
+    if objective == Objective::VehiclesThenDistance {
+        let main = Cooling { from: 0.25, until: 1.0 };
+        vec![
+            (Phase::Anneal(Cooling { from: 0.0, until: 0.1 }), 0.1),
+            (Phase::Eject, main.from),
+            (Phase::Anneal(main), 0.55),
+            (Phase::Eject, 0.62),
+            (Phase::Anneal(main), 0.85),
+            (Phase::Anneal(main), 1.0),
+        ]
+    } else {
+        let whole = Cooling { from: 0.0, until: 1.0 };
+        vec![
+            (Phase::Anneal(whole), 0.05),
+            (Phase::Eject, 0.2),
+            (Phase::Anneal(whole), 0.5),
+            (Phase::Eject, 0.6),
+            (Phase::Anneal(whole), 0.85),
+            (Phase::Anneal(whole), 1.0),
+        ]
+    }
+}
+
+/// The best plan found within the budget; whoever cannot be served by it is left out.
+///
+/// A step is one ruin and recreate or one ejection, some tens of microseconds for a hundred requests;
+/// the budget is asked before each. `progress` hears of better plans, now and then and from any
+/// thread. With several threads each searches on its own from the best plan of all at a few fixed
+/// shares of the budget. Memory is `O(requests · 100 + vehicles)` a thread beside routes and a table
+/// of at most 24 MB; the matrix is not copied.
 pub fn solve(
     problem: &Problem,
     options: &Options,
@@ -26,18 +86,64 @@ pub fn solve(
 ) -> Answer {
     let net = Net::new(problem);
     let groups = Groups::new(problem);
-    let mut search = Search::new(&net, &groups, budget, options.seed);
-    let mut report = |search: &Search<'_>| progress(search.state.progress());
-    search.construct();
-    let mut from = 0.0;
-    if problem.objective == Objective::VehiclesThenDistance {
-        search.reduce_fleet(FLEET_UNTIL, &mut report);
-        from = budget.used(search.steps);
-    } else {
-        search.serve_more(FLEET_UNTIL, &mut report);
+    let heard = Mutex::new(None);
+    let tell = |search: &Search<'_>| {
+        let mut heard = heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        if heard.is_none_or(|last| search.best.score.beats(&last)) {
+            *heard = Some(search.best.score);
+            progress(search.state.progress());
+        }
+    };
+    let mut workers: Vec<Search<'_>> = (0..options.threads.max(1) as u64)
+        .map(|worker| {
+            let seed = options.seed.wrapping_add(worker.wrapping_mul(0x9E37_79B9_7F4A_7C15));
+            Search::new(&net, &groups, budget, &tell, seed)
+        })
+        .collect();
+    each(&mut workers, |search| search.construct(options.start.as_ref()));
+    if groups.all.iter().any(|group| !group.members.is_empty()) {
+        for (phase, until) in phases(problem.objective) {
+            share_best(&mut workers);
+            each(&mut workers, |search| match &phase {
+                Phase::Anneal(cooling) => search.anneal(cooling, until),
+                Phase::Eject => search.eject(until),
+            });
+        }
     }
-    search.anneal(from, 1.0, &mut report);
-    answer(&mut search)
+    share_best(&mut workers);
+    answer(&mut workers[0])
+}
+
+/// Runs each worker on a thread of its own; a single one on the caller's.
+fn each<'a>(workers: &mut [Search<'a>], run: impl Fn(&mut Search<'a>) + Sync) {
+    if let [worker] = workers {
+        return run(worker);
+    }
+    std::thread::scope(|scope| {
+        for worker in workers {
+            let run = &run;
+            scope.spawn(move || run(worker));
+        }
+    });
+}
+
+/// All workers go on from the best plan of any, the first of equally good ones.
+fn share_best(workers: &mut [Search<'_>]) {
+    let mut best = 0;
+    for worker in 1..workers.len() {
+        if workers[worker].best.score.beats(&workers[best].best.score) {
+            best = worker;
+        }
+    }
+    let saved = workers[best].best.clone();
+    for (i, worker) in workers.iter_mut().enumerate() {
+        if i != best && saved.score.beats(&worker.best.score) {
+            worker.state.restore(&saved);
+            worker.best = saved.clone();
+        }
+    }
+    // The first one answers.
+    workers.swap(0, best);
 }
 
 fn answer(search: &mut Search<'_>) -> Answer {

@@ -7,7 +7,7 @@
 
 use super::{
     cost::ease,
-    line::{END, Line, Stop, Tick, forward, settle},
+    line::{END, Line, Stop, Tick, forward, later_of, settle},
     net::{Car, EPSILON, NONE, Net, Node, VISITS},
     sequence::{Route, Scratch},
 };
@@ -114,28 +114,40 @@ impl Search<'_, '_> {
         if RICH {
             self.find_shunned(&mut scratch.shunned);
         }
-        let pickup = self.ends[0];
+        let [pickup, dropoff] = self.ends;
+        let direct = self.net.distance(pickup.place, dropoff.place);
         for i in self.car.frozen.len()..stops.len() - 1 {
             let (before, after) = (&stops[i], &stops[i + 1]);
             if before.early > pickup.window.latest + EPSILON {
                 break;
             }
-            let ready = (before.early + ticks[i].service).max(pickup.gate);
+            let next = after_place::<RICH>(before, after);
+            let way = self.net.distance(before.place, pickup.place) - before.hop;
+            let at_once = way + direct + self.net.distance(dropoff.place, next);
+            let later = way + self.net.distance(pickup.place, next);
+            let (_, least) = scratch.detours[i + 1];
+            if !self.is_of_interest(at_once) && !self.is_of_interest(later + least) {
+                continue;
+            }
+            let ready = later_of(before.early + ticks[i].service, pickup.gate);
             let begin =
-                pickup.window.earliest.max(ready + self.net.time(before.place, pickup.place));
+                later_of(pickup.window.earliest, ready + self.net.time(before.place, pickup.place));
             if begin > pickup.window.latest + EPSILON || !self.holds_load::<RICH>(i) {
                 continue;
             }
-            self.drop_at_once::<RICH>(i, begin, scratch);
-            let way = self.net.distance(before.place, pickup.place)
-                + self.net.distance(pickup.place, after_place::<RICH>(before, after))
-                - before.hop;
-            let (_, least) = scratch.detours[i + 1];
-            if self.floor + self.weight * (way + least) < self.limit {
-                self.drop_later::<RICH>(i, begin, way, scratch);
+            if self.is_of_interest(at_once) {
+                self.drop_at_once::<RICH>(i, begin, at_once, scratch);
+            }
+            if self.is_of_interest(later + least) {
+                self.drop_later::<RICH>(i, begin, later, scratch);
             }
         }
         self.best
+    }
+
+    /// Whether a longer way by so much can still be the cheapest.
+    fn is_of_interest(&self, way: f64) -> bool {
+        self.floor + self.weight * way < self.limit
     }
 
     /// For each stop what it adds to the distance to visit the drop-off next, and the least of it
@@ -190,26 +202,25 @@ impl Search<'_, '_> {
     }
 
     /// The drop-off right after the pickup, both after stop `i`.
-    fn drop_at_once<const RICH: bool>(&mut self, i: usize, begin: f64, scratch: &mut Scratch) {
+    fn drop_at_once<const RICH: bool>(
+        &mut self,
+        i: usize,
+        begin: f64,
+        way: f64,
+        scratch: &mut Scratch,
+    ) {
         let [pickup, dropoff] = self.ends;
         let (before, after) = (&self.route.line.stops[i], &self.route.line.stops[i + 1]);
         let net = self.net;
         let next = after_place::<RICH>(before, after);
-        let way = net.distance(before.place, pickup.place)
-            + net.distance(pickup.place, dropoff.place)
-            + net.distance(dropoff.place, next)
-            - before.hop;
-        if self.floor + self.weight * way >= self.limit {
-            return;
-        }
         let ride = net.time(pickup.place, dropoff.place);
-        let ready = (begin + pickup.service).max(dropoff.gate);
-        let dropped = dropoff.window.earliest.max(ready + ride);
+        let ready = later_of(begin + pickup.service, dropoff.gate);
+        let dropped = later_of(dropoff.window.earliest, ready + ride);
         if dropped > dropoff.window.latest + EPSILON {
             return;
         }
         let paused = RICH && net.is_break(after.node);
-        let ready = (dropped + dropoff.service).max(self.route.line.ticks[i + 1].gate);
+        let ready = later_of(dropped + dropoff.service, self.route.line.ticks[i + 1].gate);
         if !paused && ready + net.time(dropoff.place, next) > after.late + EPSILON {
             return;
         }
@@ -254,8 +265,8 @@ impl Search<'_, '_> {
             }
         }
         // Begins and the least time aboard as they become with the pickup in.
-        let ready = (begin + pickup.service).max(ticks[i + 1].gate);
-        let mut early = ticks[i + 1].earliest.max(ready + onward);
+        let ready = later_of(begin + pickup.service, ticks[i + 1].gate);
+        let mut early = later_of(ticks[i + 1].earliest, ready + onward);
         let mut aboard = onward;
         for j in i + 1..stops.len() - 1 {
             let (stop, tick, next) = (&stops[j], &ticks[j], &ticks[j + 1]);
@@ -271,10 +282,10 @@ impl Search<'_, '_> {
                 return;
             }
             let (detour, least) = scratch.detours[j];
-            if self.floor + self.weight * (way + least) >= self.limit {
+            if !self.is_of_interest(way + least) {
                 return;
             }
-            if self.floor + self.weight * (way + detour) < self.limit
+            if self.is_of_interest(way + detour)
                 && self.drop_holds::<RICH>(j, ready, aboard)
                 && !(RICH && meets(&scratch.shunned, i, j))
             {
@@ -283,7 +294,7 @@ impl Search<'_, '_> {
             if RICH && net.is_break(stops[j + 1].node) {
                 return;
             }
-            early = next.earliest.max(ready.max(next.gate) + next.leg);
+            early = later_of(next.earliest, later_of(ready, next.gate) + next.leg);
             aboard += next.leg;
         }
     }
@@ -294,7 +305,7 @@ impl Search<'_, '_> {
         let (before, after) = (&self.route.line.stops[j], &self.route.line.stops[j + 1]);
         let net = self.net;
         let there = net.time(before.place, dropoff.place);
-        let dropped = dropoff.window.earliest.max(ready.max(dropoff.gate) + there);
+        let dropped = later_of(dropoff.window.earliest, later_of(ready, dropoff.gate) + there);
         if dropped > dropoff.window.latest + EPSILON {
             return false;
         }
@@ -312,7 +323,7 @@ impl Search<'_, '_> {
             }
         }
         let gate = self.route.line.ticks[j + 1].gate;
-        (dropped + dropoff.service).max(gate) + onward <= after.late + EPSILON
+        later_of(dropped + dropoff.service, gate) + onward <= after.late + EPSILON
     }
 
     /// Takes the position if it holds and is the cheapest so far.

@@ -125,12 +125,12 @@ impl Line {
     }
 
     /// Works out what the order decides: places of breaks, legs, mates, loads, distance. Says whether
-    /// every pickup precedes its drop-off, nobody sits through a break, all fit and none who must be
+    /// every pickup precedes its drop-off, breaks are in order with nobody aboard, all fit and none who must be
     /// apart ride together. `at` maps a request to the index of its pickup while it is aboard.
     pub(super) fn link(&mut self, net: &Net<'_>, car: &Car, at: &mut [u32]) -> bool {
         self.tie(net, car);
         self.loads.clear();
-        let (mut aboard, mut load) = (0, Load::default());
+        let (mut aboard, mut load, mut paused) = (0, Load::default(), 0);
         let mut holds = true;
         let last = self.stops.len() - 1;
         for (i, (stop, tick)) in self.stops.iter_mut().zip(&mut self.ticks).enumerate() {
@@ -138,7 +138,8 @@ impl Line {
                 tick.mate = 0;
             } else if i > 0 && i < last {
                 if net.is_break(stop.node) {
-                    holds &= aboard == 0;
+                    holds &= aboard == 0 && stop.node > paused;
+                    paused = stop.node;
                 } else if stop.node.is_multiple_of(VISITS) {
                     let request = stop.node / VISITS;
                     at[request as usize] = i as u32;
@@ -241,11 +242,16 @@ impl Line {
     }
 }
 
+/// The later of two times; `f64::max` would ask for NaN each time.
+pub(super) fn later_of(a: f64, b: f64) -> f64 {
+    if a > b { a } else { b }
+}
+
 /// Least begins by windows and legs alone, from index `from` on, with all before it done at `ready`;
 /// says whether each is in time.
 pub(super) fn forward(ticks: &mut [Tick], from: usize, mut ready: f64) -> bool {
     for tick in &mut ticks[from..] {
-        tick.time = tick.earliest.max(ready.max(tick.gate) + tick.leg);
+        tick.time = later_of(tick.earliest, later_of(ready, tick.gate) + tick.leg);
         ready = tick.time + tick.service;
         if tick.time > tick.latest + EPSILON {
             return false;
@@ -264,7 +270,7 @@ pub(super) fn settle(ticks: &mut [Tick]) -> bool {
         }
         let mut ready = f64::NEG_INFINITY;
         for tick in &mut *ticks {
-            tick.time = tick.time.max(ready + tick.leg);
+            tick.time = later_of(tick.time, ready + tick.leg);
             ready = tick.time + tick.service;
             if tick.time > tick.latest + EPSILON {
                 return false;

@@ -5,7 +5,8 @@
 //! look-up is one load, and ten thousand places need no second copy.
 
 use crate::{
-    Limit, Matrix, Objective, PlaceIx, Problem, RequestIx, VehicleIx, Visit, Weights, Window,
+    Limit, Matrix, Objective, PlaceIx, Problem, RequestIx, Vehicle, VehicleIx, Visit, Weights,
+    Window,
 };
 
 /// Which node: `2r`, `2r + 1`, or a break after them.
@@ -158,7 +159,8 @@ impl<'a> Net<'a> {
     }
 
     fn add_vehicles(&mut self) {
-        let horizon = self.horizon();
+        let is_open = |vehicle: &Vehicle| vehicle.shift.earliest.is_infinite();
+        let horizon = if self.problem.vehicles.iter().any(is_open) { self.horizon() } else { 0.0 };
         let rides = self.problem.requests.iter().any(|request| request.max_ride.is_finite());
         let plain = !rides && !self.timed && self.dimensions <= 1 && self.problem.apart.is_empty();
         let mut frozen_once = vec![false; self.nodes.len()];
@@ -328,7 +330,7 @@ impl<'a> Net<'a> {
 
     /// The visit a node is.
     pub(crate) fn visit(&self, vehicle: VehicleIx, node: NodeIx) -> Visit {
-        if (node as usize) < self.riders.len() * VISITS as usize {
+        if self.is_visit(node) {
             let request = node / VISITS;
             if node.is_multiple_of(VISITS) {
                 Visit::Pickup(request)
@@ -340,14 +342,28 @@ impl<'a> Net<'a> {
         }
     }
 
-    /// The node a visit of a vehicle is.
-    #[allow(dead_code, reason = "the planner asks")]
-    pub(crate) fn node(&self, vehicle: VehicleIx, visit: Visit) -> NodeIx {
+    /// The node a visit of a vehicle is; none where there is no such visit.
+    pub(crate) fn node(&self, vehicle: VehicleIx, visit: Visit) -> Option<NodeIx> {
         match visit {
-            Visit::Pickup(r) => r * VISITS,
-            Visit::Dropoff(r) => r * VISITS + 1,
-            Visit::Break(b) => self.cars[vehicle as usize].breaks.start + b,
+            Visit::Pickup(r) | Visit::Dropoff(r) if r as usize >= self.requests() => None,
+            Visit::Pickup(r) => Some(r * VISITS),
+            Visit::Dropoff(r) => Some(r * VISITS + 1),
+            Visit::Break(b) => self.cars[vehicle as usize].breaks.clone().nth(b as usize),
         }
+    }
+
+    /// Adds the breaks that an order of the vehicle's visits lacks.
+    pub(crate) fn complete(&self, vehicle: VehicleIx, nodes: &mut Vec<NodeIx>) {
+        for pause in self.cars[vehicle as usize].breaks.clone() {
+            if !nodes.contains(&pause) {
+                nodes.push(pause);
+            }
+        }
+    }
+
+    /// The only vehicle that may serve a request, if it is pinned.
+    pub(crate) fn pinned(&self, request: RequestIx) -> Option<VehicleIx> {
+        Some(self.riders[request as usize].pinned).filter(|pinned| *pinned != NONE)
     }
 
     /// Whether the vehicle has what the request needs, before any question of time or place.
@@ -360,7 +376,12 @@ impl<'a> Net<'a> {
 
     /// Whether a node is a request's pickup.
     pub(crate) fn is_pickup(&self, node: NodeIx) -> bool {
-        node.is_multiple_of(VISITS) && (node as usize) < self.riders.len() * VISITS as usize
+        node.is_multiple_of(VISITS) && self.is_visit(node)
+    }
+
+    /// Whether a node is an end of a request, not a break.
+    pub(crate) fn is_visit(&self, node: NodeIx) -> bool {
+        (node as usize) < self.riders.len() * VISITS as usize
     }
 
     /// Whether serving the request with this vehicle departs from the plan in force.

@@ -61,7 +61,7 @@ impl Route {
         };
         let car = &net.cars[vehicle as usize];
         let mut nodes = car.frozen.clone();
-        nodes.extend(car.breaks.clone().filter(|node| !car.frozen.contains(node)));
+        net.complete(vehicle, &mut nodes);
         let holds = route.set(net, &nodes, scratch);
         route.broken = !holds && !car.frozen.is_empty();
         route

@@ -1,7 +1,7 @@
 //! Fewer vehicles, or more served: the ejection search.
 //!
 //! A route is given up and its requests wait in a pool; one that fits nowhere pushes out the few that
-//! have been hardest to place the least often, after Nagata & Kobayashi, *A memetic algorithm for
+//! are hardest to place the least often, after Nagata & Kobayashi, *A memetic algorithm for
 //! the pickup and delivery problem with time windows using selective route exchange crossover*, PPSN
 //! XI, 2010, and Curtois et al., EURO J. Transportation and Logistics 7(2), 2018; random moves in
 //! between keep the search from turning in circles.
@@ -11,9 +11,6 @@ use crate::{
     RequestIx, VehicleIx,
     route::{Insertion, Route},
 };
-
-/// Random relocations after each ejection.
-const SHAKES: usize = 20;
 
 /// What goes where, and who must leave for it.
 #[derive(Clone, Debug)]
@@ -26,83 +23,89 @@ struct Ejection {
 }
 
 impl Search<'_> {
-    /// Gives up vehicles as long as the rest can serve all, until `until` of the budget is used. The
-    /// best plan is the present one afterwards.
-    pub(super) fn reduce_fleet(&mut self, until: f64, report: &mut dyn FnMut(&Self)) {
-        while self.budget.used(self.steps) < until.min(1.0) {
-            let before = self.best.score.vehicles;
+    /// Serves who is left out, or else gives up vehicles where they come first, until `until` of the
+    /// budget is used. The best plan is the present one afterwards.
+    pub(super) fn eject(&mut self, until: f64) {
+        let best = self.best.clone();
+        self.state.restore(&best);
+        if self.best.score.missing > 0 {
+            self.empty_pool(usize::MAX, until);
+        }
+        while self.vehicles_first && self.best.score.missing == 0 && !self.is_past(until) {
+            let best = self.best.clone();
+            self.state.restore(&best);
             let Some(vehicle) = self.choose_to_give_up() else { break };
             let fleet = self.state.used.len() - 1;
-            self.state.begin();
             self.leaving.clear();
             self.leaving.extend(self.state.routes[vehicle as usize].requests(self.net()));
-            let holds = self.leave_out();
-            if holds && self.empty_pool(fleet, until) {
-                let score = self.state.score();
-                if self.keep_best(score) {
-                    report(self);
-                }
-            }
-            if self.best.score.vehicles >= before {
-                let best = self.best.clone();
-                self.state.restore(&best);
+            if self.leave_out() {
+                self.empty_pool(fleet, until);
             }
         }
         let best = self.best.clone();
         self.state.restore(&best);
     }
 
-    /// Tries to serve who is left out with the vehicles there are.
-    pub(super) fn serve_more(&mut self, until: f64, report: &mut dyn FnMut(&Self)) {
-        if self.best.score.missing > 0 {
-            self.state.begin();
-            self.empty_pool(usize::MAX, until);
-            let score = self.state.score();
-            if self.keep_best(score) {
-                report(self);
-            }
-            let best = self.best.clone();
-            self.state.restore(&best);
-        }
+    fn is_past(&self, until: f64) -> bool {
+        self.budget.used(self.steps) >= until.min(1.0)
     }
 
     /// A vehicle without anything frozen; those with few requests more often.
     fn choose_to_give_up(&mut self) -> Option<VehicleIx> {
         let free: Vec<VehicleIx> =
             self.state.used.iter().copied().filter(|v| self.net().frozen(*v).is_empty()).collect();
+        if free.len() < 2 {
+            return None;
+        }
         let one = *free.get(self.rng.usize(..free.len().max(1)))?;
         let other = free[self.rng.usize(..free.len())];
         let len = |v: VehicleIx| self.state.routes[v as usize].len();
         Some(if len(other) < len(one) { other } else { one })
     }
 
-    /// Places all who are left out, ejecting others as need be; true once nobody is.
-    fn empty_pool(&mut self, fleet: usize, until: f64) -> bool {
+    /// Places all who are left out without a price, ejecting others as need be.
+    fn empty_pool(&mut self, fleet: usize, until: f64) {
         self.absences.fill(1);
-        while let Some(group) = self.state.absent.pop() {
-            if self.budget.used(self.steps) >= until.min(1.0) {
-                self.state.absent.push(group);
-                return false;
+        loop {
+            let score = self.state.score();
+            self.keep_best(score);
+            let groups = self.state.groups;
+            let weight = |group: &GroupIx| groups.all[*group as usize].weight;
+            let Some(at) = self.state.absent.iter().rposition(|group| weight(group) > 0) else {
+                return;
+            };
+            if self.is_past(until) {
+                return;
             }
             self.steps += 1;
+            let group = self.state.absent.remove(at);
             self.state.begin();
-            match self.place_group(group, fleet) {
-                Some(true) => continue,
-                Some(false) => {}
-                None => {
-                    self.state.take_back();
-                }
+            if self.place_group(group, fleet) == Some(true) {
+                continue;
             }
+            self.state.take_back();
             self.absences[group as usize] += 1;
-            self.state.begin();
             if !self.eject_for(group) {
                 self.state.take_back();
                 // Not first again: let another try.
                 self.state.absent.insert(0, group);
             }
-            self.shake();
+            self.stir(fleet);
         }
-        true
+    }
+
+    /// Ruins and recreates once, so that the search does not turn in circles.
+    fn stir(&mut self, fleet: usize) {
+        let before = self.state.score();
+        let temperature = before.cost.abs() / self.net().requests().max(1) as f64;
+        self.state.begin();
+        let holds = self.ruin() && self.recreate(fleet);
+        let mut score = self.state.score();
+        // How many vehicles there are is settled by `fleet`.
+        score.vehicles = before.vehicles;
+        if !holds || !self.accepts(&before, &score, temperature) {
+            self.state.take_back();
+        }
     }
 
     /// Places a group by ejecting others.
@@ -148,10 +151,14 @@ impl Search<'_> {
         let net = self.net();
         let groups = self.state.groups;
         let mine = groups.of[request as usize];
+        let weight = |group: GroupIx| groups.all[group as usize].weight;
         let absences = |r: RequestIx| u64::from(self.absences[groups.of[r as usize] as usize]);
         let mut there: Vec<RequestIx> = self.state.routes[vehicle as usize]
             .requests(net)
-            .filter(|r| !self.locked[*r as usize] && groups.of[*r as usize] != mine)
+            .filter(|r| {
+                let group = groups.of[*r as usize];
+                !self.locked[*r as usize] && group != mine && weight(group) <= weight(mine)
+            })
             .collect();
         self.rng.shuffle(&mut there);
         there.sort_by_key(|r| absences(*r));
@@ -173,25 +180,6 @@ impl Search<'_> {
                 if let Some(at) = trial.cheapest(net, request, f64::INFINITY, scratch) {
                     let leaving = if pairs { vec![one, other] } else { vec![one] };
                     *best = Some(Ejection { vehicle, leaving, at, absences: sum });
-                }
-            }
-        }
-    }
-
-    /// Moves random requests to random routes.
-    fn shake(&mut self) {
-        for _ in 0..SHAKES {
-            let request = self.rng.u32(..self.net().requests() as u32);
-            let from = self.state.by[request as usize];
-            let to = self.state.used[self.rng.usize(..self.state.used.len())];
-            if from == NOBODY || from == to || self.locked[request as usize] {
-                continue;
-            }
-            let at = self.memory.cheapest(&mut self.state, request, to, f64::INFINITY);
-            if at.delta.is_finite() && self.state.routes[from as usize].len() > 1 {
-                self.state.begin();
-                if !self.state.remove(from, &[request]) || !self.state.insert(request, to, &at) {
-                    self.state.take_back();
                 }
             }
         }

@@ -7,6 +7,8 @@
 use super::{groups::GroupIx, place::empty_vehicles, search::Search, state::NOBODY};
 use crate::{RequestIx, VehicleIx, route::Insertion};
 
+/// How often a route is passed over.
+const BLINK: f64 = 0.02;
 /// How often a price is not compared with what serving costs.
 const GENEROUS: f64 = 0.1;
 
@@ -20,7 +22,7 @@ impl Search<'_> {
         self.state.absent.clear();
         let mut holds = true;
         for (i, &group) in order.iter().enumerate() {
-            if !holds || (i % 64 == 63 && self.is_spent()) {
+            if !holds || (i > 0 && self.is_spent()) {
                 self.state.absent.extend_from_slice(&order[i..]);
                 break;
             }
@@ -93,8 +95,16 @@ impl Search<'_> {
     fn best_place(&mut self, request: RequestIx, fleet: usize) -> Option<(VehicleIx, Insertion)> {
         let mut vehicles = std::mem::take(&mut self.trying);
         vehicles.clear();
+        if let Some(pinned) = self.net().pinned(request) {
+            let is_open = self.state.routes[pinned as usize].is_used();
+            let may_open = self.state.used.len() < fleet;
+            vehicles.push(pinned);
+            let best = if is_open || may_open { self.best_of(request, &vehicles) } else { None };
+            self.trying = vehicles;
+            return best;
+        }
         for &vehicle in &self.state.used {
-            if self.rng.f64() >= self.blink {
+            if self.rng.f64() >= BLINK {
                 vehicles.push(vehicle);
             }
         }

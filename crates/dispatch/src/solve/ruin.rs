@@ -7,6 +7,10 @@
 use super::{search::Search, state::NOBODY};
 use crate::{RequestIx, VehicleIx, route::VISITS};
 
+/// Requests removed a step on average, beside a quarter of a route's.
+const SIZE: f64 = 12.0;
+/// The longest string, in requests, but for three quarters of a long route.
+const LONGEST: f64 = 10.0;
 /// How often a string keeps a few of its middle.
 const SPLIT: f64 = 0.5;
 /// How often one more of the middle is kept.
@@ -20,8 +24,8 @@ impl Search<'_> {
             return true;
         }
         let average = served as f64 / self.state.used.len() as f64;
-        let size = self.average * (0.5 + 1.5 * self.rng.f64());
-        let longest = self.longest.min(average).max(1.0);
+        let size = (SIZE + 0.25 * average) * (0.5 + self.rng.f64());
+        let longest = LONGEST.max(0.75 * average).min(average).max(1.0);
         let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (self.rng.f64() * most + 1.0) as usize;
         let seed = self.rng.u32(..self.net().requests() as u32);
@@ -49,10 +53,13 @@ impl Search<'_> {
 
     /// Fills `leaving` with the requests of a string of about `length` around `request`.
     fn choose_string(&mut self, request: RequestIx, vehicle: VehicleIx, length: usize) {
-        let end = self.net().requests() as u32 * VISITS;
         let mut nodes = std::mem::take(&mut self.string);
         nodes.clear();
-        nodes.extend(self.state.routes[vehicle as usize].nodes().filter(|node| *node < end));
+        nodes.extend(
+            self.state.routes[vehicle as usize]
+                .nodes()
+                .filter(|node| self.state.net.is_visit(*node)),
+        );
         let mine: Vec<usize> =
             (0..nodes.len()).filter(|at| nodes[*at] / VISITS == request).collect();
         let at = mine[self.rng.usize(..mine.len())];

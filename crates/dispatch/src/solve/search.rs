@@ -1,4 +1,4 @@
-//! One worker's search: what it knows, its best plan, and annealing by ruin and recreate.
+//! One worker's search: what it knows, and its best plan.
 
 use dugnad_budget::Budget;
 
@@ -13,14 +13,6 @@ use crate::{
     route::{Net, NodeIx},
 };
 
-/// The temperature at the start and at the end, as a share of the cost of one request.
-const HOT: f64 = 5.0;
-const COLD: f64 = 0.01;
-
-pub(super) fn par(name: &str, default: f64) -> f64 {
-    std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(default)
-}
-
 /// What the order of recreating goes by.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Key {
@@ -33,6 +25,12 @@ pub(super) struct Key {
     /// When it may begin.
     pub begin: f64,
 }
+
+/// Hears of better plans.
+pub(super) type Tell<'a> = dyn Fn(&Search<'_>) + Sync + 'a;
+
+/// The least share of the budget between two tellings.
+const TELL_EVERY: f64 = 0.002;
 
 /// One worker's search.
 pub(super) struct Search<'a> {
@@ -49,17 +47,20 @@ pub(super) struct Search<'a> {
     pub vehicles_first: bool,
     pub best: Saved,
     pub budget: &'a dyn Budget,
+    /// Hears of better plans.
+    tell: &'a Tell<'a>,
+    /// The share of the budget used when it last did.
+    told: f64,
     pub steps: u64,
     pub order: Vec<GroupIx>,
     pub trying: Vec<VehicleIx>,
     pub ruined: Vec<VehicleIx>,
     pub leaving: Vec<RequestIx>,
     pub string: Vec<NodeIx>,
+    /// Single nodes that can be moved within their route.
+    pub movable: Vec<(VehicleIx, NodeIx)>,
     /// How often each request could not be placed, for the ejection search.
     pub absences: Vec<u32>,
-    pub blink: f64,
-    pub average: f64,
-    pub longest: f64,
 }
 
 impl<'a> Search<'a> {
@@ -67,6 +68,7 @@ impl<'a> Search<'a> {
         net: &'a Net<'a>,
         groups: &'a Groups,
         budget: &'a dyn Budget,
+        tell: &'a Tell<'a>,
         seed: u64,
     ) -> Self {
         let problem = net.problem();
@@ -90,16 +92,16 @@ impl<'a> Search<'a> {
             best,
             state,
             budget,
+            tell,
+            told: f64::NEG_INFINITY,
             steps: 0,
             order: Vec::new(),
             trying: Vec::new(),
             ruined: Vec::new(),
             leaving: Vec::new(),
             string: Vec::new(),
+            movable: Vec::new(),
             absences: vec![1; groups.all.len()],
-            blink: par("BLINK", 0.02),
-            average: par("AVERAGE", 12.0),
-            longest: par("LONGEST", 10.0),
         }
     }
 
@@ -111,77 +113,17 @@ impl<'a> Search<'a> {
         self.budget.spent(self.steps)
     }
 
-    /// Keeps the present plan if it is the best so far.
-    pub(super) fn keep_best(&mut self, score: Score) -> bool {
-        let better = score.beats(&self.best.score);
-        if better {
-            self.best = self.state.save();
+    /// Keeps the present plan if it is the best so far, and tells of it now and then.
+    pub(super) fn keep_best(&mut self, score: Score) {
+        if !score.beats(&self.best.score) {
+            return;
         }
-        better
-    }
-
-    /// The first plan: everything where it costs least, those with the least room first.
-    pub(super) fn construct(&mut self) {
-        self.state.begin();
-        if !self.recreate(usize::MAX) {
-            self.state.take_back();
+        self.best = self.state.save();
+        let used = self.budget.used(self.steps);
+        if used >= self.told + TELL_EVERY {
+            self.told = used;
+            (self.tell)(self);
         }
-        self.state.begin();
-        let score = self.state.score();
-        self.keep_best(score);
-    }
-
-    /// Anneals until `until` of the budget is used, with at most the fleet of the best plan where
-    /// vehicles come first. The temperature follows the budget from `from` on.
-    pub(super) fn anneal(&mut self, from: f64, until: f64, report: &mut dyn FnMut(&Self)) {
-        let mut current = self.state.score();
-        let (hot, cold) = (par("HOT", HOT), par("COLD", COLD));
-        let (mut n, mut acc, mut miss) = (0, 0, 0);
-        let mut trace = 0.0;
-        let tracing = par("TRACE", 0.0);
-        let requests = self.net().requests().max(1) as f64;
-        loop {
-            let used = self.budget.used(self.steps);
-            if used >= until || used >= 1.0 {
-                break;
-            }
-            self.steps += 1;
-            let progress = ((used - from) / (until - from)).clamp(0.0, 1.0);
-            let share = hot * (cold / hot).powf(progress);
-            n += 1;
-            if progress >= trace && tracing > 0.0 {
-                eprintln!(
-                    "{progress:.2} cur {:.1} best {:.1} n {n} acc {acc} miss {miss}",
-                    current.cost, self.best.score.cost
-                );
-                trace += 0.1;
-            }
-            let temperature = share * self.best.score.cost.abs() / requests;
-            let fleet = if self.vehicles_first { self.best.score.vehicles } else { usize::MAX };
-            self.state.begin();
-            let holds = self.ruin() && self.recreate(fleet);
-            let score = self.state.score();
-            if !holds || score.missing > 0 {
-                miss += 1;
-            }
-            if holds && self.accepts(&current, &score, temperature) {
-                current = score;
-                acc += 1;
-                if self.keep_best(score) {
-                    report(self);
-                }
-            } else {
-                self.state.take_back();
-            }
-        }
-    }
-
-    fn accepts(&mut self, current: &Score, score: &Score, temperature: f64) -> bool {
-        let (old, new) = ((current.missing, current.vehicles), (score.missing, score.vehicles));
-        if old != new {
-            return new < old;
-        }
-        score.cost < current.cost - temperature * self.rng.f64().ln()
     }
 }
 

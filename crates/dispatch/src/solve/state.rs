@@ -167,7 +167,6 @@ impl<'a> State<'a> {
         }
     }
 
-    #[allow(dead_code, reason = "a warm start sets routes")]
     /// Sets a route to an order; false, and it must be taken back, where that does not hold.
     pub(super) fn set(&mut self, vehicle: VehicleIx, nodes: &[NodeIx]) -> bool {
         self.touch(vehicle);
@@ -199,14 +198,11 @@ impl<'a> State<'a> {
         for request in requests {
             self.by[*request as usize] = NOBODY;
         }
-        let requests_end = self.net.requests() as NodeIx * VISITS;
         let mut nodes = std::mem::take(&mut self.nodes);
         nodes.clear();
-        nodes.extend(
-            self.routes[vehicle as usize].nodes().filter(|node| {
-                *node >= requests_end || self.by[(*node / VISITS) as usize] == vehicle
-            }),
-        );
+        nodes.extend(self.routes[vehicle as usize].nodes().filter(|node| {
+            !self.net.is_visit(*node) || self.by[(*node / VISITS) as usize] == vehicle
+        }));
         self.touch(vehicle);
         let holds = self.routes[vehicle as usize].set(self.net, &nodes, &mut self.scratch);
         self.nodes = nodes;
