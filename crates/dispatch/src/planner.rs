@@ -298,6 +298,9 @@ impl Planner {
                 return Err(Invalid { field: "load".into(), problem }.into());
             }
         }
+        if let Some(there) = request.return_of {
+            self.hold_to_promise(there);
+        }
         self.problem.requests.push(request);
         let checked = self.problem.validate_request(r, &self.problem.requests[r]);
         let known = apart.iter().all(|&other| (other as usize) < r);
@@ -325,6 +328,16 @@ impl Planner {
             self.homes[there as usize] = Some(r);
         }
         Ok(r)
+    }
+
+    /// A way there is over when it was promised to be, however late its traveller might have come.
+    fn hold_to_promise(&mut self, there: RequestIx) {
+        if let Some(there) = self.problem.requests.get_mut(there as usize)
+            && let Some(promise) = there.promise
+        {
+            let window = &mut there.dropoff.window;
+            window.latest = window.latest.min(promise.dropoff.latest);
+        }
     }
 
     /// Undoes the last [`Self::admit`].

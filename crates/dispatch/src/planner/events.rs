@@ -396,11 +396,13 @@ impl Planner {
 
     /// Adds what has moved, and counts the change.
     fn finish(&mut self, before: &[Standing], mut outcome: Outcome) -> Happened {
-        for (r, &was) in before.iter().enumerate() {
-            if let (Standing::Planned(was), Standing::Planned(is)) = (was, self.standings[r])
+        for (r, &was) in (0..).zip(before) {
+            if let (Standing::Planned(was), Standing::Planned(is)) =
+                (was, self.standings[r as usize])
                 && was != is
+                && !outcome.breaks_promise(r)
             {
-                outcome.moved.push((r as RequestIx, is));
+                outcome.moved.push((r, is));
             }
         }
         self.version += 1;

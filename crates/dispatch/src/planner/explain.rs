@@ -42,10 +42,22 @@ pub(super) struct Room {
     pub(super) route: Vec<Visit>,
 }
 
-/// Pairs of gaps that nearly work, and by how much they miss.
-struct Nearby {
-    least: Option<(f64, Pair)>,
+/// Pairs of gaps that nearly work, and by how much they miss: the nearest, and the nearest for lifting
+/// the request's own limits.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Nearby {
+    pub(super) least: Option<(f64, Pair)>,
     own: Option<(f64, Pair)>,
+}
+
+impl Nearby {
+    /// Whether somebody else's limit stands in the way much more narrowly than the request's own.
+    pub(super) fn others_are_near(&self) -> bool {
+        match (self.least, self.own) {
+            (Some((least, _)), Some((own, _))) => own > FAR * least,
+            (least, _) => least.is_some(),
+        }
+    }
 }
 
 /// One request on one vehicle that cannot take it, its gaps looked at.
@@ -58,27 +70,31 @@ pub(super) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// What stands in the way; never empty.
-    pub(super) fn reasons(&self, room: &mut Room) -> Vec<Reason> {
+    /// What stands in the way; never empty. The limits of the request's own come out in constant time a
+    /// pair of gaps; others cost a few Bellman-Fords and are looked for only if `others`.
+    pub(super) fn reasons(&self, room: &mut Room, near: Nearby, others: bool) -> Vec<Reason> {
         if let Some(reason) = self.blocked(room) {
             return vec![reason];
         }
         if !self.slot.network.holds {
             return self.of_undrivable(room);
         }
-        let Nearby { least, own } = self.nearby();
-        let (own_miss, own) = own.unzip();
-        let is_own_far =
-            own_miss.is_none_or(|miss| miss > FAR * least.map_or(0.0, |(miss, _)| miss));
-        let only_single = own.is_some();
-        let least = least.filter(|_| is_own_far);
-        let others = least.map(|(_, pair)| self.lift(room, pair, only_single));
-        match (others, own) {
-            (Some(others), _) if others.len() == 1 => others,
-            (_, Some(own)) => self.own_reasons(own),
-            (Some(others), None) if !others.is_empty() => others,
-            _ => vec![Reason::Unreachable],
+        let Nearby { least, own } = near;
+        let least = least.filter(|_| others && near.others_are_near());
+        let single = least.map(|(_, pair)| self.lift(room, pair, true)).filter(|s| !s.is_empty());
+        match (single, own) {
+            (Some(single), _) => single,
+            (None, Some((_, own))) => self.own_reasons(own),
+            (None, None) => self.behind_all(room),
         }
+    }
+
+    /// What stands in the way of going there after everything else: few limits, the shift's end among
+    /// them.
+    fn behind_all(&self, room: &mut Room) -> Vec<Reason> {
+        let last = self.gaps.range().end - 1;
+        let lifted = self.lift(room, self.gaps.pair(last, last), false);
+        if lifted.is_empty() { vec![Reason::Unreachable] } else { lifted }
     }
 
     /// The same for a route that cannot be driven without the request, for want of some way.
@@ -202,37 +218,27 @@ impl Case<'_> {
 
     /// The pair of gaps that misses least, and the best for lifting limits of the request's own, of
     /// the pairs where nothing blocks. One own limit is better than several, then the least miss.
-    fn nearby(&self) -> Nearby {
+    pub(super) fn nearby(&self) -> Nearby {
         let (gaps, wish) = (self.gaps, self.wish);
-        let network = &self.slot.network;
         let mut near = Nearby { least: None, own: None };
         let mut is_single = false;
+        // A good pair first, so that most others need not be looked at.
+        let floor = |gap: &usize| gaps.pickup_miss(*gap, wish).max(gaps.dropoff_miss(*gap, wish));
+        let open = gaps.range().filter(|&gap| gaps.clear(gap));
+        if let Some(gap) = open.min_by(|a, b| floor(a).total_cmp(&floor(b))) {
+            self.consider(gaps.pair(gap, gap), &mut near, &mut is_single);
+        }
         for i in gaps.range() {
+            let floor = gaps.pickup_miss(i, wish);
             for j in i..gaps.range().end {
                 let least = near.least.map_or(f64::INFINITY, |(miss, _)| miss);
-                let own = match near.own {
-                    Some((miss, _)) if is_single => miss,
-                    _ => f64::INFINITY,
-                };
-                let floor = gaps.pickup_miss(i, wish);
+                let own = near.own.filter(|_| is_single).map_or(f64::INFINITY, |(miss, _)| miss);
                 let bound = least.max(own);
                 if !gaps.clear(j) || floor >= bound || gaps.is_past(j, wish, bound) {
                     break;
                 }
                 if gaps.dropoff_miss(j, wish) < bound {
-                    let pair = gaps.pair(i, j);
-                    let free = gaps.triangle(network, wish, pair);
-                    let miss = -free.within(wish).slack();
-                    if miss < least {
-                        near.least = Some((miss, pair));
-                    }
-                    if pair.exact && miss < own && free.holds() {
-                        let single = Own::ALL.iter().any(|&own| Self::lifts(free, wish, own));
-                        let is_less = near.own.is_none_or(|(other, _)| miss < other);
-                        if single && !is_single || single == is_single && is_less {
-                            (near.own, is_single) = (Some((miss, pair)), single);
-                        }
-                    }
+                    self.consider(gaps.pair(i, j), &mut near, &mut is_single);
                 }
                 if gaps.blocked(j).pause {
                     break;
@@ -240,6 +246,22 @@ impl Case<'_> {
             }
         }
         near
+    }
+
+    fn consider(&self, pair: Pair, near: &mut Nearby, is_single: &mut bool) {
+        let free = self.gaps.triangle(&self.slot.network, self.wish, pair);
+        let miss = -free.within(self.wish).slack();
+        if miss < near.least.map_or(f64::INFINITY, |(least, _)| least) {
+            near.least = Some((miss, pair));
+        }
+        let is_less = near.own.is_none_or(|(own, _)| miss < own);
+        if !pair.exact || *is_single && !is_less || !free.holds() {
+            return;
+        }
+        let single = Own::ALL.iter().any(|&own| Self::lifts(free, self.wish, own));
+        if single && !*is_single || single == *is_single && is_less {
+            (near.own, *is_single) = (Some((miss, pair)), single);
+        }
     }
 
     /// Whether lifting one own limit is enough.

@@ -37,6 +37,15 @@ pub struct Outcome {
     pub postponed: Option<(RequestIx, Promise)>,
 }
 
+impl Outcome {
+    /// Whether it breaks what a request was promised.
+    #[must_use]
+    pub fn breaks_promise(&self, request: RequestIx) -> bool {
+        let is_its = |broken: &Broken| matches!(broken, Broken::Promise { request: other, .. } if *other == request);
+        self.broken.iter().any(is_its)
+    }
+}
+
 /// Something that cannot be kept any more, and why.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Broken {

@@ -8,7 +8,7 @@
 use crate::{
     Objective, Problem, Promise, RequestIx, VehicleIx, Visit, Window,
     planner::{
-        explain::{self, Case, MOST_VISITS, Room},
+        explain::{self, Case, MOST_VISITS, Nearby, Room},
         gaps::{Gaps, Pair, Wish},
         limits::ZERO,
         reason::{Nearest, Obstacle, Reason},
@@ -23,7 +23,12 @@ pub(super) struct Workspace {
     /// The gaps of each vehicle, looked at for the request in hand.
     gaps: Vec<Gaps>,
     found: Vec<Found>,
+    /// Of each vehicle that is fit, what nearly works.
+    nearby: Vec<Option<Nearby>>,
 }
+
+/// Vehicles on which others' limits are looked at, those that miss least first.
+const OTHERS: usize = 24;
 
 /// A place where a request fits, and the least it can cost there.
 #[derive(Clone, Copy, Debug)]
@@ -101,7 +106,7 @@ impl<'a> Fleet<'a> {
         work: &mut Workspace,
     ) -> Option<Insertion> {
         let wish = Wish::of(self.problem, request);
-        let Workspace { room, gaps, found } = work;
+        let Workspace { room, gaps, found, .. } = work;
         found.clear();
         for v in vehicles {
             if self.unfit(v, request).is_none() {
@@ -145,20 +150,37 @@ impl<'a> Fleet<'a> {
         work: &mut Workspace,
     ) -> (Vec<Obstacle>, Option<Nearest>) {
         let wish = Wish::of(self.problem, request);
-        let Workspace { room, gaps, .. } = work;
-        let mut obstacles = Vec::with_capacity(self.slots.len());
+        let Workspace { room, gaps, nearby, .. } = work;
         let mut best: Option<(f64, VehicleIx)> = None;
+        nearby.clear();
         for v in self.vehicles() {
-            let reasons = if let Some(reason) = self.unfit(v, request) {
-                vec![reason]
-            } else {
+            let near = self.unfit(v, request).is_none().then(|| {
                 // The search before has looked at its gaps.
                 let case = self.case(v, &wish, gaps);
                 shift(&case, allowed, room, &mut best);
-                case.reasons(room)
-            };
-            obstacles.push(Obstacle { vehicle: v, reasons });
+                case.nearby()
+            });
+            nearby.push(near);
         }
+        let near = nearby.iter().flatten().filter(|near| near.others_are_near());
+        let mut misses: Vec<f64> =
+            near.filter_map(|near| near.least).map(|(miss, _)| miss).collect();
+        misses.sort_by(f64::total_cmp);
+        let nearest = misses.get(OTHERS).copied().unwrap_or(f64::INFINITY);
+        let obstacles = self
+            .vehicles()
+            .zip(nearby.iter())
+            .map(|(v, near)| {
+                let reasons = match *near {
+                    Some(near) => {
+                        let others = near.least.is_some_and(|(miss, _)| miss < nearest);
+                        self.case(v, &wish, gaps).reasons(room, near, others)
+                    }
+                    None => self.unfit(v, request).into_iter().collect(),
+                };
+                Obstacle { vehicle: v, reasons }
+            })
+            .collect();
         let nearest = best.map(|(shift, vehicle)| {
             let [pickup, dropoff] = [wish.pickup, wish.dropoff].map(|w| shifted(w, shift));
             Nearest { shift, vehicle, windows: Promise { pickup, dropoff } }
