@@ -16,6 +16,7 @@ fn worth_of_answer(problem: &Problem, steps: u64, what: &str) -> Worth {
         .unwrap_or_else(|faults| panic!("{what}: {faults:?} in {:?}", answer.plan));
     assert_eq!(verdict.unserved, answer.unserved, "{what}");
     assert_eq!(verdict.total.vehicles, answer.total.vehicles, "{what}");
+    assert!((verdict.total.cost - answer.total.cost).abs() < 1e-6, "{what}");
     Worth::of(problem, &verdict)
 }
 
