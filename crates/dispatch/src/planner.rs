@@ -1,12 +1,12 @@
 //! The online planner: a plan in force, and an answer at once to everything that happens.
 //!
-//! A [`Planner`] holds a [`Problem`] and a [`Plan`] for it. Time arrives with each event, never from a
-//! clock. A request is promised a pickup and a drop-off window on the cheapest vehicle that can take
-//! it without breaking a promise made before, or refused with what stands in the way on each
-//! vehicle and the nearest windows that would work. What the world breaks (a vehicle falls out, a
-//! traveller is late) is repaired at once; a promise that cannot be kept is reported at once. What
-//! can be made better in the background is: [`Planner::job`] copies the problem, any solver works on
-//! it, and [`Planner::adopt`] takes from the answer what still holds.
+//! A [`Planner`] holds a [`Problem`] and a [`Plan`] for it. Time arrives with each event, never
+//! from a clock. A request is promised a pickup and a drop-off window on the cheapest vehicle that
+//! can take it without breaking a promise made before, or refused with what stands in the way on
+//! each vehicle and the nearest windows that would work. What the world breaks (a vehicle falls
+//! out, a traveller is late) is repaired at once; a promise that cannot be kept is reported at
+//! once. What can be made better in the background is: [`Planner::job`] copies the problem, any
+//! solver works on it, and [`Planner::adopt`] takes from the answer what still holds.
 //!
 //! What has begun or is under way, the leg a vehicle is on included, is frozen: without a report, a
 //! vehicle is taken to do what it is planned to, and to leave just in time for the next visit.
@@ -20,23 +20,32 @@
 //!
 //! Absent: who is told, and how; the way of a vehicle between two places.
 
+mod clock;
+mod detour;
 mod events;
 mod explain;
 mod gaps;
 mod improve;
 mod limits;
+mod nearby;
 mod network;
+mod outcome;
+mod places;
 mod reason;
 mod repair;
+mod reports;
 mod search;
 mod slot;
 mod standing;
+mod stops;
+mod triangle;
+mod widen;
 
 pub use self::{
-    events::Report,
     improve::{Adopted, Job},
+    outcome::{Broken, Outcome},
     reason::{Nearest, Obstacle, Reason},
-    repair::{Broken, Outcome},
+    reports::Report,
     standing::{EventError, Promised, Refused, Standing},
 };
 
@@ -76,7 +85,7 @@ pub enum Unusable {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The plan in force is not allowed.
-    #[error("the plan in force is not allowed: {}", .0.iter().map(Fault::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("the plan in force is not allowed: {}", said(.0))]
     Faults(Vec<Fault>),
 }
 
@@ -381,11 +390,14 @@ impl Planner {
     }
 }
 
+fn said<T: std::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
+}
+
 /// Why a plan leaves a request out: what stands in the way on each vehicle. Empty if nothing does.
 ///
-/// # Panics
-/// Not on a validated problem, a plan that the oracle allows, and one of the problem's requests that
-/// the plan does not serve.
+/// # Panics Not on a validated problem, a plan that the oracle allows, and one of the problem's
+/// requests that the plan does not serve.
 #[must_use]
 pub fn why_unserved(problem: &Problem, plan: &Plan, request: RequestIx) -> Vec<Obstacle> {
     let mut work = Workspace::default();

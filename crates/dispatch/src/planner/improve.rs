@@ -1,10 +1,11 @@
 //! Making the plan better in the background, inside the promises.
 //!
 //! A [`Job`] is a copy of the problem as it is: promises are windows, what is under way is frozen,
-//! what is over is left out. Any solver may work on it for as long as it likes while the planner goes
-//! on answering. What comes back is taken in parts: vehicles that exchange requests belong together,
-//! and each such group is checked against the present, brought up to date (what was cancelled
-//! falls out, what is new is put in) and adopted if it is still allowed and still cheaper.
+//! what is over is left out. Any solver may work on it for as long as it likes while the planner
+//! goes on answering. What comes back is taken in parts: vehicles that exchange requests belong
+//! together, and each such group is checked against the present, brought up to date (what was
+//! cancelled falls out, what is new is put in) and adopted if it is still allowed and still
+//! cheaper.
 
 use crate::{
     Budget, Options, Plan, Problem, RequestIx, Route, VehicleIx, Visit,
@@ -87,8 +88,8 @@ impl Planner {
         Job { problem, requests, version: self.version }
     }
 
-    /// Improves the plan for as long as the budget allows, and takes what is better. `seed` and budget
-    /// decide the answer.
+    /// Improves the plan for as long as the budget allows, and takes what is better. `seed` and
+    /// budget decide the answer.
     pub fn improve(&mut self, seed: u64, budget: &dyn Budget) -> Adopted {
         let job = self.job();
         let options = Options { seed, threads: 1, start: job.problem.present.clone() };

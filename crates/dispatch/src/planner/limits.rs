@@ -1,8 +1,9 @@
 //! All limits on the times of one route, each with where it comes from.
 //!
-//! An [`Edge`] says `t[to] - t[from] <= weight`. A route can be driven exactly when no cycle of edges
-//! has a negative weight (Bellman-Ford; Dechter, Meiri & Pearl, *Artificial Intelligence* 49, 1991),
-//! and a negative cycle names the limits that stand against each other: that is what a refusal tells.
+//! An [`Edge`] says `t[to] - t[from] <= weight`. A route can be driven exactly when no cycle of
+//! edges has a negative weight (Bellman-Ford; Dechter, Meiri & Pearl, *Artificial Intelligence* 49,
+//! 1991), and a negative cycle names the limits that stand against each other: that is what a
+//! refusal tells.
 //!
 //! Nodes: 0 is time zero, 1 the start, then the visits in order, then the end.
 
@@ -134,7 +135,8 @@ impl Limits {
         }
     }
 
-    /// How long the way to a node is: a break, and an end that is nowhere, are where the vehicle is.
+    /// How long the way to a node is: a break, and an end that is nowhere, are where the vehicle
+    /// is.
     fn way(&self, problem: &Problem, v: VehicleIx, route: &[Visit], node: usize) -> f64 {
         let stays = match route.get(node - 2) {
             Some(visit) => matches!(visit, Visit::Break(_)),
@@ -187,8 +189,8 @@ impl Limits {
         }
     }
 
-    /// The edges of a cycle of negative weight, if there is one: those limits cannot all hold. Starts
-    /// from [`Scratch::guess`], where that has a time for each node.
+    /// The edges of a cycle of negative weight, if there is one: those limits cannot all hold.
+    /// Starts from [`Scratch::guess`], where that has a time for each node.
     pub(super) fn contradiction(&self, scratch: &mut Scratch) -> Option<Vec<usize>> {
         scratch.reset(self.nodes, 0.0);
         if scratch.guess.len() >= self.nodes {

@@ -1,11 +1,11 @@
 //! The closed network of one route: how far apart any two of its times may be.
 //!
 //! With it, whether one more request fits between two given pairs of visits is decided in constant
-//! time and exactly, longest rides of everybody aboard included: the pickup and the drop-off meet the
-//! rest of the route only through four nodes, and [`Network::most`] already holds the tightest limit
-//! between any two of them. `O(visits³)` to close, once whenever the route changes, `O(visits²)` to
-//! move its `not_before` on; after Dechter, Meiri & Pearl 1991 and, for the insertion of two nodes,
-//! Firat & Woeginger, *Operations Research Letters* 39, 2011.
+//! time and exactly, longest rides of everybody aboard included: the pickup and the drop-off meet
+//! the rest of the route only through four nodes, and [`Network::most`] already holds the tightest
+//! limit between any two of them. `O(visits³)` to close, once whenever the route changes,
+//! `O(visits²)` to move its `not_before` on; after Dechter, Meiri & Pearl 1991 and, for the
+//! insertion of two nodes, Firat & Woeginger, *Operations Research Letters* 39, 2011.
 //!
 //! Invariant: `most(a, b)` is the largest `t[b] - t[a]` of all times that keep the route's limits.
 
@@ -22,8 +22,8 @@ pub(super) struct Network {
     /// The same without the way on from a break, for the last of each run of breaks: who is dropped
     /// off just before it moves its place, and so that way.
     unbroken: Vec<(usize, Vec<f64>)>,
-    /// The diagonal and the borders of `most`, close together: for each node the earliest and the latest,
-    /// and the most that the next can be after it.
+    /// The diagonal and the borders of `most`, close together: for each node the earliest and the
+    /// latest, and the most that the next can be after it.
     rims: Vec<[f64; 3]>,
     /// Where the vehicle is at each node; 0 stands for nowhere.
     pub(super) places: Vec<u32>,

@@ -1,18 +1,20 @@
 //! One request against the whole fleet: the cheapest feasible insertion, or why there is none and
 //! which windows would work.
 //!
-//! Every pair of gaps of every vehicle is decided exactly (see [`crate::planner::gaps`]). A floor of
-//! each feasible pair's cost orders them; in that order they are priced exactly until no floor is
-//! below the best price, so that the cheapest is found without pricing all.
+//! Every pair of gaps of every vehicle is decided exactly (see [`crate::planner::gaps`]). A floor
+//! of each feasible pair's cost orders them; in that order they are priced exactly until no floor
+//! is below the best price, so that the cheapest is found without pricing all.
 
 use crate::{
     Objective, Problem, Promise, RequestIx, VehicleIx, Visit, Window,
     planner::{
-        explain::{self, Case, MOST_VISITS, Nearby, Room},
-        gaps::{Gaps, Pair, Wish},
+        explain::{self, Case, MOST_VISITS, Room},
+        gaps::{Gaps, Pair},
         limits::ZERO,
+        nearby::Nearby,
         reason::{Nearest, Obstacle, Reason},
         slot::{self, Slot},
+        triangle::Wish,
     },
 };
 
@@ -140,9 +142,8 @@ impl<'a> Fleet<'a> {
         best
     }
 
-    /// Why each vehicle cannot take a request for which [`Self::cheapest`] has just found nothing, and
-    /// the smallest shift of its windows,
-    /// within `allowed`, that makes it fit somewhere.
+    /// Why each vehicle cannot take a request for which [`Self::cheapest`] has just found nothing,
+    /// and the smallest shift of its windows, within `allowed`, that makes it fit somewhere.
     pub(super) fn explain(
         &self,
         request: RequestIx,
