@@ -92,6 +92,7 @@ impl Draws {
         number(self.next, self.seed) % most
     }
 
+    /// One to `most` of them.
     fn few(&mut self, most: u64, of: u64) -> Vec<u32> {
         (0..=self.below(most)).map(|_| self.below(of) as u32).collect()
     }
@@ -137,9 +138,9 @@ fn wanted(draws: &mut Draws, strict: bool) -> Wanted {
     let start = (draws.below(28) * 24 + 10 + draws.below(9)) as i64 * 60;
     let gender = if draws.below(2) == 0 { Gender::Female } else { Gender::Male };
     Wanted {
-        skills: if strict { draws.few(1, 20) } else { Vec::new() },
+        skills: if strict { draws.few(2, 20) } else { Vec::new() },
         languages: vec![0],
-        courses: if strict { draws.few(0, 8) } else { Vec::new() },
+        courses: if strict { draws.few(1, 8) } else { Vec::new() },
         check: strict,
         min_age: Some(18),
         max_age: Some(if strict { 75 } else { 110 }),
@@ -149,7 +150,7 @@ fn wanted(draws: &mut Draws, strict: bool) -> Wanted {
             .map(|point| Place { point, within: if strict { 15_000 } else { 80_000 } }),
         window: strict.then_some(Window { start, end: start + 90 }),
         interests: draws.few(3, 60),
-        rather_languages: draws.few(0, 12),
+        rather_languages: draws.few(1, 12),
         weights: Weights {
             kilometre: 10,
             interest: 30,
