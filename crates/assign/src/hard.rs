@@ -11,6 +11,7 @@
 mod anneal;
 mod dual;
 mod fair;
+mod knapsack;
 mod model;
 mod oracle;
 mod pace;
@@ -31,7 +32,7 @@ use oracle::Oracle;
 use pace::Pace;
 use plan::Plan;
 
-/// Moves of the first annealing; each further one has half as many more.
+/// Moves of the first annealing; each further one has twice as many.
 const MOVES: u64 = 20_000;
 /// Evaluations of the relaxation at first, and after each round of search.
 const RAISE: u32 = 300;
@@ -130,18 +131,18 @@ impl Run<'_> {
                 None => self.anneal(&model, &dual.prices, options, rng.u64(..), moves),
             }
             let spent = self.pace.steps() - from;
-            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + 3 * spent);
+            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + spent / 2);
             if self.pace.is_over() || self.is_proved() || !self.shrink(&mut model, &mut dual) {
                 return;
             }
-            let until = self.pace.steps() + spent / 2;
+            let until = self.pace.steps() + spent / 8;
             let root = model.contract(&[], |_| true);
             if tree::explore(self, root, dual.prices.clone(), until) {
                 return self.prove();
             }
             self.raise(&model, &mut dual, RAISE_AGAIN);
             self.rise(&model, &dual);
-            moves += moves / 2;
+            moves *= 2;
         }
     }
 

@@ -21,8 +21,10 @@ const TABLE: usize = 1 << 12;
 /// The heat at first and at last, as shares of what moves usually cost.
 const HOT: f64 = 0.05;
 const COLD: f64 = 0.01;
+/// A soft price is at most so many times the heat above the dual price.
+const DEAREST: f64 = 30.0;
 /// Needs and edges looked at to learn how much moves cost.
-const SAMPLE: usize = 500;
+const SAMPLE: usize = 200;
 
 /// A search in one model.
 pub(super) struct Anneal<'m, 'a> {
@@ -37,6 +39,8 @@ pub(super) struct Anneal<'m, 'a> {
     extra: f64,
     /// How much costs differ where a choice is close.
     scale: f64,
+    /// Steps of work beyond one a move.
+    work: u64,
     rng: Rng,
     noise: Vec<f64>,
     record: Record,
@@ -59,6 +63,7 @@ impl<'m, 'a> Anneal<'m, 'a> {
             prices,
             extra: 0.0,
             scale: 1.0,
+            work: 0,
             rng: Rng::with_seed(seed),
             noise: noise.collect(),
             record: Record::new(&plan),
@@ -113,14 +118,14 @@ impl<'m, 'a> Anneal<'m, 'a> {
                 let n = self.open[self.rng.usize(0..self.open.len())];
                 self.try_need(n, heat);
             }
-            if pace.spend(1) {
+            if pace.spend(1 + std::mem::take(&mut self.work)) {
                 break;
             }
             if step % round == 0 {
                 heat *= cooling;
                 let fills = self.plan.open() <= self.best_open;
                 self.extra *= if fills { 0.95 } else { 1.06 };
-                self.extra = self.extra.max(heat);
+                self.extra = self.extra.clamp(heat, DEAREST * heat);
             }
         }
     }
@@ -220,7 +225,8 @@ impl<'m, 'a> Anneal<'m, 'a> {
         while count > person.capacity as usize || load > person.room {
             let over = load.saturating_sub(person.room);
             let mut pick: Option<(bool, f64, u32)> = None;
-            for &other in self.plan.of_person(arc.person) {
+            self.work += held.len() as u64 / 32;
+            for &other in held {
                 let weight = u64::from(model.edges[other as usize].load);
                 if (over > 0 && weight == 0) || self.out[from..].contains(&other) {
                     continue;

@@ -104,9 +104,9 @@ impl Dual {
             if !choose(model, oracle, pace, &self.prices, &mut choice) {
                 return;
             }
-            self.accept(&choice);
+            self.value = choice.value;
             self.cover = choice.cover.iter().map(|&has| f64::from(has)).collect();
-            self.average(model, &choice, 1.0);
+            self.average(&choice, 1.0);
             target = target.min(heard(self, &choice.edges, pace));
         }
         let mut trial = vec![0; self.prices.len()];
@@ -124,7 +124,7 @@ impl Dual {
             let ahead = self.ahead(model, &choice);
             if choice.value > self.value {
                 self.prices.copy_from_slice(&trial);
-                self.accept(&choice);
+                self.value = choice.value;
                 if ahead > 0.0 {
                     self.pace = (self.pace * 1.2).min(2.0);
                 }
@@ -133,7 +133,7 @@ impl Dual {
                 self.pace *= 0.8;
             }
             let share = self.share(model, &choice, most);
-            self.average(model, &choice, share);
+            self.average(&choice, share);
             if round % 60 == 0 {
                 let gap = (i128::from(target - model.base) << model.ground.bits) - self.value;
                 if (self.value - before) * 50 < gap {
@@ -142,10 +142,6 @@ impl Dual {
                 before = self.value;
             }
         }
-    }
-
-    fn accept(&mut self, choice: &Choice) {
-        self.value = choice.value;
     }
 
     /// Prices a step along the average shortage; whether there is any.
@@ -201,7 +197,7 @@ impl Dual {
     }
 
     /// Moves the averages by `share` towards `choice`.
-    fn average(&mut self, model: &Model, choice: &Choice, share: f64) {
+    fn average(&mut self, choice: &Choice, share: f64) {
         for (cover, &has) in self.cover.iter_mut().zip(&choice.cover) {
             *cover += share * (f64::from(has) - *cover);
         }
@@ -211,7 +207,6 @@ impl Dual {
         } else {
             self.factor *= 1.0 - share;
         }
-        let share = share.min(1.0);
         if self.factor < 1e-100 {
             for used in &mut self.used {
                 *used *= self.factor;
@@ -221,7 +216,6 @@ impl Dual {
         for &e in &choice.edges {
             self.used[e as usize] += share / self.factor;
         }
-        debug_assert_eq!(self.used.len(), model.edges.len());
     }
 
     /// Which edges no answer cheaper than `target` takes, and which all of them take.
@@ -234,11 +228,14 @@ impl Dual {
         pace: &mut Pace,
         target: Cost,
     ) -> Option<Fixed> {
+        if pace.is_over() {
+            return None;
+        }
         let mut dead = vec![false; model.edges.len()];
         let mut sure = Vec::new();
         // What an edge may add to the bound and still be in an answer that costs a unit less.
         let spare = (i128::from(target) - 1 - i128::from(model.base)) << model.ground.bits;
-        let spare = Cost::try_from(spare - self.value).unwrap_or(Cost::MAX);
+        let spare = Cost::try_from(spare.saturating_sub(self.value)).unwrap_or(Cost::MAX);
         let (mut chosen, mut costs) = (Vec::new(), Vec::new());
         for p in 0..model.people.len() as u32 {
             chosen.clear();

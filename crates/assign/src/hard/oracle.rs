@@ -10,10 +10,17 @@
 
 use crate::Cost;
 
-use super::{model::Model, shape::Shape};
+use super::{
+    knapsack::{Item, Knapsack},
+    model::Model,
+    shape::Shape,
+};
 
 /// A place that no chain reaches.
 const NOWHERE: Cost = Cost::MAX / 2;
+
+/// Cells' worth of work for an edge in a knapsack, where few edges need the table.
+const DECIDED: u64 = 32;
 
 /// Tables that are used again and again.
 #[derive(Default)]
@@ -26,6 +33,7 @@ pub(super) struct Oracle {
     kept: Vec<Kept>,
     /// How many kept edges stand before each position.
     rank: Vec<u32>,
+    knapsack: Knapsack,
 }
 
 struct Kept {
@@ -57,6 +65,9 @@ impl Oracle {
         if shape.is_plain {
             return self.cheapest(model, person, chosen);
         }
+        if shape.is_knapsack {
+            return self.heaviest(model, person, shape, chosen);
+        }
         self.fill(model, person, shape);
         let cells = shape.cells();
         let last = &self.prefix[self.kept.len() * cells..][..cells];
@@ -73,7 +84,11 @@ impl Oracle {
     /// Work of one call of [`Oracle::best`], in cells.
     pub(super) fn work(model: &Model, person: u32) -> u64 {
         let shape = &model.shapes[person as usize];
-        let cells = if shape.is_plain { 1 } else { shape.cells() as u64 };
+        let cells = match shape {
+            Shape { is_plain: true, .. } => 1,
+            Shape { is_knapsack: true, .. } => DECIDED,
+            _ => shape.cells() as u64,
+        };
         1 + model.list(person).len() as u64 * cells
     }
 
@@ -112,11 +127,32 @@ impl Oracle {
         sum + paid
     }
 
+    /// The best within a load where nothing clashes and needs are not counted.
+    fn heaviest(
+        &mut self,
+        model: &Model,
+        person: u32,
+        shape: &Shape,
+        chosen: &mut Vec<u32>,
+    ) -> Cost {
+        let list = model.list(person);
+        let item = |kept: &Kept| {
+            let (gain, weight) = (-kept.reduced, kept.weight);
+            Item { id: list[kept.at as usize], gain, weight }
+        };
+        self.knapsack.items.clear();
+        self.knapsack.items.extend(self.kept.iter().map(item));
+        -self.knapsack.best(shape.cells() - 1, chosen)
+    }
+
     /// Computes the tables.
     fn fill(&mut self, model: &Model, person: u32, shape: &Shape) {
         let cells = shape.cells();
-        self.prefix.clear();
-        self.prefix.resize((self.kept.len() + 1) * cells, 0);
+        let size = (self.kept.len() + 1) * cells;
+        if self.prefix.len() < size {
+            self.prefix.resize(size, 0);
+        }
+        self.prefix[..cells].fill(0);
         let near = model.links.has_near();
         self.ending.clear();
         if near {
@@ -128,7 +164,7 @@ impl Oracle {
             let before = self.rank_at(model.links.before[at]);
             let (done, open) = self.prefix.split_at_mut((k + 1) * cells);
             let row = &mut open[..cells];
-            row.copy_from_slice(&done[k * cells..]);
+            row.copy_from_slice(&done[k * cells..][..cells]);
             if !near {
                 shape.extend(row, &done[before * cells..][..cells], kept.weight, kept.reduced);
                 continue;

@@ -108,6 +108,8 @@ pub(super) struct Shape {
     counted: bool,
     /// No clash among the person's edges, and no load: the best few are the best.
     pub(super) is_plain: bool,
+    /// No clash, no count and no fairness: only the load matters.
+    pub(super) is_knapsack: bool,
 }
 
 impl Shape {
@@ -127,7 +129,7 @@ impl Shape {
             let fits = (list.len() as u64 + 1) * (most + 1) <= CELLS;
             let counted = counted && (is_plain || fits);
             let width = if counted { most as usize + 1 } else { 1 };
-            return Self { levels: 1, width, unit: 0, counted, is_plain };
+            return Self { levels: 1, width, unit: 0, counted, is_plain, is_knapsack: false };
         }
         let room = person.room.min(total);
         let rows = list.len() as u64 + 1;
@@ -136,7 +138,14 @@ impl Shape {
         let whole = loads().fold(0, gcd).max(1);
         let unit = if room / whole < steps { whole } else { room / steps + 1 };
         let width = (room / unit) as usize + 1;
-        Self { levels: levels as usize, width, unit, counted: levels > 1, is_plain: false }
+        Self {
+            levels: levels as usize,
+            width,
+            unit,
+            counted: levels > 1,
+            is_plain: false,
+            is_knapsack: is_plain && levels == 1 && !fair.is_some(),
+        }
     }
 
     /// Cells in a row.

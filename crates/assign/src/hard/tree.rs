@@ -15,11 +15,15 @@ struct Node<'a> {
     prices: Vec<Cost>,
 }
 
+/// Edges of all nodes that wait, at most.
+const WAITING: usize = 1 << 22;
+
 /// Looks for something cheaper everywhere in `model`; whether it got through before step `until`.
 pub(super) fn explore<'a>(run: &mut Run, model: Model<'a>, prices: Vec<Cost>, until: u64) -> bool {
+    let deepest = WAITING / model.edges.len().max(1);
     let mut stack = vec![Node { model, prices }];
     while let Some(node) = stack.pop() {
-        if run.pace.is_over() || run.pace.steps() >= until {
+        if run.pace.is_over() || run.pace.steps() >= until || stack.len() > deepest {
             return false;
         }
         match visit(run, node) {
