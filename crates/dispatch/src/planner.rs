@@ -1,12 +1,12 @@
 //! The online planner: a plan in force, and an answer at once to everything that happens.
 //!
-//! A [`Planner`] holds a [`Problem`] and a [`Plan`] for it. Time arrives with each event, never from a
-//! clock. A request is promised a pickup and a drop-off window on the cheapest vehicle that can take
-//! it without breaking a promise made before, or refused with what stands in the way on each
-//! vehicle and the nearest windows that would work. What the world breaks (a vehicle falls out, a
-//! traveller is late) is repaired at once; a promise that cannot be kept is reported at once. What
-//! can be made better in the background is: [`Planner::job`] copies the problem, any solver works on
-//! it, and [`Planner::adopt`] takes from the answer what still holds.
+//! A [`Planner`] holds a [`Problem`] and a [`Plan`] for it. Time arrives with each event, never
+//! from a clock. A request is promised a pickup and a drop-off window on the cheapest vehicle that
+//! can take it without breaking a promise made before, or refused with what stands in the way on
+//! each vehicle and the nearest windows that would work. What the world breaks (a vehicle falls
+//! out, a traveller is late) is repaired at once; a promise that cannot be kept is reported at
+//! once. What can be made better in the background is: [`Planner::job`] copies the problem, any
+//! solver works on it, and [`Planner::adopt`] takes from the answer what still holds.
 //!
 //! What has begun or is under way, the leg a vehicle is on included, is frozen: without a report, a
 //! vehicle is taken to do what it is planned to, and to leave just in time for the next visit.
@@ -20,23 +20,32 @@
 //!
 //! Absent: who is told, and how; the way of a vehicle between two places.
 
+mod clock;
+mod detour;
 mod events;
 mod explain;
 mod gaps;
 mod improve;
 mod limits;
+mod nearby;
 mod network;
+mod outcome;
+mod places;
 mod reason;
 mod repair;
+mod reports;
 mod search;
 mod slot;
 mod standing;
+mod stops;
+mod triangle;
+mod widen;
 
 pub use self::{
-    events::Report,
     improve::{Adopted, Job},
+    outcome::{Broken, Outcome},
     reason::{Nearest, Obstacle, Reason},
-    repair::{Broken, Outcome},
+    reports::Report,
     standing::{EventError, Promised, Refused, Standing},
 };
 
@@ -76,7 +85,7 @@ pub enum Unusable {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The plan in force is not allowed.
-    #[error("the plan in force is not allowed: {}", .0.iter().map(Fault::to_string).collect::<Vec<_>>().join("; "))]
+    #[error("the plan in force is not allowed: {}", said(.0))]
     Faults(Vec<Fault>),
 }
 
@@ -139,7 +148,8 @@ impl Planner {
     /// The plan in force.
     #[must_use]
     pub fn plan(&self) -> Plan {
-        Plan { routes: self.slots.iter().map(Slot::route).collect() }
+        let routes = (0..).zip(&self.slots).map(|(v, slot)| slot.route(&self.problem, v));
+        Plan { routes: routes.collect() }
     }
 
     /// When a vehicle does what, if it is used.
@@ -229,10 +239,8 @@ impl Planner {
         let allowed = self.allowed_shift(r);
         let Self { problem, slots, apart, work, .. } = self;
         let fleet = Fleet { problem, slots, apart };
-        Refused::Nobody {
-            obstacles: fleet.obstacles(r, work),
-            nearest: fleet.nearest(r, allowed, work),
-        }
+        let (obstacles, nearest) = fleet.explain(r, allowed, work);
+        Refused::Nobody { obstacles, nearest }
     }
 
     /// Puts a known request into the plan and promises it its windows.
@@ -299,6 +307,9 @@ impl Planner {
                 return Err(Invalid { field: "load".into(), problem }.into());
             }
         }
+        if let Some(there) = request.return_of {
+            self.hold_to_promise(there);
+        }
         self.problem.requests.push(request);
         let checked = self.problem.validate_request(r, &self.problem.requests[r]);
         let known = apart.iter().all(|&other| (other as usize) < r);
@@ -326,6 +337,16 @@ impl Planner {
             self.homes[there as usize] = Some(r);
         }
         Ok(r)
+    }
+
+    /// A way there is over when it was promised to be, however late its traveller might have come.
+    fn hold_to_promise(&mut self, there: RequestIx) {
+        if let Some(there) = self.problem.requests.get_mut(there as usize)
+            && let Some(promise) = there.promise
+        {
+            let window = &mut there.dropoff.window;
+            window.latest = window.latest.min(promise.dropoff.latest);
+        }
     }
 
     /// Undoes the last [`Self::admit`].
@@ -369,11 +390,14 @@ impl Planner {
     }
 }
 
-/// Why a plan leaves a request out: what stands in the way on each vehicle.
+fn said<T: std::fmt::Display>(items: &[T]) -> String {
+    items.iter().map(T::to_string).collect::<Vec<_>>().join("; ")
+}
+
+/// Why a plan leaves a request out: what stands in the way on each vehicle. Empty if nothing does.
 ///
-/// # Panics
-/// Not on a validated problem, a plan that the oracle allows, and one of the problem's requests that
-/// the plan does not serve.
+/// # Panics Not on a validated problem, a plan that the oracle allows, and one of the problem's
+/// requests that the plan does not serve.
 #[must_use]
 pub fn why_unserved(problem: &Problem, plan: &Plan, request: RequestIx) -> Vec<Obstacle> {
     let mut work = Workspace::default();
@@ -386,5 +410,9 @@ pub fn why_unserved(problem: &Problem, plan: &Plan, request: RequestIx) -> Vec<O
         .zip(&plan.routes)
         .map(|(v, route)| Slot::of(problem, v, route.clone(), &mut work.room.limits))
         .collect();
-    Fleet { problem, slots: &slots, apart: &apart }.obstacles(request, &mut work)
+    let fleet = Fleet { problem, slots: &slots, apart: &apart };
+    if fleet.cheapest(request, &mut work).is_some() {
+        return Vec::new();
+    }
+    fleet.explain(request, Window { earliest: 0.0, latest: 0.0 }, &mut work).0
 }

@@ -1,98 +1,18 @@
 //! What happens, and what follows at once.
 //!
-//! An event changes facts and limits, then [`Planner::settle`] makes the plan keep them again. Every
-//! event first moves the time on; a time before the last one is taken for the last one.
+//! An event changes facts and limits, then [`Planner::settle`] makes the plan keep them again.
+//! Every event first moves the time on; a time before the last one is taken for the last one.
 
 use crate::{
-    PlaceIx, RequestIx, Vehicle, VehicleIx, Visit, Window,
+    RequestIx, Vehicle, VehicleIx, Visit, Window,
     planner::{EventError, Outcome, Planner, Standing},
-    problem::Done,
 };
 
-/// What a driver reports of a visit.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub enum Report {
-    /// Its service began at this time.
-    Began(f64),
-    /// It ended, and the vehicle goes on.
-    Ended(f64),
-}
-
-type Happened = Result<Outcome, EventError>;
+pub(super) type Happened = Result<Outcome, EventError>;
 
 impl Planner {
-    /// Moves the time on: what the vehicles have begun or set out for by now is frozen.
-    /// `O(visits²)` a vehicle at most.
-    pub fn advance(&mut self, now: f64) {
-        if now > self.now {
-            self.now = now;
-        }
-        for v in 0..self.slots.len() as VehicleIx {
-            self.freeze(v);
-            self.hold(v);
-        }
-    }
-
-    /// Freezes what a vehicle has begun, or is under way to, if all goes as planned.
-    fn freeze(&mut self, v: VehicleIx) {
-        let slot = &self.slots[v as usize];
-        if !slot.is_used() {
-            return;
-        }
-        let frozen = &mut self.problem.vehicles[v as usize].frozen;
-        let before = frozen.len();
-        for at in before..slot.visits.len() {
-            let [from, to] = [at + 1, at + 2].map(|node| slot.network.places[node]);
-            let way = match slot.visits[at] {
-                Visit::Break(_) => 0.0,
-                _ => self.problem.matrix.time(from, to),
-            };
-            let begin = slot.times.begins[at];
-            if begin - way > self.now {
-                break;
-            }
-            frozen.push(Done { visit: slot.visits[at], began: Some(begin) });
-        }
-        if frozen.len() > before {
-            self.relay(v);
-            self.version += 1;
-        }
-        self.stand(v);
-    }
-
-    /// Nobody sets out to anything new before now, nor before the vehicle is free again.
-    fn hold(&mut self, v: VehicleIx) {
-        let vehicle = &mut self.problem.vehicles[v as usize];
-        vehicle.not_before = vehicle.not_before.max(self.now).max(self.held[v as usize]);
-        let slot = &mut self.slots[v as usize];
-        let at = vehicle.frozen.len();
-        if at < slot.visits.len() {
-            let [from, to] = [at + 1, at + 2].map(|node| slot.network.places[node]);
-            let way = match slot.visits[at] {
-                Visit::Break(_) => 0.0,
-                _ => self.problem.matrix.time(from, to),
-            };
-            slot.network.delay(at + 2, vehicle.not_before + way);
-        }
-    }
-
-    /// Brings the standings of a vehicle's frozen requests up to now.
-    pub(super) fn stand(&mut self, v: VehicleIx) {
-        for done in &self.problem.vehicles[v as usize].frozen {
-            let has_begun = done.began.is_some_and(|began| began <= self.now);
-            let (r, becomes) = match done.visit {
-                Visit::Pickup(r) => (r, Standing::Aboard(v)),
-                Visit::Dropoff(r) => (r, Standing::Done(v)),
-                Visit::Break(_) => continue,
-            };
-            let standing = &mut self.standings[r as usize];
-            if has_begun && standing.is_served() && *standing != Standing::Done(v) {
-                *standing = becomes;
-            }
-        }
-    }
-
-    /// Calls a request off, and its way home with it. A vehicle under way to it goes on to the door.
+    /// Calls a request off, and its way home with it. A vehicle under way to it goes on to the
+    /// door.
     ///
     /// # Errors
     /// When it is unknown, aboard, or past.
@@ -143,8 +63,8 @@ impl Planner {
         }
     }
 
-    /// A vehicle does nothing from `from` on. Who is aboard then, or planned for later, goes to others
-    /// where that is possible; who is aboard now, if it is out now, is stranded.
+    /// A vehicle does nothing from `from` on. Who is aboard then, or planned for later, goes to
+    /// others where that is possible; who is aboard now, if it is out now, is stranded.
     ///
     /// # Errors
     /// When it is unknown, or `from` is no time.
@@ -170,8 +90,8 @@ impl Planner {
         self.finish(&before, outcome)
     }
 
-    /// A vehicle is back, or its shift, seats, skills or breaks have changed: it is now as `with` says.
-    /// Of one that is in service the start and what is frozen stay as they are.
+    /// A vehicle is back, or its shift, seats, skills or breaks have changed: it is now as `with`
+    /// says. Of one that is in service the start and what is frozen stay as they are.
     ///
     /// # Errors
     /// When it is unknown, `with` contradicts the problem or what is aboard, or has begun anything.
@@ -243,69 +163,8 @@ impl Planner {
         self.refresh(v)
     }
 
-    /// A driver reports a visit. What comes before it on the route is taken to be done.
-    ///
-    /// # Errors
-    /// When the vehicle has no such visit, or the time lies ahead or before the visit began.
-    pub fn progress(&mut self, v: VehicleIx, visit: Visit, report: Report, now: f64) -> Happened {
-        self.advance(now);
-        self.known_vehicle(v)?;
-        let (Report::Began(at) | Report::Ended(at)) = report;
-        if !at.is_finite() || at > self.now {
-            return Err(EventError::Time);
-        }
-        let slot = &self.slots[v as usize];
-        let place = slot.visits.iter().position(|&other| other == visit);
-        let place = place.filter(|_| slot.is_used()).ok_or(EventError::Visit(v))?;
-        let frozen = &mut self.problem.vehicles[v as usize].frozen;
-        for before in frozen.len()..=place {
-            let planned = slot.times.begins[before].min(at);
-            frozen.push(Done { visit: slot.visits[before], began: Some(planned) });
-        }
-        let began = &mut frozen[place].began;
-        match report {
-            Report::Began(at) => *began = Some(at),
-            Report::Ended(at) => {
-                let since = began.filter(|&began| began <= at).unwrap_or(at);
-                *began = Some(since);
-                self.set_service(v, visit, at - since);
-            }
-        }
-        self.push_on(v, place);
-        self.refresh(v)
-    }
-
-    /// How long a visit took.
-    fn set_service(&mut self, v: VehicleIx, visit: Visit, takes: f64) {
-        match visit {
-            Visit::Pickup(r) => self.problem.requests[r as usize].pickup.service = takes,
-            Visit::Dropoff(r) => self.problem.requests[r as usize].dropoff.service = takes,
-            Visit::Break(b) => {
-                self.problem.vehicles[v as usize].breaks[b as usize].lasts = takes;
-            }
-        }
-    }
-
-    /// What is frozen after `place` begins no earlier than it can after that.
-    fn push_on(&mut self, v: VehicleIx, place: usize) {
-        let slot = &self.slots[v as usize];
-        for at in place + 1..self.problem.vehicles[v as usize].frozen.len() {
-            let before = self.problem.vehicles[v as usize].frozen[at - 1];
-            let service = super::limits::window_of(&self.problem, v, before.visit).1;
-            let [from, to] = [at + 1, at + 2].map(|node| slot.network.places[node]);
-            let way = match slot.visits[at] {
-                Visit::Break(_) => 0.0,
-                _ => self.problem.matrix.time(from, to),
-            };
-            let done = &mut self.problem.vehicles[v as usize].frozen[at];
-            if let (Some(before), Some(began)) = (before.began, &mut done.began) {
-                *began = began.max(before + service + way);
-            }
-        }
-    }
-
     /// After what is known of a vehicle has changed.
-    fn refresh(&mut self, v: VehicleIx) -> Happened {
+    pub(super) fn refresh(&mut self, v: VehicleIx) -> Happened {
         let before = self.standings.clone();
         let mut outcome = Outcome::default();
         self.hold(v);
@@ -316,8 +175,8 @@ impl Planner {
         self.finish(&before, outcome)
     }
 
-    /// A traveller cannot be picked up before `until`. The vehicle waits if nobody else suffers from
-    /// it; else the traveller goes with another, or later.
+    /// A traveller cannot be picked up before `until`. The vehicle waits if nobody else suffers
+    /// from it; else the traveller goes with another, or later.
     ///
     /// # Errors
     /// When it is unknown, or not waiting to be picked up, or `until` is no time.
@@ -385,7 +244,7 @@ impl Planner {
         self.standing(request).ok_or(EventError::NoRequest(request))
     }
 
-    fn known_vehicle(&self, v: VehicleIx) -> Result<(), EventError> {
+    pub(super) fn known_vehicle(&self, v: VehicleIx) -> Result<(), EventError> {
         if (v as usize) < self.slots.len() { Ok(()) } else { Err(EventError::NoVehicle(v)) }
     }
 
@@ -396,55 +255,16 @@ impl Planner {
 
     /// Adds what has moved, and counts the change.
     fn finish(&mut self, before: &[Standing], mut outcome: Outcome) -> Happened {
-        for (r, &was) in before.iter().enumerate() {
-            if let (Standing::Planned(was), Standing::Planned(is)) = (was, self.standings[r])
+        for (r, &was) in (0..).zip(before) {
+            if let (Standing::Planned(was), Standing::Planned(is)) =
+                (was, self.standings[r as usize])
                 && was != is
+                && !outcome.breaks_promise(r)
             {
-                outcome.moved.push((r as RequestIx, is));
+                outcome.moved.push((r, is));
             }
         }
         self.version += 1;
         Ok(outcome)
     }
-
-    /// Adds a place to the matrix: times and distances to all places so far and from them, its own
-    /// excluded. `O(places²)`. Distances are not looked at where the matrix has none.
-    ///
-    /// # Errors
-    /// When there are too few or too many numbers, or too many places.
-    pub fn add_place(
-        &mut self,
-        ways: [&[f64]; 2],
-        lengths: [&[f64]; 2],
-    ) -> Result<PlaceIx, EventError> {
-        let places = self.problem.matrix.places;
-        let whole = |[to, from]: [&[f64]; 2]| {
-            [to, from].iter().all(|row| {
-                row.len() == places && row.iter().all(|time| !time.is_nan() && *time >= 0.0)
-            })
-        };
-        let has_lengths = !self.problem.matrix.metres.is_empty();
-        if places >= crate::Limit::PLACES || !whole(ways) || has_lengths && !whole(lengths) {
-            return Err(EventError::Place);
-        }
-        let matrix = &mut self.problem.matrix;
-        matrix.seconds = widened(&matrix.seconds, places, ways);
-        if has_lengths {
-            matrix.metres = widened(&matrix.metres, places, lengths);
-        }
-        matrix.places += 1;
-        Ok(places as PlaceIx)
-    }
-}
-
-/// A square with one more row and column.
-fn widened(cells: &[f64], places: usize, [to, from]: [&[f64]; 2]) -> Vec<f64> {
-    let mut wide = Vec::with_capacity((places + 1) * (places + 1));
-    for (row, &last) in cells.chunks_exact(places.max(1)).zip(from) {
-        wide.extend_from_slice(row);
-        wide.push(last);
-    }
-    wide.extend_from_slice(to);
-    wide.push(0.0);
-    wide
 }

@@ -1,25 +1,24 @@
 //! Why one vehicle cannot take a request: the limit that stands in the way, and by how much.
 //!
 //! At one pair of gaps all limits of which lifting one alone helps miss by the same: the weight of
-//! the most negative cycle, for all negative cycles go through it. So the pair that misses least comes
-//! first, its cycle names the candidates, and each is lifted in turn. Where no single one helps,
-//! all that stand in the way at that pair are named.
+//! the most negative cycle, for all negative cycles go through it. So the pair that misses least
+//! comes first, its cycle names the candidates, and each is lifted in turn. Where no single one
+//! helps, all that stand in the way at that pair are named.
 
 use crate::{
-    Problem, RequestIx, VehicleIx, Visit,
+    Problem, RequestIx, Times, VehicleIx, Visit,
     planner::{
-        gaps::{Gaps, Own, Pair, Triangle, Wish},
+        gaps::{Gaps, Pair},
         limits::{Limits, Scratch, Source},
+        nearby::Nearby,
         reason::Reason,
         slot::Slot,
+        triangle::Wish,
     },
 };
 
 /// Visits of one route, at most: bounds the memory of its closed network.
 pub(super) const MOST_VISITS: usize = 512;
-/// A limit of the request's own is named unless another one is missed by less than the first over this.
-const FAR: f64 = 2.0;
-
 /// What makes a vehicle unfit for a request at any time, if anything does.
 pub(super) fn unfit(problem: &Problem, v: VehicleIx, request: RequestIx) -> Option<Reason> {
     let (vehicle, wanted) = (&problem.vehicles[v as usize], &problem.requests[request as usize]);
@@ -42,12 +41,6 @@ pub(super) struct Room {
     pub(super) route: Vec<Visit>,
 }
 
-/// Pairs of gaps that nearly work, and by how much they miss.
-struct Nearby {
-    least: Option<(f64, Pair)>,
-    own: Option<(f64, Pair)>,
-}
-
 /// One request on one vehicle that cannot take it, its gaps looked at.
 pub(super) struct Case<'a> {
     pub(super) problem: &'a Problem,
@@ -58,25 +51,54 @@ pub(super) struct Case<'a> {
 }
 
 impl Case<'_> {
-    /// What stands in the way; never empty.
-    pub(super) fn reasons(&self, room: &mut Room) -> Vec<Reason> {
-        if !self.slot.network.holds {
-            return vec![Reason::PlanBroken];
-        }
+    /// What stands in the way; never empty. The limits of the request's own come out in constant
+    /// time a pair of gaps; others cost a few Bellman-Fords and are looked for only if `others`.
+    pub(super) fn reasons(&self, room: &mut Room, near: Nearby, others: bool) -> Vec<Reason> {
         if let Some(reason) = self.blocked(room) {
             return vec![reason];
         }
-        let Nearby { least, own } = self.nearby();
-        let (own_miss, own) = own.unzip();
-        let is_own_far =
-            own_miss.is_none_or(|miss| miss > FAR * least.map_or(0.0, |(miss, _)| miss));
-        let others = least.filter(|_| is_own_far).map(|(_, pair)| self.lift(room, pair));
-        match (others, own) {
-            (Some(others), _) if others.len() == 1 => others,
-            (_, Some(own)) => self.own_reasons(own),
-            (Some(others), None) if !others.is_empty() => others,
-            _ => vec![Reason::Unreachable],
+        if !self.slot.network.holds {
+            return self.of_undrivable(room);
         }
+        let Nearby { least, own } = near;
+        let least = least.filter(|_| others && near.others_are_near());
+        let single = least.map(|(_, pair)| self.lift(room, pair, true)).filter(|s| !s.is_empty());
+        match (single, own) {
+            (Some(single), _) => single,
+            (None, Some((_, own))) => self.own_reasons(own),
+            (None, None) => self.behind_all(room),
+        }
+    }
+
+    /// What stands in the way of going there after everything else: few limits, the shift's end
+    /// among them.
+    fn behind_all(&self, room: &mut Room) -> Vec<Reason> {
+        let last = self.gaps.range().end - 1;
+        let lifted = self.lift(room, self.gaps.pair(last, last), false);
+        if lifted.is_empty() { vec![Reason::Unreachable] } else { lifted }
+    }
+
+    /// The same for a route that cannot be driven without the request, for want of some way.
+    fn of_undrivable(&self, room: &mut Room) -> Vec<Reason> {
+        let gaps = self.gaps;
+        let mut best = vec![Reason::PlanBroken];
+        for i in gaps.range() {
+            for j in i..gaps.range().end {
+                if !gaps.clear(j) {
+                    break;
+                }
+                let lifted = self.lift(room, gaps.pair(i, j), false);
+                if !lifted.is_empty()
+                    && (lifted.len() < best.len() || best[0] == Reason::PlanBroken)
+                {
+                    best = lifted;
+                }
+                if gaps.blocked(j).pause {
+                    break;
+                }
+            }
+        }
+        best
     }
 
     /// The visits with the request at a pair of gaps.
@@ -91,11 +113,14 @@ impl Case<'_> {
             return None;
         }
         for i in gaps.range() {
-            if gaps.pickup_miss(i, wish.pickup) > 0.0 {
+            if gaps.pickup_miss(i, wish) > 0.0 {
                 continue;
             }
             for j in i..gaps.range().end {
-                if gaps.dropoff_miss(j, wish.dropoff) > 0.0 {
+                if gaps.is_past(j, wish, 0.0) {
+                    break;
+                }
+                if gaps.dropoff_miss(j, wish) > 0.0 {
                     continue;
                 }
                 if let Some(reason) = self.only_block(i, j)
@@ -115,9 +140,25 @@ impl Case<'_> {
             return triangle.within(self.wish).holds();
         }
         let Room { limits, scratch, route, .. } = room;
+        self.guess(pair, scratch);
         self.with(pair, route);
         limits.collect(self.problem, self.v, route, None);
         limits.hold(scratch)
+    }
+
+    /// Times to start from: those planned, the new ones in between.
+    pub(super) fn guess(&self, pair: Pair, scratch: &mut Scratch) {
+        let Times { start, begins, end } = &self.slot.times;
+        let before = |gap: usize| gap.checked_sub(1).map_or(*start, |at| begins[at]);
+        scratch.guess.clear();
+        scratch.guess.extend([0.0, *start]);
+        scratch.guess.extend(&begins[..pair.pickup]);
+        scratch.guess.push(before(pair.pickup));
+        scratch.guess.extend(&begins[pair.pickup..pair.dropoff]);
+        scratch.guess.push(before(pair.dropoff));
+        scratch.guess.extend(&begins[pair.dropoff..]);
+        scratch.guess.extend([*end, 0.0]);
+        scratch.guess.iter_mut().filter(|time| !time.is_finite()).for_each(|time| *time = 0.0);
     }
 
     /// What blocks being aboard from one gap to another, if it is one thing.
@@ -156,92 +197,11 @@ impl Case<'_> {
         (begin, begin + self.slot.network.services[gap + 1])
     }
 
-    /// The pair of gaps that misses least, and the best for lifting limits of the request's own, of
-    /// the pairs where nothing blocks. One own limit is better than several, then the least miss.
-    fn nearby(&self) -> Nearby {
-        let (gaps, wish) = (self.gaps, self.wish);
-        let network = &self.slot.network;
-        let mut near = Nearby { least: None, own: None };
-        let mut is_single = false;
-        for i in gaps.range() {
-            for j in i..gaps.range().end {
-                let least = near.least.map_or(f64::INFINITY, |(miss, _)| miss);
-                let own = match near.own {
-                    Some((miss, _)) if is_single => miss,
-                    _ => f64::INFINITY,
-                };
-                let floor = gaps.pickup_miss(i, wish.pickup);
-                if !gaps.clear(j) || floor >= least.max(own) {
-                    break;
-                }
-                if gaps.dropoff_miss(j, wish.dropoff) < least.max(own) {
-                    let pair = gaps.pair(i, j);
-                    let free = gaps.triangle(network, wish, pair);
-                    let miss = -free.within(wish).slack();
-                    if miss < least {
-                        near.least = Some((miss, pair));
-                    }
-                    if pair.exact && miss < own && free.holds() {
-                        let single = Own::ALL.iter().any(|&own| Self::lifts(free, wish, own));
-                        let is_less = near.own.is_none_or(|(other, _)| miss < other);
-                        if single && !is_single || single == is_single && is_less {
-                            (near.own, is_single) = (Some((miss, pair)), single);
-                        }
-                    }
-                }
-                if gaps.blocked(j).pause {
-                    break;
-                }
-            }
-        }
-        near
-    }
-
-    /// Whether lifting one own limit is enough.
-    fn lifts(free: Triangle, wish: &Wish, lifted: Own) -> bool {
-        let others = Own::ALL.iter().filter(|&&own| own != lifted);
-        others.fold(free, |triangle, &own| triangle.with(wish, own)).holds()
-    }
-
-    /// The fewest limits of the request's own to lift at a pair where that helps.
-    fn own_reasons(&self, pair: Pair) -> Vec<Reason> {
-        let free = self.gaps.triangle(&self.slot.network, self.wish, pair);
-        let single = Own::ALL.iter().find(|&&own| Self::lifts(free, self.wish, own));
-        let mut kept = free;
-        let mut lifted = Vec::new();
-        // What comes first in the order is lifted rather than what comes last.
-        for &own in Own::ALL.iter().rev() {
-            let with = kept.with(self.wish, own);
-            if single.map_or_else(|| with.holds(), |&single| single != own) {
-                kept = with;
-            } else {
-                lifted.push(own);
-            }
-        }
-        lifted.iter().map(|&own| self.own_reason(own, kept.needed(own))).collect()
-    }
-
-    fn own_reason(&self, own: Own, needed: f64) -> Reason {
-        let wish = self.wish;
-        let wanted = &self.problem.requests[wish.request as usize];
-        match own {
-            Own::PickupLatest => Reason::PickupLate { arrives: needed, closes: wish.pickup.latest },
-            Own::DropoffLatest => {
-                Reason::DropoffLate { arrives: needed, closes: wish.dropoff.latest }
-            }
-            Own::PickupEarliest => Reason::PickupEarly { by: needed, opens: wish.pickup.earliest },
-            Own::DropoffEarliest => {
-                Reason::DropoffEarly { by: needed, opens: wish.dropoff.earliest }
-            }
-            Own::Ride => {
-                Reason::Aboard { takes: needed - wanted.pickup.service, most: wanted.max_ride }
-            }
-        }
-    }
-
-    /// The limits to lift so that the times fit at this pair; empty where none helps.
-    fn lift(&self, room: &mut Room, pair: Pair) -> Vec<Reason> {
+    /// The limits to lift so that the times fit at this pair; empty where none helps, or where only
+    /// a single one is wanted and no single one does.
+    fn lift(&self, room: &mut Room, pair: Pair, only_single: bool) -> Vec<Reason> {
         let Room { limits, scratch, route, .. } = room;
+        self.guess(pair, scratch);
         self.with(pair, route);
         limits.collect(self.problem, self.v, route, None);
         if limits.impossible {
@@ -258,6 +218,9 @@ impl Case<'_> {
                 limits.edges[e].weight = weight;
                 helps
             });
+            if only_single && alone.is_none() {
+                return Vec::new();
+            }
             let e = alone.unwrap_or(best);
             lifted.push((e, limits.edges[e].weight));
             limits.edges[e].weight = f64::INFINITY;

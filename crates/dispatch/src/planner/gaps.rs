@@ -2,18 +2,18 @@
 //!
 //! Gap `g` lies after node `g + 1` and before node `g + 2`; gaps within the frozen visits do not
 //! count. Two new times, of the pickup and of the drop-off, meet the rest only through the nodes
-//! around their gaps and time zero: three nodes with the limits between them (a [`Triangle`]) say in
-//! constant time and exactly whether they fit, and how far the request's windows would have to be
-//! shifted. Exactly, as long as the ways that fall away imply nothing that the new ones do not; where
-//! they may (ways that are shorter through a third place, the place of a break that moves, releases),
-//! [`Pair::exact`] is false and Bellman-Ford has the word.
+//! around their gaps and time zero: three nodes with the limits between them (a [`Triangle`]) say
+//! in constant time and exactly whether they fit, and how far the request's windows would have to
+//! be shifted. Exactly, as long as the ways that fall away imply nothing that the new ones do not;
+//! where they may (ways that are shorter through a third place, the place of a break that moves,
+//! releases), [`Pair::exact`] is false and Bellman-Ford has the word.
 
 use crate::{
     PlaceIx, Problem, Request, RequestIx, VehicleIx, Visit, Window,
     planner::{
-        limits::{EPSILON, START, ZERO},
+        limits::{EPSILON, ZERO},
         network::Network,
-        slot::Slot,
+        triangle::{Triangle, Wish},
     },
 };
 
@@ -29,26 +29,31 @@ pub(super) struct Blocked {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Gap {
+pub(super) struct Gap {
     /// From the begin of the node before to the begin at the new stop, and on to the node after.
-    to_pickup: f64,
-    from_pickup: f64,
-    to_dropoff: f64,
-    from_dropoff: f64,
+    pub(super) to_pickup: f64,
+    pub(super) from_pickup: f64,
+    pub(super) to_dropoff: f64,
+    pub(super) from_dropoff: f64,
     /// Of the new stop, by the route alone.
     pickup: Window,
     dropoff: Window,
+    /// The same where both may be in the gap, and the way by the other may be shorter.
+    pickup_by: f64,
+    dropoff_from: f64,
     /// By how much the detour for one stop stays within the limits.
     pickup_slack: f64,
     dropoff_slack: f64,
+    /// The earliest the vehicle can be at the node before.
+    reached: f64,
     /// The new pickup is not before this, whatever the route.
     gate: f64,
     pickup_exact: bool,
     dropoff_exact: bool,
     both_exact: bool,
     /// From the drop-off to the next stop behind the break that ends the gap.
-    onward: f64,
-    blocked: Blocked,
+    pub(super) onward: f64,
+    pub(super) blocked: Blocked,
 }
 
 /// The next stop behind a gap, past any breaks.
@@ -89,49 +94,13 @@ pub(super) struct Pair {
     pub(super) exact: bool,
 }
 
-/// The tightest limits between time zero, the pickup and the drop-off.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Triangle {
-    zero_pickup: f64,
-    pickup_zero: f64,
-    zero_dropoff: f64,
-    dropoff_zero: f64,
-    pickup_dropoff: f64,
-    dropoff_pickup: f64,
-    slack: f64,
-}
-
-/// The windows of a request, promises included, and its longest ride from begin to begin.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Wish {
-    pub(super) request: RequestIx,
-    pub(super) pickup: Window,
-    pub(super) dropoff: Window,
-    most: f64,
-    /// From the begin of the pickup straight to the begin of the drop-off.
-    pub(super) straight: f64,
-}
-
-impl Wish {
-    pub(super) fn of(problem: &Problem, request: RequestIx) -> Self {
-        let wanted = &problem.requests[request as usize];
-        let promise = wanted.promise;
-        let straight = problem.matrix.time(wanted.pickup.place, wanted.dropoff.place);
-        Self {
-            request,
-            pickup: wanted.pickup.window.and(promise.map_or(Window::ALWAYS, |p| p.pickup)),
-            dropoff: wanted.dropoff.window.and(promise.map_or(Window::ALWAYS, |p| p.dropoff)),
-            most: wanted.pickup.service + wanted.max_ride,
-            straight: wanted.pickup.service + straight,
-        }
-    }
-}
-
 /// All gaps of one route for one request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gaps {
     gaps: Vec<Gap>,
     first: usize,
+    /// Whether the triangle decides about all pairs.
+    is_exact: bool,
 }
 
 impl Gaps {
@@ -152,6 +121,7 @@ impl Gaps {
         let mut with = 0usize;
         self.gaps.clear();
         self.first = vehicle.frozen.len();
+        self.is_exact = true;
         for gap in 0..=route.len() {
             match gap.checked_sub(1).map(|at| route[at]) {
                 Some(Visit::Pickup(r)) if apart.contains(&r) => (near, with) = (Some(r), with + 1),
@@ -178,6 +148,7 @@ impl Gaps {
                 pause: matches!(route.get(gap), Some(Visit::Break(_))),
             };
             let gap = Self::gap(problem, v, route, network, wish, gap, blocked);
+            self.is_exact &= gap.pickup_exact && gap.dropoff_exact && gap.both_exact;
             self.gaps.push(gap);
         }
     }
@@ -213,26 +184,35 @@ impl Gaps {
             gate = gate.max(vehicle.not_before);
         }
         let gate = gate + time(here, pickup);
-        let room = network.most(before, after);
+        let room = network.room(before);
+        let reached = network.earliest(before);
+        // Of a route that cannot be driven as it is (a way may be missing) the network says
+        // nothing.
+        let holds = network.holds;
         Gap {
+            reached,
             gate,
             to_pickup,
             from_pickup,
             to_dropoff,
             from_dropoff,
             pickup: Window {
-                earliest: (network.earliest(before) + to_pickup).max(gate),
+                earliest: (reached + to_pickup).max(gate),
                 latest: network.latest(after) - from_pickup,
             },
             dropoff: Window {
-                earliest: network.earliest(before) + to_dropoff,
+                earliest: reached + to_dropoff,
                 latest: network.latest(after) - from_dropoff,
             },
+            pickup_by: network.latest(after) - from_pickup.min(wish.straight + from_dropoff),
+            dropoff_from: reached + to_dropoff.min(to_pickup + wish.straight),
             pickup_slack: room - to_pickup - from_pickup,
             dropoff_slack: room - to_dropoff - from_dropoff,
-            pickup_exact: to_pickup + from_pickup >= direct && free(pickup),
-            dropoff_exact: to_dropoff + from_dropoff >= direct && free(dropoff),
-            both_exact: to_pickup + wish.straight + from_dropoff >= direct && free(dropoff),
+            pickup_exact: holds && to_pickup + from_pickup >= direct && free(pickup),
+            dropoff_exact: holds && to_dropoff + from_dropoff >= direct && free(dropoff),
+            both_exact: holds
+                && to_pickup + wish.straight + from_dropoff >= direct
+                && free(dropoff),
             onward: if blocked.pause { past(dropoff) } else { 0.0 },
             blocked,
         }
@@ -243,7 +223,7 @@ impl Gaps {
         self.first..self.first + self.gaps.len()
     }
 
-    fn at(&self, gap: usize) -> &Gap {
+    pub(super) fn at(&self, gap: usize) -> &Gap {
         &self.gaps[gap - self.first]
     }
 
@@ -268,25 +248,30 @@ impl Gaps {
         Pair { pickup, dropoff, exact }
     }
 
-    /// By how much any pair with its pickup here misses that window, at least; infinite where there
-    /// is no way.
-    pub(super) fn pickup_miss(&self, gap: usize, window: Window) -> f64 {
+    /// By how much any pair with its pickup here misses what is wanted, at least; infinite where
+    /// there is no way. As soon as one gap is inexact nothing is known of any.
+    pub(super) fn pickup_miss(&self, gap: usize, wish: &Wish) -> f64 {
         let gap = self.at(gap);
         match gap.to_pickup {
             f64::INFINITY => f64::INFINITY,
-            _ if !gap.pickup_exact || gap.blocked.pause => 0.0,
-            _ => miss(gap.pickup, window),
+            _ if !self.is_exact || gap.blocked.pause => 0.0,
+            _ => miss(Window { latest: gap.pickup_by, ..gap.pickup }, wish.near_pickup),
         }
     }
 
     /// The same for the drop-off.
-    pub(super) fn dropoff_miss(&self, gap: usize, window: Window) -> f64 {
+    pub(super) fn dropoff_miss(&self, gap: usize, wish: &Wish) -> f64 {
         let gap = self.at(gap);
         match gap.from_dropoff {
             f64::INFINITY => f64::INFINITY,
-            _ if !gap.dropoff_exact || gap.blocked.pause => 0.0,
-            _ => miss(gap.dropoff, window),
+            _ if !self.is_exact || gap.blocked.pause => 0.0,
+            _ => miss(Window { earliest: gap.dropoff_from, ..gap.dropoff }, wish.near_dropoff),
         }
+    }
+
+    /// Whether a drop-off in this gap or any later one misses what is wanted by so much.
+    pub(super) fn is_past(&self, gap: usize, wish: &Wish, by: f64) -> bool {
+        self.is_exact && self.at(gap).reached - wish.near_dropoff.latest > by + EPSILON
     }
 
     /// The limits on the two new times, the request's own windows and longest ride left out.
@@ -350,183 +335,5 @@ impl Gaps {
 
 /// How far apart what is possible and what is wanted are.
 fn miss(possible: Window, wanted: Window) -> f64 {
-    (possible.earliest - wanted.latest).max(wanted.earliest - possible.latest).max(0.0)
+    ((possible.earliest - wanted.latest).max(wanted.earliest - possible.latest) - EPSILON).max(0.0)
 }
-
-/// A limit of the request's own.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Own {
-    DropoffLatest,
-    PickupLatest,
-    Ride,
-    PickupEarliest,
-    DropoffEarliest,
-}
-
-impl Own {
-    /// All of them; those that are named rather than others come first.
-    pub(super) const ALL: [Self; 5] = [
-        Self::DropoffLatest,
-        Self::PickupLatest,
-        Self::Ride,
-        Self::PickupEarliest,
-        Self::DropoffEarliest,
-    ];
-}
-
-impl Triangle {
-    const FREE: Self = Self {
-        zero_pickup: f64::INFINITY,
-        pickup_zero: f64::INFINITY,
-        zero_dropoff: f64::INFINITY,
-        dropoff_zero: f64::INFINITY,
-        pickup_dropoff: f64::INFINITY,
-        dropoff_pickup: f64::INFINITY,
-        slack: 0.0,
-    };
-
-    /// The same with the request's own limits.
-    pub(super) fn within(self, wish: &Wish) -> Self {
-        Own::ALL.iter().fold(self, |triangle, &own| triangle.with(wish, own))
-    }
-
-    /// The same with one more of the request's own limits.
-    pub(super) fn with(mut self, wish: &Wish, own: Own) -> Self {
-        let (limit, most) = match own {
-            Own::DropoffLatest => (&mut self.zero_dropoff, wish.dropoff.latest),
-            Own::PickupLatest => (&mut self.zero_pickup, wish.pickup.latest),
-            Own::Ride => (&mut self.pickup_dropoff, wish.most),
-            Own::PickupEarliest => (&mut self.pickup_zero, -wish.pickup.earliest),
-            Own::DropoffEarliest => (&mut self.dropoff_zero, -wish.dropoff.earliest),
-        };
-        *limit = limit.min(most);
-        self
-    }
-
-    /// The tightest limits that follow from all.
-    fn closed(&self) -> Self {
-        Self {
-            zero_pickup: self.zero_pickup.min(self.zero_dropoff + self.dropoff_pickup),
-            zero_dropoff: self.zero_dropoff.min(self.zero_pickup + self.pickup_dropoff),
-            pickup_zero: self.pickup_zero.min(self.pickup_dropoff + self.dropoff_zero),
-            dropoff_zero: self.dropoff_zero.min(self.dropoff_pickup + self.pickup_zero),
-            pickup_dropoff: self.pickup_dropoff.min(self.pickup_zero + self.zero_dropoff),
-            dropoff_pickup: self.dropoff_pickup.min(self.dropoff_zero + self.zero_pickup),
-            slack: self.slack,
-        }
-    }
-
-    /// One of the request's own limits, left out here, as it would have to be.
-    pub(super) fn needed(&self, own: Own) -> f64 {
-        let closed = self.closed();
-        match own {
-            Own::DropoffLatest => -closed.dropoff_zero,
-            Own::PickupLatest => -closed.pickup_zero,
-            Own::Ride => -closed.dropoff_pickup,
-            Own::PickupEarliest => closed.zero_pickup,
-            Own::DropoffEarliest => closed.zero_dropoff,
-        }
-    }
-
-    /// The weight of the most negative cycle, or 0: how much the limits miss each other by.
-    pub(super) fn slack(&self) -> f64 {
-        if self.slack == f64::NEG_INFINITY {
-            return self.slack;
-        }
-        (self.zero_pickup + self.pickup_zero)
-            .min(self.zero_dropoff + self.dropoff_zero)
-            .min(self.pickup_dropoff + self.dropoff_pickup)
-            .min(self.zero_pickup + self.pickup_dropoff + self.dropoff_zero)
-            .min(self.zero_dropoff + self.dropoff_pickup + self.pickup_zero)
-            .min(self.slack)
-    }
-
-    /// Whether times exist.
-    pub(super) fn holds(&self) -> bool {
-        self.slack() >= -EPSILON
-    }
-
-    /// How far both windows of the request may be shifted together for it to fit; `self` is without
-    /// its limits. None where no shift helps.
-    pub(super) fn shifts(self, wish: &Wish) -> Option<Window> {
-        let free = self.with(wish, Own::Ride);
-        if !free.holds() {
-            return None;
-        }
-        let free = free.closed();
-        if wish.pickup.latest + free.pickup_dropoff < wish.dropoff.earliest - EPSILON
-            || wish.dropoff.latest + free.dropoff_pickup < wish.pickup.earliest - EPSILON
-        {
-            return None;
-        }
-        let [pickup, dropoff] = [wish.pickup, wish.dropoff];
-        let shifts = Window {
-            earliest: (-free.pickup_zero - pickup.latest).max(-free.dropoff_zero - dropoff.latest),
-            latest: (free.zero_pickup - pickup.earliest).min(free.zero_dropoff - dropoff.earliest),
-        };
-        (shifts.earliest <= shifts.latest + EPSILON).then_some(shifts)
-    }
-}
-
-/// What a request adds to a route at least, at one pair of gaps.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Detour {
-    pub(super) distance: f64,
-    /// To the least time from start to end.
-    pub(super) time: f64,
-    /// From the begin of its pickup to the begin of its drop-off.
-    pub(super) ride: f64,
-}
-
-impl Gaps {
-    /// What a request adds at least. `O(1)`.
-    pub(super) fn detour(
-        &self,
-        problem: &Problem,
-        v: VehicleIx,
-        slot: &Slot,
-        wish: &Wish,
-        pair: Pair,
-    ) -> Detour {
-        let network = &slot.network;
-        let (i, j) = (self.at(pair.pickup), self.at(pair.dropoff));
-        let triangle = self.triangle(network, wish, pair).within(wish);
-        let (before, after) = (pair.pickup + 1, pair.dropoff + 2);
-        let ride = triangle.needed(Own::Ride);
-        let end = network.end();
-        let moved = j.blocked.pause;
-        let view = if moved { network.left_at(after, j.onward) } else { network.view() };
-        let to_pickup = -view.most(before, START) + i.to_pickup;
-        let from_dropoff = -view.most(end, after) + j.from_dropoff;
-        let shortest = (to_pickup + ride + from_dropoff).max(-view.most(end, START));
-        let was = if slot.is_used() { network.shortest() } else { 0.0 };
-        Detour { distance: self.way(problem, v, slot, wish, pair), time: shortest - was, ride }
-    }
-
-    /// How much longer the way becomes.
-    fn way(&self, problem: &Problem, v: VehicleIx, slot: &Slot, wish: &Wish, pair: Pair) -> f64 {
-        let network = &slot.network;
-        let wanted = &problem.requests[wish.request as usize];
-        let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
-        let distance = |from, to| problem.matrix.distance(from, to);
-        // From a gap on, past breaks, which stay where they are.
-        let next = |gap: usize| {
-            let on = slot.visits[gap..].iter().find_map(|visit| visit.stop(problem));
-            on.map(|stop| stop.place).or(problem.vehicles[v as usize].end)
-        };
-        let leg = |from, gap| next(gap).map_or(0.0, |to| distance(from, to));
-        let (i, j) = (pair.pickup, pair.dropoff);
-        let (at_i, at_j) = (network.places[i + 1], network.places[j + 1]);
-        let old_i = if slot.is_used() { leg(at_i, i) } else { 0.0 };
-        if i == j {
-            return distance(at_i, pickup) + distance(pickup, dropoff) + leg(dropoff, j) - old_i;
-        }
-        let old_j = if slot.is_used() { leg(at_j, j) } else { 0.0 };
-        distance(at_i, pickup) + leg(pickup, i) - old_i + distance(at_j, dropoff) + leg(dropoff, j)
-            - old_j
-    }
-}
-
-/// Time zero is node 0 of the network: the gaps reach it through [`Network::earliest`] and
-/// [`Network::latest`].
-const _: () = assert!(ZERO == 0);

@@ -1,19 +1,21 @@
 //! Making the plan better in the background, inside the promises.
 //!
 //! A [`Job`] is a copy of the problem as it is: promises are windows, what is under way is frozen,
-//! what is over is left out. Any solver may work on it for as long as it likes while the planner goes
-//! on answering. What comes back is taken in parts: vehicles that exchange requests belong together,
-//! and each such group is checked against the present, brought up to date (what was cancelled
-//! falls out, what is new is put in) and adopted if it is still allowed and still cheaper.
+//! what is over is left out. Any solver may work on it for as long as it likes while the planner
+//! goes on answering. What comes back is taken in parts: vehicles that exchange requests belong
+//! together, and each such group is checked against the present, brought up to date (what was
+//! cancelled falls out, what is new is put in) and adopted if it is still allowed and still
+//! cheaper.
 
 use crate::{
-    Plan, Problem, RequestIx, Route, VehicleIx, Visit,
+    Budget, Options, Plan, Problem, RequestIx, Route, VehicleIx, Visit,
     planner::{
         Planner, Standing,
         explain::{self, MOST_VISITS},
         search::Fleet,
         slot::Slot,
     },
+    solve,
 };
 
 /// What must be saved for a change to be worth it.
@@ -80,10 +82,19 @@ impl Planner {
                 done.visit = renumber(done.visit).unwrap_or(done.visit);
             }
         }
-        let routes =
-            self.slots.iter().map(|slot| slot.route().into_iter().filter_map(renumber).collect());
+        let routes = self.plan().routes.into_iter();
+        let routes = routes.map(|route| route.into_iter().filter_map(renumber).collect());
         problem.present = Some(Plan { routes: routes.collect() });
         Job { problem, requests, version: self.version }
+    }
+
+    /// Improves the plan for as long as the budget allows, and takes what is better. `seed` and
+    /// budget decide the answer.
+    pub fn improve(&mut self, seed: u64, budget: &dyn Budget) -> Adopted {
+        let job = self.job();
+        let options = Options { seed, threads: 1, start: job.problem.present.clone() };
+        let answer = solve(&job.problem, &options, budget, &|_| {});
+        self.adopt(&job, &answer.plan)
     }
 
     /// Whether a request waits for a ride and could be given one by a solver.

@@ -1,8 +1,9 @@
 //! All limits on the times of one route, each with where it comes from.
 //!
-//! An [`Edge`] says `t[to] - t[from] <= weight`. A route can be driven exactly when no cycle of edges
-//! has a negative weight (Bellman-Ford; Dechter, Meiri & Pearl, *Artificial Intelligence* 49, 1991),
-//! and a negative cycle names the limits that stand against each other: that is what a refusal tells.
+//! An [`Edge`] says `t[to] - t[from] <= weight`. A route can be driven exactly when no cycle of
+//! edges has a negative weight (Bellman-Ford; Dechter, Meiri & Pearl, *Artificial Intelligence* 49,
+//! 1991), and a negative cycle names the limits that stand against each other: that is what a
+//! refusal tells.
 //!
 //! Nodes: 0 is time zero, 1 the start, then the visits in order, then the end.
 
@@ -125,13 +126,24 @@ impl Limits {
                 START => 0.0,
                 _ => window_of(problem, v, route[node - 2]).1,
             };
-            let way = problem.matrix.time(self.places[node], self.places[node + 1]);
+            let way = self.way(problem, v, route, node + 1);
             // The world's ways take as long as they took.
             let known = |node: usize| node > START && began(problem, v, node - 2).is_some();
             if !(known(node) && known(node + 1)) {
                 self.push(node + 1, node, -(service + way), Source::Travel);
             }
         }
+    }
+
+    /// How long the way to a node is: a break, and an end that is nowhere, are where the vehicle
+    /// is.
+    fn way(&self, problem: &Problem, v: VehicleIx, route: &[Visit], node: usize) -> f64 {
+        let stays = match route.get(node - 2) {
+            Some(visit) => matches!(visit, Visit::Break(_)),
+            None => problem.vehicles[v as usize].end.is_none(),
+        };
+        let [from, to] = [self.places[node - 1], self.places[node]];
+        if stays { 0.0 } else { problem.matrix.time(from, to) }
     }
 
     fn visit(
@@ -144,7 +156,7 @@ impl Limits {
     ) {
         let vehicle = &problem.vehicles[v as usize];
         let (visit, node) = (route[at], at + 2);
-        let way = problem.matrix.time(self.places[node - 1], self.places[node]);
+        let way = self.way(problem, v, route, node);
         let clock = match visit {
             Visit::Pickup(r) | Visit::Dropoff(r) if shifted == Some(r) => self.nodes - 1,
             _ => ZERO,
@@ -178,8 +190,12 @@ impl Limits {
     }
 
     /// The edges of a cycle of negative weight, if there is one: those limits cannot all hold.
+    /// Starts from [`Scratch::guess`], where that has a time for each node.
     pub(super) fn contradiction(&self, scratch: &mut Scratch) -> Option<Vec<usize>> {
         scratch.reset(self.nodes, 0.0);
+        if scratch.guess.len() >= self.nodes {
+            scratch.distance.copy_from_slice(&scratch.guess[..self.nodes]);
+        }
         for pass in 0..=self.nodes {
             if !self.relax(scratch) {
                 return None;
@@ -259,6 +275,8 @@ pub(super) struct Scratch {
     distance: Vec<f64>,
     parent: Vec<u32>,
     seen: Vec<u32>,
+    /// Times that nearly hold, to start from.
+    pub(super) guess: Vec<f64>,
 }
 
 impl Scratch {

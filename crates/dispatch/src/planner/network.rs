@@ -1,11 +1,11 @@
 //! The closed network of one route: how far apart any two of its times may be.
 //!
 //! With it, whether one more request fits between two given pairs of visits is decided in constant
-//! time and exactly, longest rides of everybody aboard included: the pickup and the drop-off meet the
-//! rest of the route only through four nodes, and [`Network::most`] already holds the tightest limit
-//! between any two of them. `O(visits³)` to close, once whenever the route changes, `O(visits²)` to
-//! move its `not_before` on; after Dechter, Meiri & Pearl 1991 and, for the insertion of two nodes,
-//! Firat & Woeginger, *Operations Research Letters* 39, 2011.
+//! time and exactly, longest rides of everybody aboard included: the pickup and the drop-off meet
+//! the rest of the route only through four nodes, and [`Network::most`] already holds the tightest
+//! limit between any two of them. `O(visits³)` to close, once whenever the route changes,
+//! `O(visits²)` to move its `not_before` on; after Dechter, Meiri & Pearl 1991 and, for the
+//! insertion of two nodes, Firat & Woeginger, *Operations Research Letters* 39, 2011.
 //!
 //! Invariant: `most(a, b)` is the largest `t[b] - t[a]` of all times that keep the route's limits.
 
@@ -22,6 +22,9 @@ pub(super) struct Network {
     /// The same without the way on from a break, for the last of each run of breaks: who is dropped
     /// off just before it moves its place, and so that way.
     unbroken: Vec<(usize, Vec<f64>)>,
+    /// The diagonal and the borders of `most`, close together: for each node the earliest and the
+    /// latest, and the most that the next can be after it.
+    rims: Vec<[f64; 3]>,
     /// Where the vehicle is at each node; 0 stands for nowhere.
     pub(super) places: Vec<u32>,
     /// How long each node takes.
@@ -50,6 +53,7 @@ impl Network {
             .map(|at| (at + 2, closed(limits, Some(at + 2))))
             .collect();
         let mut network = Self { nodes, most, unbroken, holds, ..Self::default() };
+        network.set_rims();
         network.lay_out(problem, v, route);
         network
     }
@@ -96,12 +100,26 @@ impl Network {
 
     /// The earliest the vehicle can be at a node.
     pub(super) fn earliest(&self, node: usize) -> f64 {
-        -self.most(node, ZERO)
+        self.rims[node][0]
     }
 
     /// The latest it may be there.
     pub(super) fn latest(&self, node: usize) -> f64 {
-        self.most(ZERO, node)
+        self.rims[node][1]
+    }
+
+    /// The most that the next node can be after this one.
+    pub(super) fn room(&self, node: usize) -> f64 {
+        self.rims[node][2]
+    }
+
+    fn set_rims(&mut self) {
+        let nodes = self.nodes;
+        let rim = |node: usize| {
+            let next = (node + 1).min(nodes - 1);
+            [-self.most(node, ZERO), self.most(ZERO, node), self.most(node, next)]
+        };
+        self.rims = (0..nodes).map(rim).collect();
     }
 
     /// The shortest time from leaving the start to being at the end.
@@ -120,6 +138,7 @@ impl Network {
             add(most, nodes, [node, ZERO], -time);
         }
         self.holds &= (0..nodes).all(|n| self.most[n * nodes + n] >= -EPSILON);
+        self.set_rims();
     }
 
     /// The network seen by somebody who gets out just before `node`, at a place from where the next

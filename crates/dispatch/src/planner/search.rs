@@ -1,18 +1,20 @@
 //! One request against the whole fleet: the cheapest feasible insertion, or why there is none and
 //! which windows would work.
 //!
-//! Every pair of gaps of every vehicle is decided exactly (see [`crate::planner::gaps`]). A floor of
-//! each feasible pair's cost orders them; in that order they are priced exactly until no floor is
-//! below the best price, so that the cheapest is found without pricing all.
+//! Every pair of gaps of every vehicle is decided exactly (see [`crate::planner::gaps`]). A floor
+//! of each feasible pair's cost orders them; in that order they are priced exactly until no floor
+//! is below the best price, so that the cheapest is found without pricing all.
 
 use crate::{
     Objective, Problem, Promise, RequestIx, VehicleIx, Visit, Window,
     planner::{
         explain::{self, Case, MOST_VISITS, Room},
-        gaps::{Gaps, Pair, Wish},
+        gaps::{Gaps, Pair},
         limits::ZERO,
+        nearby::Nearby,
         reason::{Nearest, Obstacle, Reason},
         slot::{self, Slot},
+        triangle::Wish,
     },
 };
 
@@ -20,9 +22,15 @@ use crate::{
 #[derive(Clone, Debug, Default)]
 pub(super) struct Workspace {
     pub(super) room: Room,
-    gaps: Gaps,
+    /// The gaps of each vehicle, looked at for the request in hand.
+    gaps: Vec<Gaps>,
     found: Vec<Found>,
+    /// Of each vehicle that is fit, what nearly works.
+    nearby: Vec<Option<Nearby>>,
 }
+
+/// Vehicles on which others' limits are looked at, those that miss least first.
+const OTHERS: usize = 24;
 
 /// A place where a request fits, and the least it can cost there.
 #[derive(Clone, Copy, Debug)]
@@ -57,13 +65,21 @@ pub(super) struct Fleet<'a> {
 }
 
 impl<'a> Fleet<'a> {
-    fn case<'b>(&self, v: VehicleIx, wish: &'b Wish, gaps: &'b mut Gaps) -> Case<'b>
+    /// Looks at the gaps of a vehicle.
+    fn look(&self, v: VehicleIx, wish: &Wish, gaps: &mut Vec<Gaps>) {
+        if gaps.len() < self.slots.len() {
+            gaps.resize_with(self.slots.len(), Gaps::default);
+        }
+        let slot = &self.slots[v as usize];
+        let apart = &self.apart[wish.request as usize];
+        gaps[v as usize].look(self.problem, v, &slot.visits, &slot.network, apart, wish);
+    }
+
+    fn case<'b>(&self, v: VehicleIx, wish: &'b Wish, gaps: &'b [Gaps]) -> Case<'b>
     where
         'a: 'b,
     {
-        let slot = &self.slots[v as usize];
-        let apart = &self.apart[wish.request as usize];
-        gaps.look(self.problem, v, &slot.visits, &slot.network, apart, wish);
+        let (slot, gaps) = (&self.slots[v as usize], &gaps[v as usize]);
         Case { problem: self.problem, v, slot, gaps, wish }
     }
 
@@ -92,10 +108,11 @@ impl<'a> Fleet<'a> {
         work: &mut Workspace,
     ) -> Option<Insertion> {
         let wish = Wish::of(self.problem, request);
-        let Workspace { room, gaps, found } = work;
+        let Workspace { room, gaps, found, .. } = work;
         found.clear();
         for v in vehicles {
-            if self.unfit(v, request).is_none() && self.slots[v as usize].network.holds {
+            if self.unfit(v, request).is_none() {
+                self.look(v, &wish, gaps);
                 find(&self.case(v, &wish, gaps), room, found);
             }
         }
@@ -125,44 +142,55 @@ impl<'a> Fleet<'a> {
         best
     }
 
-    /// Why each vehicle cannot take a request that fits nowhere.
-    pub(super) fn obstacles(&self, request: RequestIx, work: &mut Workspace) -> Vec<Obstacle> {
-        let wish = Wish::of(self.problem, request);
-        let Workspace { room, gaps, .. } = work;
-        self.vehicles()
-            .map(|v| {
-                let reasons = match self.unfit(v, request) {
-                    Some(reason) => vec![reason],
-                    None => self.case(v, &wish, gaps).reasons(room),
-                };
-                Obstacle { vehicle: v, reasons }
-            })
-            .collect()
-    }
-
-    /// The smallest shift of the request's windows, within `allowed`, that makes it fit somewhere.
-    pub(super) fn nearest(
+    /// Why each vehicle cannot take a request for which [`Self::cheapest`] has just found nothing,
+    /// and the smallest shift of its windows, within `allowed`, that makes it fit somewhere.
+    pub(super) fn explain(
         &self,
         request: RequestIx,
         allowed: Window,
         work: &mut Workspace,
-    ) -> Option<Nearest> {
+    ) -> (Vec<Obstacle>, Option<Nearest>) {
         let wish = Wish::of(self.problem, request);
-        let Workspace { room, gaps, .. } = work;
+        let Workspace { room, gaps, nearby, .. } = work;
         let mut best: Option<(f64, VehicleIx)> = None;
+        nearby.clear();
         for v in self.vehicles() {
-            if self.unfit(v, request).is_none() && self.slots[v as usize].network.holds {
-                shift(&self.case(v, &wish, gaps), allowed, room, &mut best);
-            }
+            let near = self.unfit(v, request).is_none().then(|| {
+                // The search before has looked at its gaps.
+                let case = self.case(v, &wish, gaps);
+                shift(&case, allowed, room, &mut best);
+                case.nearby()
+            });
+            nearby.push(near);
         }
-        let (shift, vehicle) = best?;
-        let windows =
-            Promise { pickup: shifted(wish.pickup, shift), dropoff: shifted(wish.dropoff, shift) };
-        Some(Nearest { shift, vehicle, windows })
+        let near = nearby.iter().flatten().filter(|near| near.others_are_near());
+        let mut misses: Vec<f64> =
+            near.filter_map(|near| near.least).map(|(miss, _)| miss).collect();
+        misses.sort_by(f64::total_cmp);
+        let nearest = misses.get(OTHERS).copied().unwrap_or(f64::INFINITY);
+        let obstacles = self
+            .vehicles()
+            .zip(nearby.iter())
+            .map(|(v, near)| {
+                let reasons = match *near {
+                    Some(near) => {
+                        let others = near.least.is_some_and(|(miss, _)| miss < nearest);
+                        self.case(v, &wish, gaps).reasons(room, near, others)
+                    }
+                    None => self.unfit(v, request).into_iter().collect(),
+                };
+                Obstacle { vehicle: v, reasons }
+            })
+            .collect();
+        let nearest = best.map(|(shift, vehicle)| {
+            let [pickup, dropoff] = [wish.pickup, wish.dropoff].map(|w| shifted(w, shift));
+            Nearest { shift, vehicle, windows: Promise { pickup, dropoff } }
+        });
+        (obstacles, nearest)
     }
 }
 
-pub(super) fn shifted(window: Window, shift: f64) -> Window {
+fn shifted(window: Window, shift: f64) -> Window {
     Window { earliest: window.earliest + shift, latest: window.latest + shift }
 }
 
@@ -170,14 +198,14 @@ pub(super) fn shifted(window: Window, shift: f64) -> Window {
 fn find(case: &Case<'_>, room: &mut Room, found: &mut Vec<Found>) {
     let (gaps, wish) = (case.gaps, case.wish);
     for i in gaps.range() {
-        if gaps.pickup_miss(i, wish.pickup) > 0.0 {
+        if gaps.pickup_miss(i, wish) > 0.0 {
             continue;
         }
         for j in i..gaps.range().end {
-            if !gaps.clear(j) {
+            if !gaps.clear(j) || gaps.is_past(j, wish, 0.0) {
                 break;
             }
-            if gaps.dropoff_miss(j, wish.dropoff) == 0.0 {
+            if gaps.dropoff_miss(j, wish) == 0.0 {
                 let pair = gaps.pair(i, j);
                 if case.times_fit(room, pair) {
                     found.push(Found { price: floor(case, pair), v: case.v, pair });
@@ -223,15 +251,15 @@ fn shift(case: &Case<'_>, allowed: Window, room: &mut Room, best: &mut Option<(f
     let (gaps, wish) = (case.gaps, case.wish);
     for i in gaps.range() {
         let bound = best.map_or(f64::INFINITY, |(shift, _)| shift.abs());
-        if gaps.pickup_miss(i, wish.pickup) >= bound {
+        if gaps.pickup_miss(i, wish) >= bound {
             continue;
         }
         for j in i..gaps.range().end {
-            if !gaps.clear(j) {
+            let bound = best.map_or(f64::INFINITY, |(shift, _)| shift.abs());
+            if !gaps.clear(j) || gaps.is_past(j, wish, bound) {
                 break;
             }
-            let bound = best.map_or(f64::INFINITY, |(shift, _)| shift.abs());
-            if gaps.dropoff_miss(j, wish.dropoff) < bound
+            if gaps.dropoff_miss(j, wish) < bound
                 && let Some(shifts) = shifts(case, gaps.pair(i, j), room)
             {
                 let shifts = shifts.and(allowed);
@@ -253,6 +281,7 @@ fn shifts(case: &Case<'_>, pair: Pair, room: &mut Room) -> Option<Window> {
         return case.gaps.triangle(&case.slot.network, case.wish, pair).shifts(case.wish);
     }
     let Room { limits, scratch, route, .. } = room;
+    case.guess(pair, scratch);
     case.with(pair, route);
     limits.collect(case.problem, case.v, route, Some(case.wish.request));
     if !limits.hold(scratch) {

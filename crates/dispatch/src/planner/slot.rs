@@ -1,7 +1,7 @@
 //! One vehicle of the plan: what it does, when, what that costs, and its closed network.
 
 use crate::{
-    Objective, Problem, Route, VehicleIx, Visit, Window,
+    Matrix, Objective, Problem, Route, VehicleIx, Visit, Window,
     oracle::is_used,
     planner::{limits::Limits, network::Network},
     schedule::{self, RouteTimes, Times},
@@ -50,9 +50,9 @@ impl Slot {
         is_used(&self.visits)
     }
 
-    /// What the plan says of this vehicle: nothing, if it is not used.
-    pub(super) fn route(&self) -> Route {
-        if self.is_used() { self.visits.clone() } else { Route::new() }
+    /// What the plan says of this vehicle: only what is frozen, if it is not used.
+    pub(super) fn route(&self, problem: &Problem, v: VehicleIx) -> Route {
+        if self.is_used() { self.visits.clone() } else { frozen(problem, v) }
     }
 
     /// The least that any times of this order can cost, by the network alone.
@@ -72,6 +72,15 @@ impl Slot {
             + weights.distance * distance
             + weights.vehicle_time * self.network.shortest()
             + weights.aboard * aboard
+    }
+
+    /// How long the way to a visit is.
+    pub(super) fn way_to(&self, matrix: &Matrix, at: usize) -> f64 {
+        let places = &self.network.places;
+        match self.visits[at] {
+            Visit::Break(_) => 0.0,
+            Visit::Pickup(_) | Visit::Dropoff(_) => matrix.time(places[at + 1], places[at + 2]),
+        }
     }
 
     /// The length of the whole way.

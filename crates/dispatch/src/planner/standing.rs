@@ -2,7 +2,7 @@
 
 use crate::{
     Invalid, Promise, RequestIx, VehicleIx,
-    planner::{Nearest, Obstacle},
+    planner::{Nearest, Obstacle, said},
 };
 
 /// What has become of a request.
@@ -73,10 +73,6 @@ pub enum Refused {
     /// There is nothing to be asked again.
     #[error("request {0} is not waiting for a ride")]
     NotWaiting(RequestIx),
-}
-
-fn said(obstacles: &[Obstacle]) -> String {
-    obstacles.iter().map(Obstacle::to_string).collect::<Vec<_>>().join("; ")
 }
 
 /// Why an event cannot be true.

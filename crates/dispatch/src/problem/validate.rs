@@ -19,7 +19,9 @@ impl Problem {
         self.requests
             .first()
             .map(|request| request.load.len())
-            .or_else(|| self.vehicles.first()?.seats.first().map(Vec::len))
+            .or_else(|| {
+                self.vehicles.iter().find_map(|vehicle| vehicle.seats.first()).map(Vec::len)
+            })
             .unwrap_or(0)
     }
 

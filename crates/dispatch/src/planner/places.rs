@@ -1,0 +1,49 @@
+//! Places that nobody knew of when the problem was made.
+
+use crate::{
+    Limit, PlaceIx,
+    planner::{EventError, Planner},
+};
+
+impl Planner {
+    /// Adds a place to the matrix: times and distances to all places so far and from them, its own
+    /// excluded. `O(places²)`. Distances are not looked at where the matrix has none.
+    ///
+    /// # Errors
+    /// When there are too few or too many numbers, or too many places.
+    pub fn add_place(
+        &mut self,
+        ways: [&[f64]; 2],
+        lengths: [&[f64]; 2],
+    ) -> Result<PlaceIx, EventError> {
+        let places = self.problem.matrix.places;
+        let whole = |[to, from]: [&[f64]; 2]| {
+            [to, from].iter().all(|row| {
+                row.len() == places && row.iter().all(|time| !time.is_nan() && *time >= 0.0)
+            })
+        };
+        let has_lengths = !self.problem.matrix.metres.is_empty();
+        if places >= Limit::PLACES || !whole(ways) || has_lengths && !whole(lengths) {
+            return Err(EventError::Place);
+        }
+        let matrix = &mut self.problem.matrix;
+        matrix.seconds = widened(&matrix.seconds, places, ways);
+        if has_lengths {
+            matrix.metres = widened(&matrix.metres, places, lengths);
+        }
+        matrix.places += 1;
+        Ok(places as PlaceIx)
+    }
+}
+
+/// A square with one more row and column.
+fn widened(cells: &[f64], places: usize, [to, from]: [&[f64]; 2]) -> Vec<f64> {
+    let mut wide = Vec::with_capacity((places + 1) * (places + 1));
+    for (row, &last) in cells.chunks_exact(places.max(1)).zip(from) {
+        wide.extend_from_slice(row);
+        wide.push(last);
+    }
+    wide.extend_from_slice(to);
+    wide.push(0.0);
+    wide
+}
