@@ -54,7 +54,7 @@ struct Outline {
     /// Metres.
     goes: u32,
     load: u32,
-    /// Where in its leaf of the cubes.
+    /// Where in its leaf of the cubes; only the outline by slot knows.
     place: u32,
 }
 
@@ -126,7 +126,8 @@ impl Pool {
         let Profile { home, goes, load, .. } = *profile;
         let mut outline = Outline { home, goes, load, ..known };
         if known.home == home {
-            if let Some(home) = home
+            if (known.goes, known.load) != (goes, load)
+                && let Some(home) = home
                 && let Some(resident) = self.cubes.get_mut(&home, known.place)
             {
                 *resident = outline;

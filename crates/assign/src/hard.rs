@@ -96,9 +96,10 @@ pub(crate) fn first(problem: &Problem, options: &Options, answer: Answer) -> Ans
 fn begin(model: &Model, options: &Options) -> Best {
     let mut order: Vec<u32> = (0..model.needs.len() as u32).collect();
     order.sort_by_key(|&n| model.of_need(n).len());
-    let mut plan = Plan::built(model, &[], &order);
+    let mut plan = Plan::built(model, &[], &order, &mut Pace::endless());
     if !options.start.is_empty() {
-        let started = Plan::built(model, &model.edges_among(&options.start), &order);
+        let started =
+            Plan::built(model, &model.edges_among(&options.start), &order, &mut Pace::endless());
         if started.cost() <= plan.cost() {
             plan = started;
         }
@@ -191,7 +192,10 @@ impl Run<'_> {
     fn anneal(&mut self, model: &Model, prices: &[Cost], options: &Options, seed: u64, moves: u64) {
         let mut order: Vec<u32> = (0..model.needs.len() as u32).collect();
         order.sort_by_key(|&n| std::cmp::Reverse(prices[n as usize]));
-        let start = Plan::built(model, &model.edges_among(&self.best.pairs), &order);
+        let start = {
+            let held = model.edges_among(&self.best.pairs);
+            Plan::built(model, &held, &order, &mut self.pace)
+        };
         let (budget, steps) = (self.pace.budget(), self.pace.steps());
         let work = |thread: u64| {
             let mut pace = Pace::new(budget, steps);
@@ -210,7 +214,8 @@ impl Run<'_> {
         let furthest = found.iter().map(|(_, steps)| *steps).max().unwrap_or(steps);
         self.pace.spend(furthest - steps);
         if let Some(((_, edges), _)) = found.into_iter().min_by_key(|((cost, _), _)| *cost) {
-            self.offer(model, &Plan::built(model, &edges, &[]));
+            let plan = Plan::built(model, &edges, &[], &mut self.pace);
+            self.offer(model, &plan);
         }
     }
 
@@ -224,7 +229,7 @@ impl Run<'_> {
             heard += 1;
             if heard % 8 == 1 && !pace.spend(model.edges.len() as u64 / 64) {
                 order.sort_by_key(|&n| std::cmp::Reverse(dual.prices[n as usize]));
-                let plan = Plan::built(model, edges, &order);
+                let plan = Plan::built(model, edges, &order, pace);
                 if best.offer(model, &plan) {
                     best.tell(progress);
                 }

@@ -37,7 +37,7 @@ use std::sync::Mutex;
 use dugnad_budget::Budget;
 
 use self::{anneal::Cooling, groups::Groups, search::Search};
-use crate::{Answer, Objective, Options, Problem, Progress, RequestIx, route::Net};
+use crate::{Answer, Objective, Options, Problem, Progress, RequestIx, route::Net, schedule};
 
 /// What a worker does until a share of the budget is used; then all go on from the best plan.
 enum Phase {
@@ -149,9 +149,17 @@ fn share_best(workers: &mut [Search<'_>]) {
 fn answer(search: &mut Search<'_>) -> Answer {
     let best = search.best.clone();
     search.state.restore(&best);
+    let problem = search.net().problem();
     let plan = search.state.plan();
-    let served = plan.vehicles(search.net().requests());
+    let mut total = search.state.progress();
+    // Routes have times that cost next to the least; what is answered has the least.
+    if search.net().is_timed()
+        && let Ok(routes) = schedule(problem, &plan)
+    {
+        total.cost = routes.iter().map(|route| route.costs.total()).sum();
+    }
+    let served = plan.vehicles(problem.requests.len());
     let unserved =
         (0..).zip(&served).filter(|(_, by)| by.is_none()).map(|(r, _)| r as RequestIx).collect();
-    Answer { plan, unserved, total: search.state.progress() }
+    Answer { plan, unserved, total }
 }

@@ -3,7 +3,7 @@
 //! This is the whole profile. It follows the community's wiki ("Key:access", "Key:oneway",
 //! "Relation:restriction", "Key:maxspeed") and, for speeds of roads without a limit, the tables of
 //! Valhalla, against which the times are checked. Absent: conditional limits (by hour or day),
-//! weights and heights, tolls.
+//! weights and heights, tolls, the timetables of ferries.
 
 mod speed;
 
@@ -28,9 +28,7 @@ pub(crate) enum Class {
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(crate) struct Road {
     pub(crate) class: Class,
-    /// A ramp or a turning lane.
-    pub(crate) link: bool,
-    pub(crate) roundabout: bool,
+    pub(crate) ferry: bool,
     /// Only for those who live or deliver there: no way through.
     pub(crate) private: bool,
     /// Speed along the way; `None` where it may not be driven that way.
@@ -46,8 +44,6 @@ pub(crate) struct Point {
     pub(crate) closed: bool,
     /// A gate: it opens, slowly, and not for those who only pass.
     pub(crate) gate: bool,
-    /// Traffic lights.
-    pub(crate) signals: bool,
 }
 
 /// From the most to the least specific: the first that is there decides.
@@ -102,8 +98,7 @@ pub(crate) fn road(tags: &Tags<'_>) -> Option<Road> {
     let (forward, backward) = speed_limits(tags, highway, class, link);
     Some(Road {
         class,
-        link,
-        roundabout,
+        ferry: highway == "ferry",
         private,
         forward: along.then_some(forward),
         backward: against.then_some(backward),
@@ -143,10 +138,7 @@ fn directions(tags: &Tags<'_>, one_way_by_kind: bool) -> (bool, bool) {
 
 /// Reads a node's tags.
 pub(crate) fn point(tags: &Tags<'_>) -> Point {
-    let signals = tags.is("highway", "traffic_signals");
-    let Some(barrier) = tags.get("barrier") else {
-        return Point { signals, ..Point::default() };
-    };
+    let Some(barrier) = tags.get("barrier") else { return Point::default() };
     let (closed, gate) = match (access(tags), barrier) {
         (Some(Access::Closed), _) => (true, false),
         (Some(Access::Private), _) => (false, true),
@@ -179,7 +171,7 @@ pub(crate) fn point(tags: &Tags<'_>) -> Point {
         ) => (true, false),
         (None, _) => (false, false),
     };
-    Point { closed, gate, signals }
+    Point { closed, gate }
 }
 
 /// Whether a relation restricts turns of a car: `Some(true)` for an `only_*`.

@@ -13,7 +13,7 @@ pub(crate) use component::largest_component;
 pub(crate) use turns::Turns;
 
 use crate::{
-    Place,
+    Place, RoadsError,
     car::{Pace, Point},
     cost::Cost,
     osm::{Coord, Extract},
@@ -70,6 +70,8 @@ pub(crate) struct Network {
 
 /// Longer straight pieces are mistakes of the map (or of a mutated file).
 const LONGEST_PIECE_METRES: f64 = 200_000.0;
+/// Roads that meet at one crossing.
+const MOST_AT_CROSSING: u64 = 64;
 /// From how dense a network on a road counts as in town (Valhalla's bound).
 const TOWN_KM_PER_KM2: f64 = 12.2;
 /// Headings are taken over this much of a road, so that a kink at the crossing does not count.
@@ -77,7 +79,11 @@ const HEADING_METRES: f64 = 30.0;
 
 impl Network {
     /// Cuts the extract's ways at their crossings.
-    pub(crate) fn build(extract: &Extract) -> Self {
+    ///
+    /// # Errors
+    /// [`RoadsError::TooLarge`] for a crossing of more roads than there are anywhere: its turns
+    /// would be the square of them.
+    pub(crate) fn build(extract: &Extract) -> Result<Self, RoadsError> {
         let mut network = Self::default();
         let crossings = Crossings::of(extract);
         let mut junctions = HashMap::new();
@@ -86,9 +92,18 @@ impl Network {
                 network.cut(extract, &crossings, &mut junctions, way as u32, &run);
             }
         }
+        let mut ends = vec![0; network.junctions.len()];
+        for edge in &network.edges {
+            ends[edge.a as usize] += 1;
+            ends[edge.b as usize] += 1;
+        }
+        if ends.iter().any(|&ends| ends > MOST_AT_CROSSING) {
+            let limit = MOST_AT_CROSSING;
+            return Err(RoadsError::TooLarge { what: "roads at one crossing", limit });
+        }
         density::measure(&mut network);
         network.direct(extract);
-        network
+        Ok(network)
     }
 
     /// The points of an edge from `a` to `b`.

@@ -208,8 +208,11 @@ impl Extract {
             return;
         }
         for &from in &from {
+            // `no_u_turn` back into the same way: nobody turns round here but at dead ends, and
+            // the way may go straight on.
+            let others = to.iter().filter(|&&to| only || to != from);
             let of = |&to: &i64| Restriction { from, via: via[0], to, only };
-            self.restrictions.extend(to.iter().map(of));
+            self.restrictions.extend(others.map(of));
         }
     }
 }

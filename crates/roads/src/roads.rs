@@ -57,14 +57,14 @@ pub struct Counts {
 impl Roads {
     /// Reads a map extract (`.osm.pbf`) and prepares its roads.
     ///
-    /// One thread, in memory. Time grows a little faster than the extract: Monaco's 2 MB take a
-    /// part of a second.
+    /// One thread, in memory. Time grows faster than the network: see the crate's README for
+    /// figures and for how they were measured.
     ///
     /// # Errors
     /// Input that cannot be read, is no extract, is too large, or has no roads.
     pub fn from_pbf(input: impl Read) -> Result<Self, RoadsError> {
         let extract = Extract::read(input)?;
-        let mut network = Network::build(&extract);
+        let mut network = Network::build(&extract)?;
         let all = Turns::build(&network, &extract);
         let kept = largest_component(&all);
         let turns = all.among(&kept);

@@ -45,6 +45,22 @@ struct Words {
     why: &'static str,
 }
 
+const ENGINES_KNOW_NOTHING_OF: &[&str] = &[
+    "async fn",
+    "tokio",
+    "std::fs",
+    "std::net",
+    "std::env",
+    "std::process",
+    "Instant",
+    "SystemTime",
+    "Timestamp::now",
+    "Zoned::now",
+    "getrandom",
+    "println!",
+    "dbg!",
+];
+
 const SOURCES: &[Words] = &[
     Words {
         words: &[
@@ -75,6 +91,18 @@ const SOURCES: &[Words] = &[
         within: "/src/model/",
         but: &[],
         why: "the rules are pure: no async, no clock, no chance, no I/O",
+    },
+    Words {
+        words: ENGINES_KNOW_NOTHING_OF,
+        within: "crates/assign/src/",
+        but: &[],
+        why: "the engines are pure: no I/O, and no clock but a passed-in budget",
+    },
+    Words {
+        words: ENGINES_KNOW_NOTHING_OF,
+        within: "crates/dispatch/src/",
+        but: &[],
+        why: "the engines are pure: no I/O, and no clock but a passed-in budget",
     },
     Words {
         words: &["async_nats"],

@@ -33,7 +33,7 @@ impl Bits {
             block.get_or_insert_with(|| Box::new([0; WORDS]))[word] |= bit;
         } else if let Some(words) = block {
             words[word] &= !bit;
-            if words[word] == 0 && is_zero(words) {
+            if words[word] == 0 && words.iter().all(|word| *word == 0) {
                 *block = None;
             }
         }
@@ -177,13 +177,13 @@ mod tests {
     use proptest::prelude::*;
 
     fn slots() -> impl Strategy<Value = BTreeSet<u32>> {
-        let slot = prop_oneof![0u32..200, 4_000u32..4_200, 20_000u32..20_003];
-        prop::collection::btree_set(slot, 0..300)
+        let slot = prop_oneof![0u32..70, 4_090u32..4_100, 20_000u32..20_003];
+        prop::collection::btree_set(slot, 0..60)
     }
 
     proptest! {
         #[test]
-        fn they_are_sets(a in slots(), b in slots(), count in 0u32..300) {
+        fn they_are_sets(a in slots(), b in slots(), count in 0u32..60) {
             let bits = |set: &BTreeSet<u32>| set.iter().copied().collect::<Bits>();
             let list = |bits: Bits| bits.iter().collect::<Vec<u32>>();
             let (left, right) = (bits(&a), bits(&b));

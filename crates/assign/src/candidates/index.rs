@@ -1,7 +1,7 @@
 //! The bitmaps of the pool: for each property, who has it. Kept in step by telling it of each
 //! change; only what differs between the old and the new profile is touched.
 //!
-//! Time is kept coarsely, so that a change of one evening costs a few bits: by the hours of the
+//! Time is kept coarsely, so that a change of one evening costs a few bits: by the double hours of the
 //! week in which somebody is ever free, and by the days on which they are free at all. Both only
 //! rule people out; who is left must be asked exactly.
 
@@ -20,6 +20,7 @@ impl Tags {
     }
 
     fn replace(&mut self, slot: u32, old: &[Tag], new: &[Tag]) {
+        let (old, new) = (old.iter().copied(), new.iter().copied());
         differing(old, new, |tag, has| flip(&mut self.0, tag, slot, has));
     }
 }
@@ -148,16 +149,18 @@ impl Index {
     }
 }
 
-const HOUR: i64 = 60;
-const DAY: i64 = 24 * HOUR;
-const WEEK: usize = 7 * 24;
+/// Minutes of a double hour.
+const HOURS: i64 = 2 * 60;
+const DAY: i64 = 24 * 60;
+/// Double hours of a week.
+const WEEK: usize = 7 * 12;
 /// Longer spans are not taken apart by days, and windows not looked at beyond.
 const LONG: usize = 28;
 
 /// Who may be free when.
 #[derive(Clone, Debug)]
 struct Time {
-    /// By hour of the week: who is free at some minute of it, in some week.
+    /// By double hour of the week: who is free at some minute of it, in some week.
     hours: Vec<Bits>,
     /// By day: who is free at some minute of it.
     days: HashMap<i64, Bits>,
@@ -183,8 +186,8 @@ impl Time {
                 differ &= differ - 1;
             }
         }
-        let (was, is) = (days_of(old), days_of(new));
-        differing(&was, &is, |day, has| flip(&mut self.days, day, slot, has));
+        let days = &mut self.days;
+        differing(days_of(old), days_of(new), |day, has| flip(days, day, slot, has));
         let long = |spans: &[Window]| spans.iter().any(is_long);
         if long(old) != long(new) {
             self.long.put(slot, long(new));
@@ -212,9 +215,9 @@ fn slots(span: Window, length: i64) -> RangeInclusive<i64> {
     span.start.div_euclid(length)..=(span.end - 1).div_euclid(length)
 }
 
-/// The hours of the week that the span touches.
+/// The double hours of the week that the span touches.
 fn hours(span: Window) -> impl Iterator<Item = usize> {
-    let slots = slots(span, HOUR);
+    let slots = slots(span, HOURS);
     let first = slots.start().rem_euclid(WEEK as i64) as usize;
     let count = slots.take(WEEK).count();
     (first..first + count).map(|hour| if hour < WEEK { hour } else { hour - WEEK })
@@ -232,35 +235,28 @@ fn is_long(span: &Window) -> bool {
     slots(*span, DAY).nth(LONG).is_some()
 }
 
-/// Sorted, none twice.
-fn days_of(spans: &[Window]) -> Vec<i64> {
+/// Rising, none twice.
+fn days_of(spans: &[Window]) -> impl Iterator<Item = i64> {
     let short = spans.iter().filter(|span| !is_long(span));
-    let mut days: Vec<i64> = short.flat_map(|span| slots(*span, DAY)).collect();
-    days.dedup();
-    days
+    let mut next = i64::MIN;
+    short.flat_map(|span| slots(*span, DAY)).filter(move |day| {
+        let is_new = *day >= next;
+        next = *day + 1;
+        is_new
+    })
 }
 
-/// Calls `change(key, whether it is in new)` for all that are in only one; both are sorted.
-fn differing<K: Copy + Ord>(old: &[K], new: &[K], mut change: impl FnMut(K, bool)) {
-    let (mut old, mut new) = (old.iter().peekable(), new.iter().peekable());
-    loop {
-        let order = match (old.peek(), new.peek()) {
-            (None, None) => return,
-            (Some(_), None) => std::cmp::Ordering::Less,
-            (None, Some(_)) => std::cmp::Ordering::Greater,
-            (Some(old), Some(new)) => old.cmp(new),
-        };
-        if order.is_le()
-            && let Some(&key) = old.next()
-            && order.is_ne()
-        {
-            change(key, false);
-        }
-        if order.is_ge()
-            && let Some(&key) = new.next()
-            && order.is_ne()
-        {
-            change(key, true);
+/// Calls `change(key, whether it is in new)` for all that are in only one; both rise.
+fn differing<K: Copy + Ord>(
+    old: impl Iterator<Item = K>,
+    new: impl Iterator<Item = K>,
+    mut change: impl FnMut(K, bool),
+) {
+    let (mut old, mut new) = (old.peekable(), new.peekable());
+    while let Some(&key) = [old.peek(), new.peek()].into_iter().flatten().min() {
+        let (was, is) = (old.next_if_eq(&key).is_some(), new.next_if_eq(&key).is_some());
+        if was != is {
+            change(key, is);
         }
     }
 }

@@ -21,6 +21,8 @@ use crate::problem::Window;
 
 /// Smaller groups are asked one by one rather than walked outward.
 const FEW: u32 = 2048;
+/// Going outward ends after so many people.
+const MANY: usize = 8192;
 
 /// Somebody who passes every filter.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -200,27 +202,37 @@ struct Search<'a> {
 impl Search<'_> {
     /// Looks at a group of equal bonus as far as it can matter.
     fn group(&mut self, bonus: i64, group: &Bits) {
-        match self.wanted.place {
-            // Where the way costs nothing, going outward proves nothing.
-            Some(place) if self.wanted.weights.kilometre > 0 && group.are_more_than(FEW) => {
-                self.outward(bonus, group, place);
+        if let Some(place) = self.wanted.place
+            && self.wanted.weights.kilometre > 0
+            && group.are_more_than(FEW)
+        {
+            let before = self.best.clone();
+            if self.outward(bonus, group, place) {
+                return;
             }
-            _ => {
-                let outlines = &self.pool.outlines;
-                group.iter().for_each(|slot| self.visit(bonus, &outlines[slot as usize]));
-            }
+            self.best = before;
         }
+        let outlines = &self.pool.outlines;
+        group.iter().for_each(|slot| self.visit(bonus, &outlines[slot as usize]));
     }
 
-    fn outward(&mut self, bonus: i64, group: &Bits, place: Place) {
+    /// From the place outward until nobody further can matter. False if that is too far off:
+    /// everybody in a row is sooner asked than everybody cube by cube.
+    fn outward(&mut self, bonus: i64, group: &Bits, place: Place) -> bool {
+        let mut met = 0;
         for (metres, leaf) in self.pool.cubes.outward(place.point) {
             let bound = bonus - self.wanted.weights.distance(metres);
             if metres > place.within || self.best.beats(bound) {
-                return;
+                return true;
+            }
+            met += leaf.len();
+            if met > MANY {
+                return false;
             }
             let among = leaf.iter().filter(|outline| group.contains(outline.slot));
             among.for_each(|outline| self.visit(bonus, outline));
         }
+        true
     }
 
     /// Asks what the bitmaps do not know: the exact way and the exact time, the dearest last.
@@ -250,6 +262,7 @@ impl Search<'_> {
 type Entry = (i64, Reverse<PersonKey>);
 
 /// The best so far, the worst of them on top.
+#[derive(Clone)]
 struct Best {
     room: usize,
     kept: BinaryHeap<Reverse<Entry>>,

@@ -65,7 +65,7 @@ impl Explainer<'_> {
     ) -> Option<Option<Change>> {
         match self.cheapest(self.prices.as_ref()?, from, to) {
             Found::Chain(chain) => {
-                let dearer = Cost::try_from(chain.cost + i128::from(closing)).ok()?;
+                let dearer = chain.cost + closing;
                 Some(Some(Change { dearer, exact: true, moves: chain.moves(need) }))
             }
             Found::Nothing => Some(None),

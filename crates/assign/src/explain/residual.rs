@@ -5,10 +5,7 @@
 //! up, a place is left open or filled, somebody takes one more or one less. With the answer's
 //! prices no arc is negative, so Dijkstra's method finds the cheapest chain of changes.
 
-use std::{
-    cmp::Reverse,
-    collections::{BinaryHeap, HashMap},
-};
+use std::{cmp::Reverse, collections::BinaryHeap};
 
 use super::{Explainer, Move};
 use crate::{
@@ -17,7 +14,7 @@ use crate::{
 };
 
 /// A node of the residual network.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Node {
     Need(NeedIx),
     Person(PersonIx),
@@ -26,7 +23,7 @@ pub(super) enum Node {
 
 /// A cheapest chain of changes.
 pub(super) struct Chain {
-    pub(super) cost: i128,
+    pub(super) cost: Cost,
     /// From the first node to the last.
     nodes: Vec<Node>,
 }
@@ -65,100 +62,150 @@ impl Explainer<'_> {
     /// The cheapest chain between two nodes. `O(arcs log arcs)`, the nearest first.
     pub(super) fn cheapest(&self, prices: &Duals, from: Node, to: Node) -> Found {
         let height = |node: Node| match node {
-            Node::Need(need) => -i128::from(prices.needs[need as usize]),
-            Node::Person(person) => i128::from(prices.people[person as usize]),
+            Node::Need(need) => -prices.needs[need as usize],
+            Node::Person(person) => prices.people[person as usize],
             Node::Sink => 0,
         };
-        let mut best: HashMap<Node, (i128, Node)> = HashMap::from([(from, (0, from))]);
-        let mut open = BinaryHeap::from([Reverse((0i128, from))]);
-        while let Some(Reverse((way, node))) = open.pop() {
-            if node == to {
-                let cost = way - height(from) + height(to);
-                return Found::Chain(Chain { cost, nodes: trace(&best, from, to) });
+        let [from_at, to_at] = [from, to].map(|node| self.at(node));
+        let ends = self.ends(to);
+        let mut ways = vec![Cost::MAX; self.at(Node::Sink) + 1];
+        let mut before = vec![from; ways.len()];
+        ways[from_at] = 0;
+        let mut open = BinaryHeap::from([Reverse((0, from_at))]);
+        let mut proved = true;
+        while let Some(Reverse((way, at))) = open.pop() {
+            if way >= ways[to_at] || !proved {
+                break;
             }
-            if best[&node].0 < way {
+            if ways[at] < way {
                 continue;
             }
-            let mut negative = false;
+            let (node, here) = (self.node(at), way.saturating_add(height(self.node(at))));
             self.arcs(node, |next, cost| {
-                let reduced = i128::from(cost) + height(node) - height(next);
-                negative |= reduced < 0;
-                let known = best.entry(next).or_insert((i128::MAX, node));
-                if way + reduced < known.0 {
-                    *known = (way + reduced, node);
-                    open.push(Reverse((way + reduced, next)));
+                let next_way = here.saturating_add(cost).saturating_sub(height(next));
+                proved &= next_way >= way;
+                // What is no nearer than the end is no way there.
+                let next_at = self.at(next);
+                if next_way >= ways[next_at].min(ways[to_at]) {
+                    return;
+                }
+                (ways[next_at], before[next_at]) = (next_way, node);
+                open.push(Reverse((next_way, next_at)));
+                // Many ways are equally long: see at once whether the end is one step further.
+                if let Ok(last) = ends.binary_search_by_key(&next_at, |end| end.0) {
+                    let end = next_way.saturating_add(height(next)).saturating_add(ends[last].1);
+                    let end_way = end.saturating_sub(height(to));
+                    proved &= end_way >= next_way;
+                    if end_way < ways[to_at] {
+                        (ways[to_at], before[to_at]) = (end_way, next);
+                    }
                 }
             });
-            if negative {
-                return Found::Unproved;
+        }
+        match ways[to_at] {
+            _ if !proved => Found::Unproved,
+            Cost::MAX => Found::Nothing,
+            way => {
+                let mut nodes = vec![to];
+                let mut node = to;
+                while node != from {
+                    node = before[self.at(node)];
+                    nodes.push(node);
+                }
+                nodes.reverse();
+                Found::Chain(Chain { cost: way - height(from) + height(to), nodes })
             }
         }
-        Found::Nothing
+    }
+
+    /// Nodes with an arc to the end, as rows, and what it costs; those that are quick to tell.
+    fn ends(&self, to: Node) -> Vec<(usize, Cost)> {
+        let mut ends = Vec::new();
+        if let Node::Need(need) = to {
+            let movable =
+                self.holders(need).filter(|holder| self.movable(*holder).any(|n| n == need));
+            let edges = movable.filter_map(|holder| self.problem.edge(need, holder));
+            ends.extend(edges.map(|edge| (self.at(Node::Person(edge.person)), -edge.cost)));
+        }
+        ends.extend(self.out_of_sink(to).map(|cost| (self.at(Node::Sink), cost)));
+        ends
+    }
+
+    /// What it costs to fill an open place, or to have a person take one less.
+    fn out_of_sink(&self, to: Node) -> Option<Cost> {
+        match to {
+            Node::Need(need) => {
+                let open_cost = self.problem.needs()[need as usize].open_cost;
+                (self.open[need as usize] > 0).then_some(-open_cost)
+            }
+            Node::Person(person) => {
+                let taken = self.theirs[person as usize].len() as u32;
+                self.movable(person).next().map(|_| -self.step(taken - 1))
+            }
+            Node::Sink => None,
+        }
+    }
+
+    /// Nodes in a row: needs, people, the sink.
+    fn at(&self, node: Node) -> usize {
+        match node {
+            Node::Need(need) => need as usize,
+            Node::Person(person) => self.open.len() + person as usize,
+            Node::Sink => self.open.len() + self.theirs.len(),
+        }
+    }
+
+    fn node(&self, at: usize) -> Node {
+        match at.checked_sub(self.open.len()) {
+            None => Node::Need(at as NeedIx),
+            Some(person) if person < self.theirs.len() => Node::Person(person as PersonIx),
+            Some(_) => Node::Sink,
+        }
     }
 
     /// The arcs out of a node, each with its cost.
     fn arcs(&self, node: Node, mut arc: impl FnMut(Node, Cost)) {
         match node {
             Node::Need(need) => {
+                let mut holders = self.holders(need).peekable();
                 for edge in self.problem.edges_of(need) {
-                    if !self.has(need, edge.person) {
+                    if holders.next_if_eq(&edge.person).is_none() {
                         arc(Node::Person(edge.person), edge.cost);
                     }
                 }
                 arc(Node::Sink, self.problem.needs()[need as usize].open_cost);
             }
             Node::Person(person) => {
-                let Movable { needs, taken, .. } = self.movable(person);
-                for need in needs {
+                for need in self.movable(person) {
                     if let Some(edge) = self.problem.edge(need, person) {
                         arc(Node::Need(need), -edge.cost);
                     }
                 }
+                let taken = self.theirs[person as usize].len() as u32;
                 if taken < self.problem.people()[person as usize].capacity {
                     arc(Node::Sink, self.step(taken));
                 }
             }
             Node::Sink => {
-                for (need, _) in self.open.iter().enumerate().filter(|(_, open)| **open > 0) {
-                    let open_cost = self.problem.needs()[need].open_cost;
-                    arc(Node::Need(need as NeedIx), -open_cost);
-                }
-                for person in 0..self.theirs.len() as PersonIx {
-                    let Movable { needs, taken, .. } = self.movable(person);
-                    if needs.count() > 0 {
-                        arc(Node::Person(person), -self.step(taken - 1));
+                let needs = (0..self.open.len()).map(|need| Node::Need(need as NeedIx));
+                let people = (0..self.theirs.len()).map(|person| Node::Person(person as PersonIx));
+                for node in needs.chain(people) {
+                    if let Some(cost) = self.out_of_sink(node) {
+                        arc(node, cost);
                     }
                 }
             }
         }
     }
 
-    fn movable(&self, person: PersonIx) -> Movable<impl Iterator<Item = NeedIx> + use<'_>> {
+    /// The needs that a person could give up.
+    fn movable(&self, person: PersonIx) -> impl Iterator<Item = NeedIx> + use<'_> {
         let pinned = &self.problem.people()[person as usize].pinned;
-        let theirs = &self.theirs[person as usize];
-        let needs = theirs.iter().copied().filter(|need| !pinned.contains(need));
-        Movable { needs, taken: theirs.len() as u32 }
+        self.theirs[person as usize].iter().copied().filter(|need| !pinned.contains(need))
     }
 
     /// What fairness adds for one need after `taken`.
     fn step(&self, taken: u32) -> Cost {
         self.problem.fairness_cost(taken + 1, 0) - self.problem.fairness_cost(taken, 0)
     }
-}
-
-/// What a person could give up, and how much they take in all.
-struct Movable<I> {
-    needs: I,
-    taken: u32,
-}
-
-fn trace(best: &HashMap<Node, (i128, Node)>, from: Node, to: Node) -> Vec<Node> {
-    let mut nodes = vec![to];
-    let mut node = to;
-    while node != from {
-        node = best[&node].1;
-        nodes.push(node);
-    }
-    nodes.reverse();
-    nodes
 }

@@ -211,13 +211,10 @@ impl<'m, 'a> Anneal<'m, 'a> {
         let held = self.plan.of_person(arc.person);
         let mut load = self.plan.load(arc.person) + u64::from(arc.load);
         let mut change = 0.0;
-        for &other in held {
-            let theirs = &model.edges[other as usize];
-            if model.clash(arc.need, theirs.need) {
-                change += self.loss(other);
-                load -= u64::from(theirs.load);
-                self.out.push(other);
-            }
+        for other in self.plan.clashing(model, e) {
+            change += self.loss(other);
+            load -= u64::from(model.edges[other as usize].load);
+            self.out.push(other);
         }
         let mut count = held.len() + 1 - (self.out.len() - from);
         while count > person.capacity as usize || load > person.room {

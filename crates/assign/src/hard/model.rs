@@ -290,6 +290,11 @@ impl<'a> Model<'a> {
         gap < 0 || (gap < self.ground.reach && self.ground.problem.clash(a.id, b.id))
     }
 
+    /// Whether any way between places takes time.
+    pub(super) fn has_ways(&self) -> bool {
+        self.ground.reach > 0
+    }
+
     /// From when on after need `n` every need can follow, wherever it is.
     pub(super) fn free_after(&self, n: u32) -> i64 {
         self.needs[n as usize].end.saturating_add(self.ground.reach)

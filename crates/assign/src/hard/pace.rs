@@ -3,7 +3,7 @@
 //! A step is about a microsecond of work, so that the budget is asked a few times a millisecond and
 //! a budget of steps lasts about as long on every machine.
 
-use crate::Budget;
+use dugnad_budget::{Budget, Steps};
 
 /// Steps between two questions to the budget.
 const ASK: u64 = 256;
@@ -19,6 +19,11 @@ pub(super) struct Pace<'a> {
 impl<'a> Pace<'a> {
     pub(super) fn new(budget: &'a dyn Budget, steps: u64) -> Self {
         Self { budget, steps, asked: steps, over: budget.spent(steps) }
+    }
+
+    /// Never to stop: for what is answered even when nothing is left.
+    pub(super) fn endless() -> Self {
+        Self::new(&Steps(u64::MAX), 0)
     }
 
     /// Counts `steps` more; whether to stop.

@@ -1,11 +1,12 @@
 //! A feasible assignment that changes edge by edge.
 //!
 //! Invariant: no person has two needs that clash, more than they take or may carry; no need has
-//! more people than it wants; `cost` is what the judge would say.
+//! more people than it wants; `cost` is what the judge would say; each person's edges stand in the
+//! order of their windows.
 
 use crate::Cost;
 
-use super::model::Model;
+use super::{model::Model, pace::Pace};
 
 /// Who takes what, within one model.
 #[derive(Clone)]
@@ -38,15 +39,15 @@ impl Plan {
     }
 
     /// Takes those of `edges` that still can be, then what else pays, the cheapest of each need
-    /// first; needs in the order of `order`.
-    pub(super) fn built(model: &Model, edges: &[u32], order: &[u32]) -> Self {
+    /// first; needs in the order of `order`, as far as the budget goes.
+    pub(super) fn built(model: &Model, edges: &[u32], order: &[u32], pace: &mut Pace) -> Self {
         let mut plan = Self::empty(model);
         for &e in edges {
             if !plan.taken[e as usize] && plan.fits(model, e) {
                 plan.take(model, e);
             }
         }
-        plan.fill(model, order);
+        plan.fill(model, order, pace);
         plan
     }
 
@@ -63,11 +64,14 @@ impl Plan {
     }
 
     /// Takes what still pays, the cheapest of each need first.
-    pub(super) fn fill(&mut self, model: &Model, order: &[u32]) {
+    fn fill(&mut self, model: &Model, order: &[u32], pace: &mut Pace) {
         let mut cheapest: Vec<u32> = Vec::new();
         for &n in order {
             if self.left(model, n) == 0 {
                 continue;
+            }
+            if pace.spend(1 + model.of_need(n).len() as u64 / 32) {
+                return;
             }
             cheapest.clear();
             cheapest.extend(model.of_need(n).filter(|&e| !self.taken[e as usize]));
@@ -132,7 +136,21 @@ impl Plan {
         self.left(model, arc.need) > 0
             && held.len() < person.capacity as usize
             && self.loads[arc.person as usize] + u64::from(arc.load) <= person.room
-            && !held.iter().any(|&other| model.clash(arc.need, model.edges[other as usize].need))
+            && self.clashing(model, e).next().is_none()
+    }
+
+    /// The edges of the person of `e` that clash with it; only those about its window are looked at.
+    pub(super) fn clashing(&self, model: &Model, e: u32) -> impl Iterator<Item = u32> {
+        let arc = &model.edges[e as usize];
+        let held = &self.of_person[arc.person as usize];
+        let (earlier, later) = held.split_at(held.partition_point(|&other| other < e));
+        let need = |other: u32| model.edges[other as usize].need;
+        let (start, free) = (model.needs[arc.need as usize].start, model.free_after(arc.need));
+        let earlier = earlier.iter().rev().copied();
+        let earlier = earlier.take_while(move |&other| model.free_after(need(other)) > start);
+        let later = later.iter().copied();
+        let later = later.take_while(move |&other| model.needs[need(other) as usize].start < free);
+        earlier.chain(later).filter(move |&other| model.clash(arc.need, need(other)))
     }
 
     /// What taking `e` costs its person, fairness included.
@@ -153,7 +171,8 @@ impl Plan {
         self.cost = self.cost.saturating_add(self.gain(model, e)).saturating_sub(open);
         self.open -= 1;
         self.taken[e as usize] = true;
-        self.of_person[arc.person as usize].push(e);
+        let held = &mut self.of_person[arc.person as usize];
+        held.insert(held.partition_point(|&other| other < e), e);
         self.of_need[arc.need as usize].push(e);
         self.loads[arc.person as usize] += u64::from(arc.load);
     }
@@ -161,7 +180,8 @@ impl Plan {
     pub(super) fn drop(&mut self, model: &Model, e: u32) {
         let arc = &model.edges[e as usize];
         self.taken[e as usize] = false;
-        self.of_person[arc.person as usize].retain(|&other| other != e);
+        let held = &mut self.of_person[arc.person as usize];
+        held.remove(held.partition_point(|&other| other < e));
         self.of_need[arc.need as usize].retain(|&other| other != e);
         self.loads[arc.person as usize] -= u64::from(arc.load);
         let open = model.needs[arc.need as usize].open;

@@ -29,22 +29,33 @@ pub(super) struct Links {
 impl Links {
     /// `O(edges log edges)` and the close successions.
     pub(super) fn new(model: &Model) -> Self {
-        let mut links = Self::default();
-        let mut near_firsts = vec![0];
         let most = model.edges.len().saturating_mul(NEAR);
+        match model.has_ways() {
+            true => Self::within(model, most).unwrap_or_else(|| Self::blind(model)),
+            false => Self::blind(model),
+        }
+    }
+
+    /// With at most so many close successions.
+    fn within(model: &Model, most: usize) -> Option<Self> {
+        let (mut links, mut near_firsts) = (Self::default(), vec![0]);
+        let (mut ends, mut frees) = (Vec::new(), Vec::new());
         for p in 0..model.people.len() as u32 {
             let list = model.list(p);
-            let need = |e: &u32| model.edges[*e as usize].need;
-            for (at, e) in list.iter().enumerate() {
-                let start = model.needs[need(e) as usize].start;
-                let earlier = &list[..at];
-                let free = earlier.partition_point(|e| model.free_after(need(e)) <= start);
-                let ended = earlier.partition_point(|e| model.needs[need(e) as usize].end <= start);
+            let need = |at: usize| model.edges[list[at] as usize].need;
+            ends.clear();
+            ends.extend((0..list.len()).map(|at| model.needs[need(at) as usize].end));
+            frees.clear();
+            frees.extend((0..list.len()).map(|at| model.free_after(need(at))));
+            for at in 0..list.len() {
+                let start = model.needs[need(at) as usize].start;
+                let free = frees[..at].partition_point(|&free| free <= start);
+                let ended = ends[..at].partition_point(|&end| end <= start);
                 links.before.push(free as u32);
                 if links.near.len() + (ended - free) > most {
-                    return Self::blind(model);
+                    return None;
                 }
-                let close = (free..ended).filter(|&k| !model.clash(need(&list[k]), need(e)));
+                let close = (free..ended).filter(|&k| !model.clash(need(k), need(at)));
                 links.near.extend(close.map(|k| k as u32));
                 near_firsts.push(links.near.len() as u32);
             }
@@ -52,17 +63,18 @@ impl Links {
         if !links.near.is_empty() {
             links.near_firsts = near_firsts;
         }
-        links
+        Some(links)
     }
 
     /// Without ways between places.
     fn blind(model: &Model) -> Self {
-        let mut links = Self::default();
+        let (mut links, mut ends) = (Self::default(), Vec::new());
         for p in 0..model.people.len() as u32 {
             let need = |e: &u32| &model.needs[model.edges[*e as usize].need as usize];
+            ends.clear();
+            ends.extend(model.list(p).iter().map(|e| need(e).end));
             for (at, e) in model.list(p).iter().enumerate() {
-                let earlier = &model.list(p)[..at];
-                let ended = earlier.partition_point(|k| need(k).end <= need(e).start);
+                let ended = ends[..at].partition_point(|&end| end <= need(e).start);
                 links.before.push(ended as u32);
             }
         }

@@ -33,7 +33,7 @@ pub(super) fn explore<'a>(run: &mut Run, model: Model<'a>, prices: Vec<Cost>, un
 /// What remains to be looked at of a node, the likelier part last; `None` when the budget ran out.
 fn visit<'a>(run: &mut Run, node: Node<'a>) -> Option<Vec<Node<'a>>> {
     let Node { model, prices } = node;
-    run.offer(&model, &Plan::built(&model, &[], &[]));
+    run.offer(&model, &Plan::empty(&model));
     let mut dual = Dual::at(&model, prices);
     run.raise(&model, &mut dual, ROUNDS);
     if run.pace.is_over() {

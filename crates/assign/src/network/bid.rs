@@ -5,6 +5,8 @@
 //! and what is left waiting at a tie, or when the bids run out, is placed by searching (the
 //! augmenting row reduction of Jonker & Volgenant 1987, for people with several seats as in the
 //! auction of Bertsekas & Castañon 1989). Without steps only.
+//!
+//! While bids are made, the seats of each person are a heap, the lowest bid first.
 
 use std::collections::BinaryHeap;
 
@@ -13,6 +15,8 @@ use crate::problem::{Cost, NeedIx};
 
 /// Bids a head, on average; more of them gain less than the searches they save.
 const BIDS_PER_HEAD: u64 = 6;
+/// How often those who met a tie try again.
+const PASSES: usize = 3;
 
 /// What a link comes to; whether the person is full, so that of equals one with room comes first;
 /// where the link is.
@@ -22,27 +26,30 @@ impl Network {
     /// Bids for all heads. Afterwards some may wait, and some people may beckon.
     pub(crate) fn bid(&mut self, go_on: &mut dyn FnMut(u64) -> bool) {
         debug_assert!(self.steps.is_empty(), "seats of one person differ in price only by bids");
-        let mut waiting: Vec<NeedIx> = (0..self.needs.len() as NeedIx).rev().collect();
         let heads: u64 = self.needs.iter().map(|need| u64::from(need.heads)).sum();
         let mut left = heads.saturating_mul(BIDS_PER_HEAD);
         let mut wishes = BinaryHeap::new();
         let mut ask = self.work + ASK_EVERY;
-        while let Some(need) = waiting.pop()
-            && left > 0
-        {
-            if self.waiting_heads(need) > 0 {
-                let level = self.wish(need, &mut wishes);
-                self.needs[need as usize].price = level;
-                left = left.saturating_sub(wishes.len() as u64);
-                for (_, full, at) in wishes.drain() {
-                    self.bid_for(need, at, level, full, &mut waiting);
+        // What met a tie may meet none once others have bid.
+        for _ in 0..PASSES {
+            let needs = (0..self.needs.len() as NeedIx).rev();
+            let mut waiting: Vec<NeedIx> =
+                needs.filter(|&need| self.waiting_heads(need) > 0).collect();
+            while let Some(need) = waiting.pop()
+                && left > 0
+            {
+                if self.waiting_heads(need) > 0 {
+                    let level = self.wish(need, &mut wishes);
+                    self.needs[need as usize].price = level;
+                    left = left.saturating_sub(wishes.len() as u64);
+                    for (_, full, at) in wishes.drain() {
+                        self.bid_for(need, at, level, full, &mut waiting);
+                    }
                 }
-            }
-            if self.work >= ask {
-                if !go_on(self.work) {
-                    break;
+                if self.work >= ask {
+                    left = if go_on(self.work) { left } else { 0 };
+                    ask = self.work + ASK_EVERY;
                 }
-                ask = self.work + ASK_EVERY;
             }
         }
         for need in 0..self.needs.len() as NeedIx {
@@ -70,21 +77,19 @@ impl Network {
         let link = *self.links.at(need, at);
         let bid = level - link.cost;
         if full {
-            let seats = self.seats.of(link.person).iter();
-            let Some(lowest) = seats.min_by_key(|seat| seat.bid).copied() else { return };
+            let Some(&lowest) = self.seats.of(link.person).first() else { return };
             if bid <= lowest.bid {
                 return;
             }
             self.release(lowest.need, lowest.at);
+            sink(self.seats.of_mut(link.person));
             waiting.push(lowest.need);
         }
         self.take(need, at);
-        if let Some(seat) = self.seats.of_mut(link.person).last_mut() {
-            seat.bid = bid;
-        }
+        rise(self.seats.of_mut(link.person), bid);
         if !self.has_room(link.person) {
-            let lowest = self.seats.of(link.person).iter().map(|seat: &Seat| seat.bid).min();
-            self.people[link.person as usize].price = -lowest.unwrap_or(0);
+            let lowest = self.seats.of(link.person)[0].bid;
+            self.people[link.person as usize].price = -lowest;
         }
     }
 
@@ -116,5 +121,26 @@ impl Network {
             wishes.pop();
         }
         limit
+    }
+}
+
+/// The last of the seats gets its bid, and its place in the heap.
+fn rise(seats: &mut [Seat], bid: Cost) {
+    let mut at = seats.len() - 1;
+    seats[at].bid = bid;
+    while at > 0 && seats[(at - 1) / 2].bid > bid {
+        seats.swap(at, (at - 1) / 2);
+        at = (at - 1) / 2;
+    }
+}
+
+/// The first of the seats finds its place in the heap.
+fn sink(seats: &mut [Seat]) {
+    let mut at = 0;
+    while let Some(child) = (2 * at + 1..seats.len().min(2 * at + 3)).min_by_key(|&c| seats[c].bid)
+        && seats[child].bid < seats[at].bid
+    {
+        seats.swap(at, child);
+        at = child;
     }
 }

@@ -100,9 +100,11 @@ impl Network {
         (node.room, node.price) = (0, OUT_OF_REACH);
     }
 
-    /// From now on notes who comes and goes.
+    /// From now on notes who comes and goes. What a change needs is made ready here, so that the
+    /// first change does not wait for it.
     pub(crate) fn watch(&mut self) {
         self.moves = Some(Vec::new());
+        self.incoming = Some(self.all_incoming());
     }
 
     /// Pairs that came or went since the last [`Network::take_moves`], each time.

@@ -206,23 +206,26 @@ impl Network {
                 continue;
             }
             let person = link.person;
-            let far = base + link.cost - self.people[person as usize].price;
-            if far >= end.far {
+            let there = base + link.cost - self.people[person as usize].price;
+            if there >= end.far {
                 continue;
             }
-            let label = PersonLabel { far, need, at: at as u32 };
+            let label = PersonLabel { far: there, need, at: at as u32 };
             if !self.scratch.reach_person(person, label) {
                 continue;
             }
             let (held, room) = (self.seats.len(person), self.people[person as usize].room);
             if held < room {
-                let room = far + self.next_step(person).max(0);
+                let room = there + self.next_step(person).max(0);
                 if room < end.far {
                     *end = End { far: room, node: Node::Person(person) };
                 }
+                if end.far == far {
+                    return;
+                }
             }
-            if held > 0 && far < end.far {
-                self.scratch.queue.push(far, Node::Person(person));
+            if held > 0 && there < end.far {
+                self.scratch.queue.push(there, Node::Person(person));
             }
         }
     }
@@ -241,6 +244,9 @@ impl Network {
                 self.pass_need(seat.need, far, end);
             } else {
                 self.scratch.queue.push(there, Node::Need(seat.need));
+            }
+            if end.far == far {
+                return;
             }
         }
     }

@@ -166,7 +166,8 @@ fn an_explanation_reads_as_what_one_would_say() {
     assert_eq!(
         explainer.fill(2).iter().map(Relaxation::to_string).collect::<Vec<_>>(),
         [
-            "Person 1 could take need 2 for 9 but for this: that costs 4 more than leaving it open.",
+            "Person 1 could take need 2 for 9 but for this: that costs 4 more than leaving it \
+             open.",
             "Person 0 could take need 2 for 3 but for this: rule 4 bars them; rule 7 bars them; \
              they take no more than need 0.",
         ]

@@ -4,6 +4,7 @@
 
 mod brute;
 mod candidates;
+mod degenerate;
 mod dense;
 mod explain;
 mod hard;

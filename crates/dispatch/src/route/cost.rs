@@ -6,7 +6,8 @@
 //! next stop, a tight ride its pickup) as long as that pays: from the last stop to the first, each
 //! time the least set that one stop pulls along. On a line the sets are intervals and unions add
 //! nothing, so that this is exact wherever no ride or duration limit binds; where one does, two sets
-//! that pay only together can be missed.
+//! that pay only together can be missed: on random routes in which all limits bind often, one in
+//! fifty is dearer than [`schedule`](crate::schedule)'s exact times, all together 0.2 %.
 
 use super::{
     line::Tick,

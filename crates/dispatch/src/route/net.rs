@@ -308,6 +308,11 @@ impl<'a> Net<'a> {
         self.problem
     }
 
+    /// Whether times cost anything.
+    pub(crate) fn is_timed(&self) -> bool {
+        self.timed
+    }
+
     /// How many vehicles there are.
     pub(crate) fn vehicles(&self) -> usize {
         self.cars.len()

@@ -144,17 +144,18 @@ impl Route {
         self.nodes().filter(|node| net.is_pickup(*node)).map(|node| node / VISITS)
     }
 
-    /// Takes `request` out. False where what is left does not hold, which only a matrix without the
+    /// Takes requests out. False where what is left does not hold, which only a matrix without the
     /// triangle inequality brings about; the route must then be set anew.
     pub(crate) fn remove(
         &mut self,
         net: &Net<'_>,
-        request: RequestIx,
+        requests: &[RequestIx],
         scratch: &mut Scratch,
     ) -> bool {
         let mut nodes = std::mem::take(&mut scratch.nodes);
         nodes.clear();
-        nodes.extend(self.nodes().filter(|node| node / VISITS != request));
+        let stays = |node: &NodeIx| !net.is_visit(*node) || !requests.contains(&(node / VISITS));
+        nodes.extend(self.nodes().filter(stays));
         let holds = self.set(net, &nodes, scratch);
         scratch.nodes = nodes;
         holds

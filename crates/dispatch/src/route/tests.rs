@@ -4,8 +4,8 @@ use fastrand::Rng;
 
 use super::{Net, NodeIx, Route, Scratch, VISITS};
 use crate::{
-    Break, Limit, Matrix, Objective, Problem, Request, Stop, Vehicle, VehicleIx, Visit, Weights,
-    Window,
+    Break, Limit, Matrix, Objective, Plan, Problem, Request, Stop, Vehicle, VehicleIx, Visit,
+    Weights, Window, oracle,
 };
 
 /// A small problem in which everything that can bind sometimes does.
@@ -237,6 +237,35 @@ fn the_cheapest_insertion_counts_what_its_times_cost() {
     let weights =
         Weights { vehicle_time: 1.0, distance: 0.5, aboard: 0.4, waiting_aboard: 0.3, change: 0.0 };
     compare_insertions(Objective::Weighted(weights), true);
+}
+
+#[test]
+fn the_times_of_a_route_cost_hardly_more_than_the_least() {
+    let weights =
+        Weights { vehicle_time: 1.0, distance: 0.0, aboard: 0.4, waiting_aboard: 0.7, change: 0.0 };
+    let (mut routes, mut dearer, mut least, mut paid) = (0, 0, 0.0, 0.0);
+    for seed in 0..2_000 {
+        let problem = random_problem(&mut Rng::with_seed(seed), Objective::Weighted(weights));
+        let net = Net::new(&problem);
+        let scratch = &mut Scratch::new(net.requests());
+        let mut route = Route::empty(&net, 0, scratch);
+        for request in 0..net.requests() as u32 {
+            if let Some(at) = route.cheapest(&net, request, f64::INFINITY, scratch) {
+                route.insert(&net, request, &at, scratch);
+            }
+        }
+        if route.is_used() {
+            let nodes: Vec<NodeIx> = route.nodes().collect();
+            let plan = Plan { routes: vec![visits(&net, &nodes)] };
+            let exact = oracle::check(&problem, &plan).unwrap().total.cost;
+            assert!(route.cost() > exact - 1e-3, "{seed}: {} {exact}", route.cost());
+            routes += 1;
+            dearer += usize::from(route.cost() > exact + 1e-3);
+            least += exact;
+            paid += route.cost();
+        }
+    }
+    assert!(dearer * 40 < routes && paid < least * 1.003, "{dearer} of {routes}, {paid} {least}");
 }
 
 #[test]

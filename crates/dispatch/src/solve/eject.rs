@@ -29,13 +29,16 @@ impl Search<'_> {
         let best = self.best.clone();
         self.state.restore(&best);
         if self.best.score.missing > 0 {
-            self.empty_pool(usize::MAX, until);
+            let used = self.budget.used(self.steps);
+            let share = if self.vehicles_first { 0.5 } else { 1.0 };
+            self.empty_pool(usize::MAX, used + (until - used) * share);
         }
-        while self.vehicles_first && self.best.score.missing == 0 && !self.is_past(until) {
+        while self.vehicles_first && !self.is_past(until) {
             let best = self.best.clone();
             self.state.restore(&best);
             let Some(vehicle) = self.choose_to_give_up() else { break };
             let fleet = self.state.used.len() - 1;
+            self.state.begin();
             self.leaving.clear();
             self.leaving.extend(self.state.routes[vehicle as usize].requests(self.net()));
             if self.leave_out() {
@@ -50,14 +53,21 @@ impl Search<'_> {
         self.budget.used(self.steps) >= until.min(1.0)
     }
 
-    /// A vehicle without anything frozen; those with few requests more often.
+    /// A vehicle without anything frozen; those with few requests more often. The last one only if
+    /// nobody on it has to be served.
     fn choose_to_give_up(&mut self) -> Option<VehicleIx> {
-        let free: Vec<VehicleIx> =
-            self.state.used.iter().copied().filter(|v| self.net().frozen(*v).is_empty()).collect();
-        if free.len() < 2 {
+        let groups = self.state.groups;
+        let is_optional = |r: RequestIx| groups.all[groups.of[r as usize] as usize].weight == 0;
+        let may_go = |v: &VehicleIx| {
+            let mut requests = self.state.routes[*v as usize].requests(self.net());
+            self.net().frozen(*v).is_empty()
+                && (self.state.used.len() > 1 || requests.all(is_optional))
+        };
+        let free: Vec<VehicleIx> = self.state.used.iter().copied().filter(may_go).collect();
+        if free.is_empty() {
             return None;
         }
-        let one = *free.get(self.rng.usize(..free.len().max(1)))?;
+        let one = free[self.rng.usize(..free.len())];
         let other = free[self.rng.usize(..free.len())];
         let len = |v: VehicleIx| self.state.routes[v as usize].len();
         Some(if len(other) < len(one) { other } else { one })
@@ -78,17 +88,18 @@ impl Search<'_> {
                 return;
             }
             self.steps += 1;
-            let group = self.state.absent.remove(at);
             self.state.begin();
+            let group = self.state.absent.remove(at);
             if self.place_group(group, fleet) == Some(true) {
                 continue;
             }
             self.state.take_back();
             self.absences[group as usize] += 1;
+            self.state.absent.remove(at);
             if !self.eject_for(group) {
                 self.state.take_back();
                 // Not first again: let another try.
-                self.state.absent.insert(0, group);
+                self.state.absent[..=at].rotate_right(1);
             }
             self.stir(fleet);
         }
@@ -129,7 +140,7 @@ impl Search<'_> {
         let mut best: Option<Ejection> = None;
         let mut vehicles = self.state.used.clone();
         self.rng.shuffle(&mut vehicles);
-        let mut trial = None;
+        let mut trial = self.state.routes.first()?.clone();
         for pairs in [false, true] {
             for &vehicle in &vehicles {
                 if self.net().allowed(request, vehicle) && !self.is_spent() {
@@ -145,40 +156,47 @@ impl Search<'_> {
         request: RequestIx,
         vehicle: VehicleIx,
         pairs: bool,
-        trial: &mut Option<Route>,
+        trial: &mut Route,
         best: &mut Option<Ejection>,
     ) {
         let net = self.net();
         let groups = self.state.groups;
         let mine = groups.of[request as usize];
         let weight = |group: GroupIx| groups.all[group as usize].weight;
-        let absences = |r: RequestIx| u64::from(self.absences[groups.of[r as usize] as usize]);
-        let mut there: Vec<RequestIx> = self.state.routes[vehicle as usize]
-            .requests(net)
-            .filter(|r| {
-                let group = groups.of[*r as usize];
-                !self.locked[*r as usize] && group != mine && weight(group) <= weight(mine)
-            })
-            .collect();
+        let absences = |group: GroupIx| u64::from(self.absences[group as usize]);
+        let mut there: Vec<GroupIx> = Vec::new();
+        for other in self.state.routes[vehicle as usize].requests(net) {
+            let group = groups.of[other as usize];
+            let may_leave = !self.locked[other as usize] && weight(group) <= weight(mine);
+            if group != mine && may_leave && !there.contains(&group) {
+                there.push(group);
+            }
+        }
         self.rng.shuffle(&mut there);
-        there.sort_by_key(|r| absences(*r));
-        let trial = trial.get_or_insert_with(|| self.state.routes[vehicle as usize].clone());
+        there.sort_by_key(|group| absences(*group));
         for (i, &one) in there.iter().enumerate() {
-            let others: &[RequestIx] = if pairs { &there[i + 1..] } else { &there[i..=i] };
+            let others: &[GroupIx] = if pairs { &there[i + 1..] } else { &there[i..=i] };
             for &other in others {
                 let sum = absences(one) + if pairs { absences(other) } else { 0 };
                 if best.as_ref().is_some_and(|best| sum >= best.absences) {
                     break;
                 }
+                let both = [one, other];
+                let leaving = &mut self.leaving;
+                leaving.clear();
+                leaving.extend(
+                    both[..1 + usize::from(pairs)]
+                        .iter()
+                        .flat_map(|group| &groups.all[*group as usize].members)
+                        .filter(|member| self.state.by[**member as usize] == vehicle),
+                );
                 trial.copy_from(&self.state.routes[vehicle as usize]);
-                if !trial.remove(net, one, &mut self.state.scratch)
-                    || (pairs && !trial.remove(net, other, &mut self.state.scratch))
-                {
+                let scratch = &mut self.state.scratch;
+                if !trial.remove(net, leaving, scratch) {
                     continue;
                 }
-                let scratch = &mut self.state.scratch;
                 if let Some(at) = trial.cheapest(net, request, f64::INFINITY, scratch) {
-                    let leaving = if pairs { vec![one, other] } else { vec![one] };
+                    let leaving = leaving.clone();
                     *best = Some(Ejection { vehicle, leaving, at, absences: sum });
                 }
             }

@@ -4,7 +4,14 @@
 //! Removals*, Transportation Science 54(2), 2020; a blink passes over a whole route instead of one
 //! position, so that answers can be kept from step to step.
 
-use super::{groups::GroupIx, place::empty_vehicles, search::Search, state::NOBODY};
+use std::cmp::Ordering;
+
+use super::{
+    groups::GroupIx,
+    place::empty_vehicles,
+    search::{Key, Search},
+    state::NOBODY,
+};
 use crate::{RequestIx, VehicleIx, route::Insertion};
 
 /// How often a route is passed over.
@@ -39,18 +46,20 @@ impl Search<'_> {
         holds
     }
 
+    /// In one of a few orders, by chance.
     fn sort_absent(&mut self, order: &mut [GroupIx]) {
         self.rng.shuffle(order);
-        let keys = &self.keys;
-        match self.rng.u8(..12) {
-            0..4 => {}
-            4..6 => order.sort_by(|a, b| keys[*b as usize].load.cmp(&keys[*a as usize].load)),
-            6..8 => order.sort_by(|a, b| keys[*b as usize].far.total_cmp(&keys[*a as usize].far)),
-            8 => order.sort_by(|a, b| keys[*a as usize].far.total_cmp(&keys[*b as usize].far)),
-            9..11 => {
-                order.sort_by(|a, b| keys[*a as usize].slack.total_cmp(&keys[*b as usize].slack))
-            }
-            _ => order.sort_by(|a, b| keys[*a as usize].begin.total_cmp(&keys[*b as usize].begin)),
+        let key = |group: &GroupIx| self.keys[*group as usize];
+        let by: Option<fn(&Key, &Key) -> Ordering> = match self.rng.u8(..12) {
+            0..4 => None,
+            4..6 => Some(|a, b| b.load.cmp(&a.load)),
+            6..8 => Some(|a, b| b.far.total_cmp(&a.far)),
+            8 => Some(|a, b| a.far.total_cmp(&b.far)),
+            9..11 => Some(|a, b| a.slack.total_cmp(&b.slack)),
+            _ => Some(|a, b| a.begin.total_cmp(&b.begin)),
+        };
+        if let Some(by) = by {
+            order.sort_by(|a, b| by(&key(a), &key(b)));
         }
         // Those without a price, and of higher priority, never make way for others.
         if self.has_ranks {

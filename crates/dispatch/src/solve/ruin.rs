@@ -104,29 +104,53 @@ impl Search<'_> {
         self.string = nodes;
     }
 
-    /// Takes `leaving`, all of one vehicle, and those linked to them out of their routes.
+    /// Takes `leaving`, all of one vehicle, and those linked to them out of their routes; false where
+    /// that must be taken back.
     pub(super) fn leave_out(&mut self) -> bool {
-        let groups = self.state.groups;
         let leaving = std::mem::take(&mut self.leaving);
         let mut holds = true;
         if let Some(first) = leaving.first() {
             let vehicle = self.state.by[*first as usize];
-            holds = self.state.remove(vehicle, &leaving);
+            holds = self.take_out(vehicle, &leaving);
         }
         for &request in &leaving {
-            let group = groups.of[request as usize];
-            if self.state.absent.contains(&group) {
-                continue;
-            }
-            for &other in &groups.all[group as usize].members {
-                let vehicle = self.state.by[other as usize];
-                if vehicle != NOBODY {
-                    holds &= self.state.remove(vehicle, &[other]);
-                }
-            }
-            self.state.absent.push(group);
+            holds &= self.note_absent(request);
         }
         self.leaving = leaving;
+        holds
+    }
+
+    /// Takes requests out of a route. Where the rest does not hold, which only ways without the
+    /// triangle inequality bring about, all leave that can.
+    fn take_out(&mut self, vehicle: VehicleIx, leaving: &[RequestIx]) -> bool {
+        if self.state.remove(vehicle, leaving) {
+            return true;
+        }
+        let route = &self.state.routes[vehicle as usize];
+        let rest: Vec<RequestIx> =
+            route.requests(self.state.net).filter(|r| !self.locked[*r as usize]).collect();
+        let mut holds = self.state.remove(vehicle, &rest);
+        for request in rest {
+            holds &= self.note_absent(request);
+        }
+        holds
+    }
+
+    /// Notes that the group of a request is left out, and takes its other members out.
+    fn note_absent(&mut self, request: RequestIx) -> bool {
+        let groups = self.state.groups;
+        let group = groups.of[request as usize];
+        if self.state.absent.contains(&group) {
+            return true;
+        }
+        self.state.absent.push(group);
+        let mut holds = true;
+        for &other in &groups.all[group as usize].members {
+            let vehicle = self.state.by[other as usize];
+            if vehicle != NOBODY {
+                holds &= self.take_out(vehicle, &[other]);
+            }
+        }
         holds
     }
 

@@ -25,12 +25,13 @@ impl Search<'_> {
             self.drop_half_groups();
         }
         self.state.find_absent();
+        self.best = self.state.save();
         self.state.begin();
         if !self.recreate(usize::MAX) {
             self.state.take_back();
         }
-        self.state.begin();
-        self.best = self.state.save();
+        let score = self.state.score();
+        self.keep_best(score);
         self.find_movable();
     }
 

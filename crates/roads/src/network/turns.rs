@@ -112,6 +112,8 @@ fn restrictions(extract: &Extract) -> Restrictions {
 const PRIVATE: u32 = 600_000;
 /// A gate opens and closes, milliseconds.
 const GATE: u32 = 30_000;
+/// Waiting for a ferry, milliseconds (Valhalla's figure).
+const FERRY: u32 = 300_000;
 /// Turning round in the road, milliseconds.
 const TURN_ROUND: u32 = 20_000;
 
@@ -165,7 +167,9 @@ impl Rules<'_> {
     fn cost(&self, arc: &Arc, next: &Arc) -> Cost {
         let gate = self.network.junctions[arc.head as usize].point.gate;
         let (from, to) = (self.way(arc).road, self.way(next).road);
-        let wait = self.crossing(arc, next) + if gate { GATE } else { 0 };
+        let gate_opens = if gate { GATE } else { 0 };
+        let boarding = if to.ferry && !from.ferry { FERRY } else { 0 };
+        let wait = self.crossing(arc, next) + gate_opens + boarding;
         let avoided = if to.private && (gate || !from.private) { PRIVATE } else { 0 };
         let avoided = Cost { weight: avoided, ..Cost::ZERO };
         Cost::wait(wait).plus(avoided).plus(next.cost)
@@ -198,6 +202,8 @@ fn seconds_of_turn(by: f32) -> f64 {
 }
 
 /// How much a crossing stops one, 0 to 7: more, the more important the best of the other roads.
+/// Below the tertiary roads no difference is made.
 fn stop_impact(from: Class, best: Class) -> u32 {
+    let [from, best] = [from, best].map(|class| class.min(Class::Unclassified));
     (from as u32 + 3).saturating_sub(best as u32).min(7)
 }

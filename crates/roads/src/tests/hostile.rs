@@ -96,6 +96,18 @@ fn nodes_beyond_the_earth_are_left_out() {
     assert!(matches!(roads, Err(RoadsError::NoRoads)), "{roads:?}");
 }
 
+#[test]
+fn a_crossing_of_thousands_of_roads_is_refused_rather_than_squared() {
+    let mut star = Sketch::new().node(0, 0.0, 0.0);
+    for i in 1..5_000 {
+        star = star.node(i, i as f64, 100.0).street(i, &[0, i]);
+    }
+
+    let roads = star.roads();
+
+    assert!(matches!(roads, Err(RoadsError::TooLarge { .. })), "{roads:?}");
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2_000))]
 

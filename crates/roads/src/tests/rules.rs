@@ -115,6 +115,34 @@ fn a_turn_that_must_be_taken_closes_the_others_out_of_that_way_alone() {
 }
 
 #[test]
+fn a_forbidden_turn_back_does_not_close_the_way_straight_on() {
+    let street = horseshoe().node(5, 150.0, 0.0).street(10, &[1, 5, 2]);
+    let street = street.node(6, 150.0, -50.0).street(14, &[5, 6]);
+    let roads = street.turn((10, 5, 10), &[("restriction", "no_u_turn")]).roads().unwrap();
+
+    let straight_on = metres(&roads, place(SOUTH_WEST), place(SOUTH_EAST));
+
+    assert_eq!(straight_on, 200);
+}
+
+#[test]
+fn a_ferry_that_takes_cars_is_waited_for() {
+    let ferry = |tags: &[(&str, &str)]| {
+        let tags = [&[("route", "ferry")], tags].concat();
+        let island = block().node(7, 300.0, -500.0).node(8, 300.0, -600.0);
+        island.way(30, &[2, 7], &tags).street(31, &[7, 8]).roads().unwrap()
+    };
+    let (shore, island) = (at(300.0, 0.0), at(300.0, -500.0));
+
+    let carried = ferry(&[("motor_vehicle", "yes")]).way(shore, island).unwrap();
+    let on_foot = ferry(&[("foot", "yes")]).counts();
+
+    assert_eq!(carried.metres, 500);
+    assert!((420..450).contains(&carried.seconds), "five minutes and 500 m: {}", carried.seconds);
+    assert_eq!(on_foot.arcs_dropped, 2, "the island's street");
+}
+
+#[test]
 fn a_bollard_closes_a_street_and_a_gate_takes_time() {
     let street = |tags: &[(&str, &str)]| {
         horseshoe().tagged(5, 150.0, 0.0, tags).street(10, &[1, 5, 2]).roads().unwrap()

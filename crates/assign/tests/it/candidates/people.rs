@@ -70,7 +70,9 @@ prop_compose! {
         free in prop::collection::vec(span(), 0..12),
         load in 0u32..4,
     ) -> Profile {
-        Profile { skills, languages, interests, courses, check, born, gender, home, goes, free, load }
+        Profile {
+            skills, languages, interests, courses, check, born, gender, home, goes, free, load,
+        }
     }
 }
 
@@ -115,7 +117,7 @@ pub(crate) fn seeded_profile(rng: &mut fastrand::Rng) -> Profile {
         home: Point::new(lon, 59.7 + rng.f64() / 8.0),
         goes: rng.u32(..30_000),
         free: vec![Window { start: 0, end: rng.i64(1..25) * 1440 }],
-        load: rng.u32(..4),
+        load: rng.u32(..1000),
         ..Profile::default()
     }
 }
