@@ -4,7 +4,7 @@ use super::{search::Search, state::Score};
 use crate::{VehicleIx, route::NodeIx};
 
 /// The temperature at the start and at the end, as a share of what one request costs on average.
-const HOT: f64 = 1.0;
+const HOT: f64 = 1.5;
 const COLD: f64 = 0.01;
 /// How often a break, or the drop-off of somebody aboard, is moved instead.
 const MOVE_ONE: f64 = 0.1;

@@ -7,7 +7,7 @@
 use super::{search::Search, state::NOBODY};
 use crate::{RequestIx, VehicleIx, route::VISITS};
 
-/// Requests removed a step on average, beside a quarter of a route's.
+/// Requests removed a step at most about, beside a quarter of a route's.
 const SIZE: f64 = 12.0;
 /// The longest string, in requests, but for three quarters of a long route.
 const LONGEST: f64 = 10.0;
@@ -24,7 +24,7 @@ impl Search<'_> {
             return true;
         }
         let average = served as f64 / self.state.used.len() as f64;
-        let size = (SIZE + 0.25 * average) * (0.5 + self.rng.f64());
+        let size = (SIZE + 0.25 * average) * (0.1 + self.rng.f64());
         let longest = LONGEST.max(0.75 * average).min(average).max(1.0);
         let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (self.rng.f64() * most + 1.0) as usize;
