@@ -190,6 +190,10 @@ impl Planner {
         now: f64,
     ) -> Result<Promised, Refused> {
         self.advance(now);
+        self.take_in(request, apart)
+    }
+
+    fn take_in(&mut self, request: Request, apart: &[RequestIx]) -> Result<Promised, Refused> {
         let r = self.admit(request, apart)?;
         let answer = self.place(r);
         if answer.is_err() {
@@ -210,7 +214,8 @@ impl Planner {
     ) -> Result<[Promised; 2], Refused> {
         let there = self.insert(there, now)?;
         home.return_of = Some(there.request);
-        match self.insert(home, now) {
+        // The time stands still between the two: nobody sets out before both are promised.
+        match self.take_in(home, &[]) {
             Ok(home) => Ok([there, home]),
             Err(refused) => {
                 self.take_out(there.request);

@@ -50,14 +50,16 @@ impl Planner {
 
     /// Takes a request and its way home out of the plan for good.
     fn call_off(&mut self, request: RequestIx, becomes: Standing, outcome: &mut Outcome) {
+        if let Some(there) = self.problem.requests[request as usize].return_of.take() {
+            self.homes[there as usize] = None;
+        }
         if let Some(v) = self.take_out(request) {
             self.settle(v, Vec::new(), outcome);
         }
         self.standings[request as usize] = becomes;
-        if let Some(home) = self.homes[request as usize]
+        if let Some(home) = self.homes[request as usize].take()
             && matches!(self.standings[home as usize], Standing::Planned(_) | Standing::Waiting)
         {
-            self.problem.requests[home as usize].return_of = None;
             self.call_off(home, Standing::Cancelled, outcome);
             outcome.cancelled.push(home);
         }
@@ -167,6 +169,12 @@ impl Planner {
     pub(super) fn refresh(&mut self, v: VehicleIx) -> Happened {
         let before = self.standings.clone();
         let mut outcome = Outcome::default();
+        let frozen = self.problem.vehicles[v as usize].frozen.clone();
+        for done in frozen {
+            if let Visit::Dropoff(r) = done.visit {
+                self.keep_return(r, &mut outcome);
+            }
+        }
         self.hold(v);
         self.relay(v);
         self.settle(v, Vec::new(), &mut outcome);
@@ -193,6 +201,7 @@ impl Planner {
         let mut outcome = Outcome::default();
         let under_way = self.done_at(v, Visit::Pickup(request));
         self.postpone(request, until);
+        self.keep_return(request, &mut outcome);
         if let Some(at) = under_way {
             let frozen = self.problem.vehicles[v as usize].frozen.clone();
             let began = &mut self.problem.vehicles[v as usize].frozen[at].began;

@@ -9,7 +9,7 @@
 //! releases), [`Pair::exact`] is false and Bellman-Ford has the word.
 
 use crate::{
-    PlaceIx, Problem, Request, RequestIx, VehicleIx, Visit, Window,
+    Problem, RequestIx, VehicleIx, Visit, Window,
     planner::{
         limits::{EPSILON, ZERO},
         network::Network,
@@ -54,35 +54,6 @@ pub(super) struct Gap {
     /// From the drop-off to the next stop behind the break that ends the gap.
     pub(super) onward: f64,
     pub(super) blocked: Blocked,
-}
-
-/// The next stop behind a gap, past any breaks.
-struct Beyond {
-    place: Option<PlaceIx>,
-    /// Nobody sets out to it before: that moves with the place one sets out from, but before its
-    /// window opens it means nothing.
-    release: f64,
-    opens: f64,
-}
-
-impl Beyond {
-    fn of(problem: &Problem, v: VehicleIx, route: &[Visit], gap: usize) -> Self {
-        let next = route[gap..].iter().find(|visit| !matches!(visit, Visit::Break(_)));
-        match next {
-            Some(&Visit::Pickup(r)) => {
-                let Request { pickup, release, .. } = &problem.requests[r as usize];
-                Self { place: Some(pickup.place), release: *release, opens: pickup.window.earliest }
-            }
-            other => Self {
-                place: match other {
-                    Some(visit) => visit.stop(problem).map(|stop| stop.place),
-                    None => problem.vehicles[v as usize].end,
-                },
-                release: f64::NEG_INFINITY,
-                opens: f64::NEG_INFINITY,
-            },
-        }
-    }
 }
 
 /// Two gaps to put a request into.
@@ -147,7 +118,7 @@ impl Gaps {
                 apart: near,
                 pause: matches!(route.get(gap), Some(Visit::Break(_))),
             };
-            let gap = Self::gap(problem, v, route, network, wish, gap, blocked);
+            let gap = Self::gap(problem, v, network, wish, gap, blocked);
             self.is_exact &= gap.pickup_exact && gap.dropoff_exact && gap.both_exact;
             self.gaps.push(gap);
         }
@@ -156,7 +127,6 @@ impl Gaps {
     fn gap(
         problem: &Problem,
         v: VehicleIx,
-        route: &[Visit],
         network: &Network,
         wish: &Wish,
         gap: usize,
@@ -167,6 +137,7 @@ impl Gaps {
         let (before, after) = (gap + 1, gap + 2);
         let (here, next) = (network.places[before], network.places[after]);
         let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
+        let beyond = &network.beyond[before];
         let free_end = after == network.end() && vehicle.end.is_none();
         let time = |from, to| problem.matrix.time(from, to);
         let on = |from| if free_end || blocked.pause { 0.0 } else { time(from, next) };
@@ -175,10 +146,9 @@ impl Gaps {
         let from_pickup = wanted.pickup.service + on(pickup);
         let to_dropoff = service + time(here, dropoff);
         let from_dropoff = wanted.dropoff.service + on(dropoff);
-        let direct = service + on(here);
-        let beyond = Beyond::of(problem, v, route, gap);
+        let direct = service + if free_end || blocked.pause { 0.0 } else { beyond.way };
         let past = |from| beyond.place.map_or(0.0, |place| time(from, place));
-        let free = |from| beyond.release + past(from).max(past(here)) <= beyond.opens;
+        let free = |from| beyond.release + past(from).max(beyond.way) <= beyond.opens;
         let mut gate = wanted.release;
         if gap == vehicle.frozen.len() {
             gate = gate.max(vehicle.not_before);
@@ -267,6 +237,20 @@ impl Gaps {
             _ if !self.is_exact || gap.blocked.pause => 0.0,
             _ => miss(Window { earliest: gap.dropoff_from, ..gap.dropoff }, wish.near_dropoff),
         }
+    }
+
+    /// By how much the route itself has no room for a pickup in one gap and a drop-off in another one,
+    /// at least: nothing of the request's own helps with that.
+    pub(super) fn lack(&self, pickup: usize, dropoff: usize) -> f64 {
+        if !self.is_exact || pickup == dropoff {
+            return 0.0;
+        }
+        let (i, j) = (self.at(pickup), self.at(dropoff));
+        let pickup = (i.pickup.earliest - i.pickup.latest).max(-i.pickup_slack);
+        let dropoff = (j.dropoff.earliest - j.dropoff.latest).max(-j.dropoff_slack);
+        // The gap before a break is another matter: the break moves along.
+        let lack = if j.blocked.pause { pickup } else { pickup.max(dropoff) };
+        (lack - EPSILON).max(0.0)
     }
 
     /// Whether a drop-off in this gap or any later one misses what is wanted by so much.

@@ -99,9 +99,7 @@ impl Planner {
 
     /// Whether a request waits for a ride and could be given one by a solver.
     fn is_open(&self, r: RequestIx) -> bool {
-        let is_tied = self.homes[r as usize].is_some()
-            || self.problem.requests[r as usize].return_of.is_some();
-        self.standings[r as usize] == Standing::Waiting && !is_tied
+        self.standings[r as usize] == Standing::Waiting && self.is_free(r)
     }
 
     /// Takes from a plan for `job` what still holds and is better than what is in force.

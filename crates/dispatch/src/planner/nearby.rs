@@ -52,7 +52,9 @@ impl Case<'_> {
                 if !gaps.clear(j) || floor >= bound || gaps.is_past(j, wish, bound) {
                     break;
                 }
-                if gaps.dropoff_miss(j, wish) < bound {
+                let lack = gaps.lack(i, j);
+                let bound = if lack > 0.0 { least } else { bound };
+                if gaps.dropoff_miss(j, wish).max(floor).max(lack) < bound {
                     self.consider(gaps.pair(i, j), &mut near, &mut is_single);
                 }
                 if gaps.blocked(j).pause {
@@ -81,6 +83,9 @@ impl Case<'_> {
 
     /// Whether lifting one own limit is enough.
     fn lifts(free: Triangle, wish: &Wish, lifted: Own) -> bool {
+        if wish.most(lifted) == f64::INFINITY {
+            return false;
+        }
         let others = Own::ALL.iter().filter(|&&own| own != lifted);
         others.fold(free, |triangle, &own| triangle.with(wish, own)).holds()
     }

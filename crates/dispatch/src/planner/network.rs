@@ -10,7 +10,7 @@
 //! Invariant: `most(a, b)` is the largest `t[b] - t[a]` of all times that keep the route's limits.
 
 use crate::{
-    Problem, VehicleIx, Visit,
+    PlaceIx, Problem, Request, VehicleIx, Visit,
     planner::limits::{EPSILON, Limits, START, Source, ZERO, window_of},
 };
 
@@ -29,10 +29,38 @@ pub(super) struct Network {
     pub(super) places: Vec<u32>,
     /// How long each node takes.
     pub(super) services: Vec<f64>,
+    /// The next stop behind each node.
+    pub(super) beyond: Vec<Beyond>,
     /// What is aboard after each node, `dimensions` numbers a node.
     pub(super) loads: Vec<u32>,
     /// Whether the limits can hold together.
     pub(super) holds: bool,
+}
+
+/// The next stop behind a node, past any breaks.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Beyond {
+    /// Where it is, if the vehicle has to go anywhere.
+    pub(super) place: Option<PlaceIx>,
+    /// How long the way there is.
+    pub(super) way: f64,
+    /// Nobody sets out to it before: that moves with the place one sets out from, but before its
+    /// window opens it means nothing.
+    pub(super) release: f64,
+    pub(super) opens: f64,
+}
+
+impl Beyond {
+    fn of(problem: &Problem, visit: Visit, end: Self) -> Self {
+        match visit {
+            Visit::Pickup(r) => {
+                let Request { pickup, release, .. } = &problem.requests[r as usize];
+                let opens = pickup.window.earliest;
+                Self { place: Some(pickup.place), release: *release, opens, ..end }
+            }
+            _ => Self { place: visit.stop(problem).map(|stop| stop.place), ..end },
+        }
+    }
 }
 
 impl Network {
@@ -82,10 +110,28 @@ impl Network {
                 });
             }
         }
+        self.look_ahead(problem, v, route);
         let last = self.places[self.places.len() - 1];
         self.places.push(vehicle.end.unwrap_or(last));
         self.services.push(0.0);
         self.loads.extend(std::iter::repeat_n(0, dimensions));
+    }
+
+    /// Finds the next stop behind each node but the end, the last first.
+    fn look_ahead(&mut self, problem: &Problem, v: VehicleIx, route: &[Visit]) {
+        let unknown = f64::NEG_INFINITY;
+        let place = problem.vehicles[v as usize].end;
+        let end = Beyond { place, way: 0.0, release: unknown, opens: unknown };
+        self.beyond = vec![end; self.places.len()];
+        let mut next = end;
+        for node in (START..self.places.len()).rev() {
+            let here = self.places[node];
+            next.way = next.place.map_or(0.0, |place| problem.matrix.time(here, place));
+            self.beyond[node] = next;
+            if node > START && !matches!(route[node - 2], Visit::Break(_)) {
+                next = Beyond::of(problem, route[node - 2], end);
+            }
+        }
     }
 
     /// The most that the time of `to` can be after that of `from`.

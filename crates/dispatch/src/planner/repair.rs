@@ -9,14 +9,15 @@
 //! possible.
 
 use crate::{
-    Promise, RequestIx, VehicleIx, Visit,
+    Promise, RequestIx, VehicleIx, Visit, Window,
+    oracle::is_used,
     planner::{
         Broken, Outcome, Planner, Standing,
-        limits::window_of,
+        limits::{Source, window_of},
         search::{Fleet, Insertion},
         slot::Slot,
         stops::without,
-        widen::{around, lift},
+        widen::{Lifted, around, lift},
     },
 };
 
@@ -59,9 +60,48 @@ impl Planner {
             self.problem.vehicles[v as usize].seats.clear();
             self.relay(v);
         }
-        for r in failed {
+        for &r in &failed {
             self.give_up(r, outcome);
         }
+        for &r in &failed {
+            self.reconsider(r, outcome);
+        }
+    }
+
+    /// Keeps a promise after all that has been given up, if the others given up have made room.
+    fn reconsider(&mut self, r: RequestIx, outcome: &mut Outcome) {
+        let at = outcome.broken.iter().position(|broken| match broken {
+            Broken::Promise { request, .. } => *request == r,
+            _ => false,
+        });
+        let Some(at) = at else { return };
+        let Broken::Promise { was, .. } = outcome.broken[at] else { return };
+        let request = self.problem.requests[r as usize].clone();
+        let before = match self.standings[r as usize] {
+            Standing::Planned(v) => Some((v, self.slots[v as usize].clone())),
+            Standing::Waiting if self.is_free(r) => None,
+            _ => return,
+        };
+        self.take_out(r);
+        let tried = &mut self.problem.requests[r as usize];
+        tried.promise = Some(was);
+        tried.pickup.window = around(tried.pickup.window, was.pickup);
+        tried.dropoff.window = around(tried.dropoff.window, was.dropoff);
+        if let Some(found) = self.cheapest(r) {
+            self.put(r, found);
+            outcome.broken.remove(at);
+        } else {
+            self.problem.requests[r as usize] = request;
+            if let Some((v, slot)) = before {
+                self.slots[v as usize] = slot;
+                self.standings[r as usize] = Standing::Planned(v);
+            }
+        }
+    }
+
+    /// Whether a request is tied to no way there or home.
+    pub(super) fn is_free(&self, r: RequestIx) -> bool {
+        self.homes[r as usize].is_none() && self.problem.requests[r as usize].return_of.is_none()
     }
 
     /// A pickup that the vehicle is under way to, and late for, may be another's.
@@ -143,32 +183,41 @@ impl Planner {
         let mut dropoffs = order.split_off(frozen);
         dropoffs.retain(|visit| matches!(visit, Visit::Dropoff(_)));
         let breaks: Vec<Visit> = breaks.filter(|pause| !done.contains(pause)).collect();
-        let mut best: Option<(usize, Vec<Visit>)> = None;
+        let mut best: Option<(Vec<Lifted>, Vec<Visit>)> = None;
         let mut limits = std::mem::take(&mut self.work.room.limits);
         let mut scratch = std::mem::take(&mut self.work.room.scratch);
-        scratch.guess.clear();
         each_order(&mut dropoffs, 0, &mut |dropoffs| {
             let route = [&done[..], dropoffs, &breaks[..]].concat();
             limits.collect(&self.problem, v, &route, None);
-            let count = lift(&mut limits, &mut scratch).len();
-            if best.as_ref().is_none_or(|(least, _)| count < *least) {
-                best = Some((count, route));
+            scratch.guess.clear();
+            let lifted = lift(&mut limits, &mut scratch);
+            let goes_on = !lifted.is_empty();
+            if best.as_ref().is_none_or(|(least, _)| lifted.len() < least.len()) {
+                best = Some((lifted, route));
             }
-            count > 0
+            goes_on
         });
-        scratch.guess.clear();
-        let route = best.map(|(_, route)| route).unwrap_or_default();
-        limits.collect(&self.problem, v, &route, None);
-        let lifted = lift(&mut limits, &mut scratch);
         self.work.room.limits = limits;
         self.work.room.scratch = scratch;
-        for lifted in lifted {
-            self.widen(v, lifted, outcome);
-        }
         for &r in &loose {
             self.standings[r as usize] = Standing::Waiting;
         }
+        let (lifted, route) = best.unwrap_or_default();
+        let is_used = is_used(&route);
         self.slots[v as usize] = self.lay(v, route);
+        if is_used {
+            for &lifted in &lifted {
+                self.widen(v, lifted, outcome);
+            }
+            self.relay(v);
+            for lifted in lifted {
+                if let Source::Latest(Visit::Dropoff(r)) | Source::Earliest(Visit::Pickup(r)) =
+                    lifted.source
+                {
+                    self.keep_return(r, outcome);
+                }
+            }
+        }
         loose
     }
 
@@ -258,7 +307,8 @@ impl Planner {
 
     /// Reports a promise that no vehicle can keep, and drives the request as near to it as can be.
     fn give_up(&mut self, r: RequestIx, outcome: &mut Outcome) {
-        let allowed = self.allowed_shift(r);
+        // Nobody need be ready earlier than they were told.
+        let allowed = self.allowed_shift(r).and(Window { earliest: 0.0, latest: f64::INFINITY });
         let request = &self.problem.requests[r as usize];
         let windows = Promise { pickup: request.pickup.window, dropoff: request.dropoff.window };
         let was = request.promise.unwrap_or(windows);

@@ -205,7 +205,7 @@ fn find(case: &Case<'_>, room: &mut Room, found: &mut Vec<Found>) {
             if !gaps.clear(j) || gaps.is_past(j, wish, 0.0) {
                 break;
             }
-            if gaps.dropoff_miss(j, wish) == 0.0 {
+            if gaps.dropoff_miss(j, wish) == 0.0 && gaps.lack(i, j) == 0.0 {
                 let pair = gaps.pair(i, j);
                 if case.times_fit(room, pair) {
                     found.push(Found { price: floor(case, pair), v: case.v, pair });
@@ -260,6 +260,7 @@ fn shift(case: &Case<'_>, allowed: Window, room: &mut Room, best: &mut Option<(f
                 break;
             }
             if gaps.dropoff_miss(j, wish) < bound
+                && gaps.lack(i, j) == 0.0
                 && let Some(shifts) = shifts(case, gaps.pair(i, j), room)
             {
                 let shifts = shifts.and(allowed);

@@ -33,6 +33,7 @@ impl Slot {
         }
         let network = Network::of(problem, v, &visits, limits);
         let mut slot = Self { visits, network, ..Self::default() };
+        slot.times = slot.plain_times();
         if slot.network.holds && slot.is_used() {
             if let Some((cost, times)) = price(problem, v, &slot.visits) {
                 (slot.cost, slot.times) = (cost, slot.exactly(&times));
@@ -40,8 +41,6 @@ impl Slot {
                 slot.network.holds = false;
             }
             slot.excess = (slot.cost - slot.floor(problem, v)).max(0.0);
-        } else {
-            slot.times = slot.plain_times();
         }
         slot
     }
@@ -118,7 +117,7 @@ impl Slot {
         Times { start: exact[1], begins: exact[2..end].to_vec(), end: exact[end] }
     }
 
-    /// The earliest times, for a route that costs nothing.
+    /// The earliest times, for a route that costs nothing or cannot be driven.
     fn plain_times(&self) -> Times {
         let end = self.network.end();
         let mut begins: Vec<f64> = (1..=end).map(|node| self.network.earliest(node)).collect();

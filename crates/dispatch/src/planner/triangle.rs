@@ -53,6 +53,17 @@ impl Wish {
             straight: wanted.pickup.service + straight,
         }
     }
+
+    /// A limit of its own, as the most that one time can be after another.
+    pub(super) fn most(&self, own: Own) -> f64 {
+        match own {
+            Own::DropoffLatest => self.dropoff.latest,
+            Own::PickupLatest => self.pickup.latest,
+            Own::Ride => self.most,
+            Own::PickupEarliest => -self.pickup.earliest,
+            Own::DropoffEarliest => -self.dropoff.earliest,
+        }
+    }
 }
 
 /// A limit of the request's own.
@@ -94,14 +105,14 @@ impl Triangle {
 
     /// The same with one more of the request's own limits.
     pub(super) fn with(mut self, wish: &Wish, own: Own) -> Self {
-        let (limit, most) = match own {
-            Own::DropoffLatest => (&mut self.zero_dropoff, wish.dropoff.latest),
-            Own::PickupLatest => (&mut self.zero_pickup, wish.pickup.latest),
-            Own::Ride => (&mut self.pickup_dropoff, wish.most),
-            Own::PickupEarliest => (&mut self.pickup_zero, -wish.pickup.earliest),
-            Own::DropoffEarliest => (&mut self.dropoff_zero, -wish.dropoff.earliest),
+        let limit = match own {
+            Own::DropoffLatest => &mut self.zero_dropoff,
+            Own::PickupLatest => &mut self.zero_pickup,
+            Own::Ride => &mut self.pickup_dropoff,
+            Own::PickupEarliest => &mut self.pickup_zero,
+            Own::DropoffEarliest => &mut self.dropoff_zero,
         };
-        *limit = limit.min(most);
+        *limit = limit.min(wish.most(own));
         self
     }
 

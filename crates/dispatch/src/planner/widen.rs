@@ -3,7 +3,7 @@
 use crate::{
     Promise, RequestIx, VehicleIx, Visit, Window,
     planner::{
-        Broken, Obstacle, Outcome, Planner, Reason,
+        Broken, Obstacle, Outcome, Planner, Reason, Standing,
         limits::{Limits, Scratch, Source},
     },
 };
@@ -11,7 +11,7 @@ use crate::{
 /// A limit that facts alone break: which, what it was and what it must be.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Lifted {
-    source: Source,
+    pub(super) source: Source,
     was: f64,
     needed: f64,
 }
@@ -95,6 +95,51 @@ impl Planner {
         let instead = Some((v, promise));
         let obstacles = vec![Obstacle { vehicle: v, reasons: vec![reason] }];
         outcome.broken.push(Broken::Promise { request: r, was, instead, obstacles });
+    }
+
+    /// The way home of a way there that ends later than it should begins after it. Once the way
+    /// home has begun, nothing ties the two any more.
+    pub(super) fn keep_return(&mut self, r: RequestIx, outcome: &mut Outcome) {
+        let there = self.problem.requests[r as usize].return_of;
+        let tie = there.map(|there| (there, r)).or(self.homes[r as usize].map(|home| (r, home)));
+        let Some((there, home)) = tie else { return };
+        let out = self.problem.requests[there as usize].dropoff;
+        let arrives = out.window.latest + out.service;
+        let request = &self.problem.requests[home as usize];
+        if arrives <= request.pickup.window.earliest {
+            return;
+        }
+        let v = match self.standings[home as usize] {
+            Standing::Planned(v) if self.done_at(v, Visit::Pickup(home)).is_none() => Some(v),
+            Standing::Waiting => None,
+            _ => {
+                self.problem.requests[home as usize].return_of = None;
+                self.homes[there as usize] = None;
+                return;
+            }
+        };
+        let windows = Promise { pickup: request.pickup.window, dropoff: request.dropoff.window };
+        let was = request.promise.unwrap_or(windows);
+        let closes = was.pickup.latest;
+        let mut promise = was;
+        promise.pickup.earliest = arrives.max(promise.pickup.earliest);
+        if closes < arrives {
+            promise.pickup.latest = arrives + self.slack;
+            promise.dropoff.latest += promise.pickup.latest - closes;
+            let reasons = vec![Reason::PickupLate { arrives, closes }];
+            let obstacles = v.map(|vehicle| Obstacle { vehicle, reasons }).into_iter().collect();
+            let instead = v.map(|v| (v, promise));
+            outcome.broken.push(Broken::Promise { request: home, was, instead, obstacles });
+        }
+        let request = &mut self.problem.requests[home as usize];
+        request.promise = Some(promise);
+        request.pickup.window.earliest = arrives;
+        request.pickup.window.latest = request.pickup.window.latest.max(promise.pickup.latest);
+        request.dropoff.window = around(request.dropoff.window, promise.dropoff);
+        if let Some(v) = v {
+            self.relay(v);
+            self.settle(v, Vec::new(), outcome);
+        }
     }
 }
 

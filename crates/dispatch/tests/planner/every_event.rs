@@ -8,9 +8,12 @@ use dugnad_dispatch::{
 };
 use fastrand::Rng;
 
-use crate::day::{HOUR, MINUTE, kind, request, town};
+use crate::{
+    brute::fits,
+    day::{HOUR, MINUTE, kind, request, town},
+};
 
-const DAYS: u64 = 150;
+const DAYS: u64 = 4000;
 const EVENTS: usize = 60;
 
 /// A day as it goes on, with what travellers were told.
@@ -50,8 +53,12 @@ impl Day {
     fn step(&mut self) {
         self.now += f64::from(self.rng.u32(0..600));
         let outcome = match self.rng.u8(0..20) {
-            0..8 => {
+            0..7 => {
                 self.ask();
+                return;
+            }
+            7 => {
+                self.ask_return();
                 return;
             }
             8 | 9 => self.cancel(),
@@ -80,6 +87,17 @@ impl Day {
         let answer = self.planner.insert_apart(wanted, &apart, self.now);
         self.log.push(format!("{} asked: {answer:?}", self.now));
         if let Ok(promised) = answer {
+            self.told.push((promised.request, promised.promise));
+        }
+    }
+
+    fn ask_return(&mut self) {
+        let there = request(&mut self.rng, self.planner.problem(), self.now);
+        let mut home = request(&mut self.rng, self.planner.problem(), self.now + 3.0 * HOUR);
+        (home.pickup.place, home.dropoff.place) = (there.dropoff.place, there.pickup.place);
+        let answer = self.planner.insert_return(there, home, self.now);
+        self.log.push(format!("{} asked for a return: {answer:?}", self.now));
+        for promised in answer.into_iter().flatten() {
             self.told.push((promised.request, promised.promise));
         }
     }
@@ -144,7 +162,8 @@ impl Day {
     /// What travellers are told of what happened.
     fn hear(&mut self, outcome: &Outcome) {
         for broken in &outcome.broken {
-            if let Broken::Promise { request, instead, obstacles, .. } = broken {
+            if let Broken::Promise { request, instead, obstacles, was } = broken {
+                self.check_broken(*request, *was, *instead);
                 assert!(obstacles.iter().all(|obstacle| !obstacle.reasons.is_empty()));
                 self.told.retain(|(r, _)| r != request);
                 self.told.extend(instead.map(|(_, promise)| (*request, promise)));
@@ -157,6 +176,30 @@ impl Day {
                 Some(Standing::Planned(_) | Standing::Aboard(_) | Standing::Done(_))
             );
             self.told.extend(is_kept.then_some((request, promise)));
+        }
+    }
+
+    /// No vehicle could take a request whose promise was broken within it.
+    fn check_broken(&self, r: RequestIx, was: Promise, instead: Option<(VehicleIx, Promise)>) {
+        let (mut problem, mut plan) = (self.planner.problem().clone(), self.planner.plan());
+        let is_frozen =
+            |vehicle: &Vehicle| vehicle.frozen.iter().any(|done| done.visit == Visit::Pickup(r));
+        let mut request = problem.requests[r as usize].clone();
+        let is_tied = problem.requests.iter().any(|other| other.return_of == Some(r));
+        if problem.vehicles.iter().any(is_frozen) || request.return_of.is_some() || is_tied {
+            return;
+        }
+        request.promise = Some(was);
+        problem.requests[r as usize] = request;
+        for route in &mut plan.routes {
+            route.retain(|visit| ![Visit::Pickup(r), Visit::Dropoff(r)].contains(visit));
+        }
+        for v in 0..self.vehicles.len() as VehicleIx {
+            assert!(
+                !fits(&problem, &plan, v, r),
+                "{r}, promised {was:?}, could go with {v} rather than {instead:?}\n{}",
+                self.story()
+            );
         }
     }
 

@@ -1,13 +1,15 @@
 //! Refusals: nothing fits, what is said is true, and the windows that are offered work.
 
 use dugnad_dispatch::{
-    Plan, Problem, Request, Route, VehicleIx, Visit, Window,
-    oracle::check,
+    Plan, Problem, Request, VehicleIx, Visit, Window,
     planner::{Obstacle, Planner, Reason, Refused, why_unserved},
 };
 use fastrand::Rng;
 
-use crate::day::{HOUR, MINUTE, kind, request, town};
+use crate::{
+    brute::fits,
+    day::{HOUR, MINUTE, kind, request, town},
+};
 
 const TOWNS: u64 = 120;
 /// What sums of rounded numbers may be off by.
@@ -45,30 +47,8 @@ fn asked(refusal: &Refusal) -> Problem {
     problem
 }
 
-/// What a vehicle would drive without the request: its breaks, if it is not used yet.
-fn base(problem: &Problem, plan: &Plan, v: VehicleIx) -> Route {
-    let route = plan.routes[v as usize].clone();
-    if route.iter().any(|visit| !matches!(visit, Visit::Break(_))) {
-        return route;
-    }
-    (0..problem.vehicles[v as usize].breaks.len() as u32).map(Visit::Break).collect()
-}
-
-/// Whether the last request fits anywhere on a vehicle, by trying every pair of places.
-fn fits(problem: &Problem, plan: &Plan, v: VehicleIx) -> bool {
-    let r = problem.requests.len() as u32 - 1;
-    let base = base(problem, plan, v);
-    let frozen = problem.vehicles[v as usize].frozen.len();
-    (frozen..=base.len()).any(|pickup| {
-        (pickup..=base.len()).any(|dropoff| {
-            let mut route = base.clone();
-            route.insert(dropoff, Visit::Dropoff(r));
-            route.insert(pickup, Visit::Pickup(r));
-            let mut plan = plan.clone();
-            plan.routes[v as usize] = route;
-            check(problem, &plan).is_ok()
-        })
-    })
+fn last(problem: &Problem) -> u32 {
+    problem.requests.len() as u32 - 1
 }
 
 /// Lifts what a reason names: to the value that it says is needed, or altogether.
@@ -122,7 +102,7 @@ fn a_refused_request_fits_nowhere() {
     each_refusal(|refusal| {
         let (problem, plan) = (asked(refusal), refusal.planner.plan());
         for v in 0..plan.routes.len() as VehicleIx {
-            assert!(!fits(&problem, &plan, v), "vehicle {v}: {:?}", refusal.answer);
+            assert!(!fits(&problem, &plan, v, last(&problem)), "vehicle {v}: {:?}", refusal.answer);
         }
         refusals += 1;
     });
@@ -181,7 +161,7 @@ fn lifting_what_is_named_makes_the_request_fit() {
             for &reason in reasons {
                 lift(&mut problem, &mut plan, *v, reason, reasons.len() == 1);
             }
-            assert!(fits(&problem, &plan, *v), "vehicle {v}: {reasons:?}");
+            assert!(fits(&problem, &plan, *v, last(&problem)), "vehicle {v}: {reasons:?}");
             alone += usize::from(reasons.len() == 1);
             all += 1;
         }
