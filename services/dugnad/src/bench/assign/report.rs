@@ -41,7 +41,8 @@ impl Report {
     }
 
     pub(super) fn table(&self) -> String {
-        let parts = [(self.rows.is_empty(), self.instances()), (self.figures.is_empty(), self.rest())];
+        let parts =
+            [(self.rows.is_empty(), self.instances()), (self.figures.is_empty(), self.rest())];
         parts.iter().filter(|part| !part.0).map(|part| format!("{}\n\n", part.1)).collect()
     }
 
