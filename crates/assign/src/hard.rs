@@ -32,7 +32,7 @@ use oracle::Oracle;
 use pace::Pace;
 use plan::Plan;
 
-/// Moves of the first annealing; each further one has twice as many.
+/// Moves of the first annealing; each further one has half as many more.
 const MOVES: u64 = 20_000;
 /// Evaluations of the relaxation at first, and after each round of search.
 const RAISE: u32 = 300;
@@ -131,7 +131,7 @@ impl Run<'_> {
                 None => self.anneal(&model, &dual.prices, options, rng.u64(..), moves),
             }
             let spent = self.pace.steps() - from;
-            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + spent / 2);
+            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + spent);
             if self.pace.is_over() || self.is_proved() || !self.shrink(&mut model, &mut dual) {
                 return;
             }
@@ -142,7 +142,7 @@ impl Run<'_> {
             }
             self.raise(&model, &mut dual, RAISE_AGAIN);
             self.rise(&model, &dual);
-            moves *= 2;
+            moves += moves / 2;
         }
     }
 

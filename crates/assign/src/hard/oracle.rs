@@ -6,7 +6,8 @@
 //! and for loads that [`Shape`] need not round; otherwise it costs less than the truth, never more.
 //!
 //! Beside the best itself: what the best costs through an edge, and without it, for fixing edges by
-//! reduced cost (Posta, Ferland & Michelon, *Computational Optimization and Applications* 52, 2012).
+//! reduced cost (Posta, Ferland & Michelon, *Computational Optimization and Applications* 52,
+//! 2012).
 
 use crate::Cost;
 

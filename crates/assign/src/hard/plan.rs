@@ -139,7 +139,7 @@ impl Plan {
             && self.clashing(model, e).next().is_none()
     }
 
-    /// The edges of the person of `e` that clash with it; only those about its window are looked at.
+    /// The edges of the person of `e` that clash with it; looks only about its window.
     pub(super) fn clashing(&self, model: &Model, e: u32) -> impl Iterator<Item = u32> {
         let arc = &model.edges[e as usize];
         let held = &self.of_person[arc.person as usize];
