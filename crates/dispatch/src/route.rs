@@ -30,6 +30,7 @@ mod insert;
 mod line;
 mod net;
 mod sequence;
+mod trial;
 
 #[cfg(test)]
 mod tests;

@@ -8,12 +8,11 @@
 use std::ops::Range;
 
 use super::{
-    cost::ease,
-    line::{END, Line, Stop, Tick, forward, later_of, settle},
+    line::{END, Line, Stop, Tick, later_of},
     net::{Car, EPSILON, NONE, Net, Node, VISITS},
     sequence::{Route, Scratch},
 };
-use crate::RequestIx;
+use crate::{PlaceIx, RequestIx};
 
 /// Where a request goes into a route, and what that costs.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -27,22 +26,22 @@ pub(crate) struct Insertion {
 }
 
 /// What the search of one request in one route looks at all the time.
-struct Search<'a, 'n> {
-    net: &'a Net<'n>,
-    route: &'a Route,
-    car: &'a Car,
-    request: RequestIx,
+pub(super) struct Search<'a, 'n> {
+    pub(super) net: &'a Net<'n>,
+    pub(super) route: &'a Route,
+    pub(super) car: &'a Car,
+    pub(super) request: RequestIx,
     /// The pickup and the drop-off, gates of this vehicle included.
-    ends: [Node; 2],
+    pub(super) ends: [Node; 2],
     /// Of the distance.
-    weight: f64,
+    pub(super) weight: f64,
     /// Cost that every position adds.
-    fixed: f64,
+    pub(super) fixed: f64,
     /// The same, less all waiting that the request could make use of.
     floor: f64,
-    best: Option<Insertion>,
+    pub(super) best: Option<Insertion>,
     /// Only what costs less is of interest.
-    limit: f64,
+    pub(super) limit: f64,
 }
 
 impl Route {
@@ -221,7 +220,7 @@ impl Search<'_, '_> {
         self.net.fits(self.car, &load)
     }
 
-    /// The drop-off right after the pickup, both after stop `i`.
+    /// The drop-off right after the pickup, at `begin`, both after stop `i`.
     fn drop_at_once<const RICH: bool>(
         &mut self,
         i: usize,
@@ -229,36 +228,15 @@ impl Search<'_, '_> {
         way: f64,
         scratch: &mut Scratch,
     ) {
-        let [pickup, dropoff] = self.ends;
-        let (before, after) = (&self.route.line.stops[i], &self.route.line.stops[i + 1]);
-        let net = self.net;
-        let next = after_place::<RICH>(before, after);
-        let ride = net.time(pickup.place, dropoff.place);
-        let ready = later_of(begin + pickup.service, dropoff.gate);
-        let dropped = later_of(dropoff.window.earliest, ready + ride);
-        if dropped > dropoff.window.latest + EPSILON {
-            return;
+        let pickup = self.ends[0];
+        let place = self.route.line.stops[i].place;
+        let longer = self.net.time(place, pickup.place) + pickup.service;
+        let ready = begin + pickup.service;
+        if self.drop_holds::<RICH>(i, pickup.place, ready, 0.0, longer)
+            && !(RICH && meets(&scratch.shunned, i, i))
+        {
+            self.consider::<RICH>(i, i, way, scratch);
         }
-        let paused = RICH && net.is_break(after.node);
-        let ready = later_of(dropped + dropoff.service, self.route.line.ticks[i + 1].gate);
-        if !paused && ready + net.time(dropoff.place, next) > after.late + EPSILON {
-            return;
-        }
-        if RICH {
-            let longer = net.time(before.place, pickup.place)
-                + pickup.service
-                + ride
-                + dropoff.service
-                + net.time(dropoff.place, next)
-                - before.hop_time;
-            if pickup.service + ride > dropoff.ride + EPSILON
-                || longer > before.room + EPSILON
-                || meets(&scratch.shunned, i, i)
-            {
-                return;
-            }
-        }
-        self.consider::<RICH>(i, i, way, scratch);
     }
 
     /// The pickup after stop `i`, at `begin`, for a `way` more; the drop-off after a later stop.
@@ -306,7 +284,7 @@ impl Search<'_, '_> {
                 return;
             }
             if self.is_of_interest(way + detour)
-                && self.drop_holds::<RICH>(j, ready, aboard)
+                && self.drop_holds::<RICH>(j, stop.place, ready, aboard, 0.0)
                 && !(RICH && meets(&scratch.shunned, i, j))
             {
                 self.consider::<RICH>(i, j, way + detour, scratch);
@@ -319,20 +297,27 @@ impl Search<'_, '_> {
         }
     }
 
-    /// Whether the drop-off after stop `j`, left at `ready` after `aboard` on the way, may hold.
-    fn drop_holds<const RICH: bool>(&self, j: usize, ready: f64, aboard: f64) -> bool {
+    /// Whether the drop-off after stop `j` may hold, coming from `place`, where the vehicle is `ready`
+    /// and the new one has been aboard for `aboard`; the way to there is `longer` already.
+    fn drop_holds<const RICH: bool>(
+        &self,
+        j: usize,
+        place: PlaceIx,
+        ready: f64,
+        aboard: f64,
+        longer: f64,
+    ) -> bool {
         let [pickup, dropoff] = self.ends;
         let (before, after) = (&self.route.line.stops[j], &self.route.line.stops[j + 1]);
         let net = self.net;
-        let there = net.time(before.place, dropoff.place);
+        let there = net.time(place, dropoff.place);
         let dropped = later_of(dropoff.window.earliest, later_of(ready, dropoff.gate) + there);
         if dropped > dropoff.window.latest + EPSILON {
             return false;
         }
-        let next = after_place::<RICH>(before, after);
-        let onward = net.time(dropoff.place, next);
+        let onward = net.time(dropoff.place, after_place::<RICH>(before, after));
         if RICH {
-            let longer = there + dropoff.service + onward - before.hop_time;
+            let longer = longer + there + dropoff.service + onward - before.hop_time;
             if pickup.service + aboard + there > dropoff.ride + EPSILON
                 || longer > before.room + EPSILON
             {
@@ -345,75 +330,10 @@ impl Search<'_, '_> {
         let gate = self.route.line.ticks[j + 1].gate;
         later_of(dropped + dropoff.service, gate) + onward <= after.late + EPSILON
     }
-
-    /// Takes the position if it holds and is the cheapest so far.
-    fn consider<const RICH: bool>(&mut self, i: usize, j: usize, way: f64, scratch: &mut Scratch) {
-        let mut delta = self.fixed + self.weight * way;
-        if RICH {
-            let ready = self.lay(i, j, &mut scratch.ticks);
-            if !forward(&mut scratch.ticks, i + 1, ready) || !settle(&mut scratch.ticks) {
-                return;
-            }
-            if self.net.timed {
-                let weights = &self.net.weights;
-                let time_cost = ease(&mut scratch.ticks, weights, &mut scratch.member);
-                delta += time_cost - self.route.time_cost;
-            }
-        }
-        if delta < self.limit {
-            self.limit = delta;
-            self.best = Some(Insertion { delta, pickup: i as u32, dropoff: j as u32 });
-        }
-    }
-
-    /// Lays out the limits in time of the route with the request in, and returns when its pickup can
-    /// be set out for. Order and loads hold already.
-    fn lay(&self, i: usize, j: usize, ticks: &mut Vec<Tick>) -> f64 {
-        let Line { stops, ticks: old, .. } = &self.route.line;
-        let [pickup, dropoff] = self.ends;
-        let node = self.request * VISITS;
-        let mut first = self.net.tick(node, self.car.not_before);
-        let mut second = self.net.tick(node + 1, self.car.not_before);
-        first.leg = self.net.time(stops[i].place, pickup.place);
-        first.aboard = old[i].aboard + 1;
-        let before = if i == j { pickup.place } else { stops[j].place };
-        second.leg = self.net.time(before, dropoff.place);
-        second.aboard = old[j].aboard;
-        second.mate = i as u32 + 1;
-        ticks.clear();
-        ticks.extend_from_slice(&old[..=i]);
-        ticks.push(first);
-        ticks.extend_from_slice(&old[i + 1..=j]);
-        ticks.push(second);
-        ticks.extend_from_slice(&old[j + 1..]);
-        for tick in &mut ticks[i + 2..j + 2] {
-            tick.aboard += 1;
-        }
-        for tick in &mut ticks[i + 2..] {
-            if tick.mate != NONE && tick.mate > i as u32 {
-                tick.mate += 1 + u32::from(tick.mate > j as u32);
-            }
-        }
-        // Mates of the new drop-off and of those before it are right already.
-        ticks[j + 2].mate = i as u32 + 1;
-        let past_breaks = |from: usize| {
-            (from..stops.len()).find(|k| !self.net.is_break(stops[*k].node)).unwrap_or(from)
-        };
-        if i < j {
-            let next = past_breaks(i + 1);
-            ticks[next + 1].leg = self.net.time(pickup.place, stops[next].place);
-        }
-        let next = past_breaks(j + 1);
-        ticks[next + 2].leg = self.net.time(dropoff.place, stops[next].place);
-        for (tick, stop) in ticks.iter_mut().zip(&stops[..=i]) {
-            tick.time = stop.early;
-        }
-        stops[i].early + old[i].service
-    }
 }
 
 /// Where a vehicle that is at `before` goes next but for breaks, which happen where it stands.
-fn after_place<const RICH: bool>(before: &Stop, after: &Stop) -> crate::PlaceIx {
+fn after_place<const RICH: bool>(before: &Stop, after: &Stop) -> PlaceIx {
     if RICH { before.onward } else { after.place }
 }
 
