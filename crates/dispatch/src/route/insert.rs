@@ -5,6 +5,8 @@
 //! how much longer those aboard may sit. Where windows and loads are all there is, they also
 //! suffice. Otherwise what passes and is cheaper than the best so far is laid out and settled.
 
+use std::ops::Range;
+
 use super::{
     cost::ease,
     line::{END, Line, Stop, Tick, forward, later_of, settle},
@@ -110,17 +112,19 @@ impl Route {
 impl Search<'_, '_> {
     fn run<const RICH: bool>(mut self, scratch: &mut Scratch) -> Option<Insertion> {
         let Line { stops, ticks, .. } = &self.route.line;
-        self.measure_detours(&mut scratch.detours);
+        let [pickup, dropoff] = self.ends;
+        let pickups = self.places::<RICH>(&pickup);
+        let dropoffs = self.places::<RICH>(&dropoff);
+        if pickups.is_empty() || dropoffs.end <= pickups.start {
+            return None;
+        }
+        self.measure_detours(pickups.start, dropoffs, &mut scratch.detours);
         if RICH {
             self.find_shunned(&mut scratch.shunned);
         }
-        let [pickup, dropoff] = self.ends;
         let direct = self.net.distance(pickup.place, dropoff.place);
-        for i in self.car.frozen.len()..stops.len() - 1 {
+        for i in pickups {
             let (before, after) = (&stops[i], &stops[i + 1]);
-            if before.early > pickup.window.latest + EPSILON {
-                break;
-            }
             let next = after_place::<RICH>(before, after);
             let way = self.net.distance(before.place, pickup.place) - before.hop;
             let at_once = way + direct + self.net.distance(dropoff.place, next);
@@ -150,21 +154,37 @@ impl Search<'_, '_> {
         self.floor + self.weight * way < self.limit
     }
 
-    /// For each stop what it adds to the distance to visit the drop-off next, and the least of it
-    /// from there on.
-    fn measure_detours(&self, detours: &mut Vec<(f64, f64)>) {
+    /// The stops after which one of the ends may come, by when the stops before and after it are at
+    /// the earliest and latest: both never fall along the line.
+    fn places<const RICH: bool>(&self, end: &Node) -> Range<usize> {
+        let stops = &self.route.line.stops;
+        let (from, last) = (self.car.frozen.len(), stops.len() - 1);
+        let is_late = |stop: &Stop| stop.early > end.window.latest + EPSILON;
+        let until = from + stops[from..last].partition_point(|stop| !is_late(stop));
+        // A break moves along with what comes before it, and with it how late it may be.
+        let has_breaks = RICH && !self.car.breaks.is_empty();
+        let done = end.window.earliest + end.service;
+        let is_early = |stop: &Stop| !has_breaks && stop.late + EPSILON < done;
+        from + stops[from + 1..last].partition_point(is_early)..until
+    }
+
+    /// For each stop what it adds to the distance to visit the drop-off next, where it may come
+    /// there, and the least of it from there on.
+    fn measure_detours(&self, from: usize, dropoffs: Range<usize>, detours: &mut Vec<(f64, f64)>) {
         let place = self.ends[1].place;
         let stops = &self.route.line.stops;
         detours.clear();
-        let last = stops.len() - 1;
-        detours.extend(stops[..last].iter().map(|stop| {
-            let way = self.net.distance(stop.place, place) + self.net.distance(place, stop.onward)
-                - stop.hop;
-            (way, way)
-        }));
-        detours.push((f64::INFINITY, f64::INFINITY));
-        for j in (0..last).rev() {
-            detours[j].1 = detours[j].0.min(detours[j + 1].1);
+        detours.resize(stops.len(), (f64::INFINITY, f64::INFINITY));
+        let mut least = f64::INFINITY;
+        for j in (from..dropoffs.end).rev() {
+            let stop = &stops[j];
+            let mut way = f64::INFINITY;
+            if j >= dropoffs.start {
+                way = self.net.distance(stop.place, place) + self.net.distance(place, stop.onward)
+                    - stop.hop;
+                least = if way < least { way } else { least };
+            }
+            detours[j] = (way, least);
         }
     }
 

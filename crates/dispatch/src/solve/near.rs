@@ -48,9 +48,8 @@ impl<'a> Near<'a> {
         let mut near: Vec<(f64, RequestIx)> = (0..self.ends.len() as RequestIx)
             .map(|other| (if other == request { -1.0 } else { self.gap(request, other) }, other))
             .collect();
-        let nearer = |a: &(f64, RequestIx), b: &(f64, RequestIx)| {
-            a.0.total_cmp(&b.0).then(a.1.cmp(&b.1))
-        };
+        let nearer =
+            |a: &(f64, RequestIx), b: &(f64, RequestIx)| a.0.total_cmp(&b.0).then(a.1.cmp(&b.1));
         if near.len() > KEPT {
             near.select_nth_unstable_by(KEPT, nearer);
             near.truncate(KEPT);
