@@ -1,6 +1,5 @@
 //! Random days: after every event the plan keeps every limit, and promises hold unless reported.
 
-use dugnad_budget::Steps;
 use dugnad_dispatch::{
     Promise, RequestIx, Vehicle, VehicleIx, Visit,
     oracle::{check, check_times},
@@ -72,7 +71,6 @@ impl Day {
                 self.planner.advance(self.now);
                 let job = self.planner.job();
                 assert_eq!(job.problem.validate(), Ok(()), "{}", self.story());
-                self.improve();
                 None
             }
             _ => self.progress(),
@@ -159,14 +157,6 @@ impl Day {
         let outcome = self.planner.progress(v, visit, report, self.now).ok();
         self.log.push(format!("{} progress {v} {visit:?} {report:?}: {outcome:?}", self.now));
         outcome
-    }
-
-    fn improve(&mut self) {
-        let before = self.planner.cost();
-        let adopted = self.planner.improve(self.now as u64, &Steps(30));
-        self.log.push(format!("{} improve: {adopted:?}", self.now));
-        assert!(!adopted.gained.is_empty() || self.planner.cost() <= before, "{}", self.story());
-        self.told.extend(adopted.gained);
     }
 
     /// What travellers are told of what happened.
