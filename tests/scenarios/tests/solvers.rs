@@ -120,7 +120,7 @@ const TASK: &str = "2\t4\t1\n\
     0\t0\t0\t0\t0\t100\t0\t0\t0\n\
     1\t10\t0\t1\t0\t50\t1\t0\t3\n\
     2\t20\t0\t2\t0\t60\t1\t0\t4\n\
-    3\t30\t0\t-1\t0\t70\t1\t1\t0\n\
+    3\t30\t0\t-1\t0\t35\t1\t1\t0\n\
     4\t40\t0\t-2\t0\t70\t1\t2\t0\n";
 
 #[test]

@@ -121,9 +121,10 @@ impl<'a> State<'a> {
     /// Takes back all changes since [`State::begin`].
     pub(super) fn take_back(&mut self) {
         let mut before = std::mem::take(&mut self.before);
-        for group in &self.absent_before {
-            for request in &self.groups.all[*group as usize].members {
-                self.by[*request as usize] = NOBODY;
+        // Whoever was put in leaves; whoever was taken out is noted again by the route they come back to.
+        for (vehicle, ..) in &before {
+            for request in self.routes[*vehicle as usize].requests(self.net) {
+                self.by[request as usize] = NOBODY;
             }
         }
         for (vehicle, stamp, route) in &mut before {

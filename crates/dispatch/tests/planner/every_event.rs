@@ -1,7 +1,8 @@
 //! Random days: after every event the plan keeps every limit, and promises hold unless reported.
 
+use dugnad_budget::Steps;
 use dugnad_dispatch::{
-    Promise, RequestIx, Vehicle, VehicleIx, Visit,
+    Objective, Promise, RequestIx, Vehicle, VehicleIx, Visit,
     oracle::{check, check_times},
     planner::{Broken, Outcome, Planner, Report, Standing},
     schedule,
@@ -24,6 +25,7 @@ struct Day {
     told: Vec<(RequestIx, Promise)>,
     vehicles: Vec<Vehicle>,
     log: Vec<String>,
+    is_metric: bool,
 }
 
 impl Day {
@@ -33,7 +35,15 @@ impl Day {
         let problem = town(&mut rng, kind);
         let vehicles = problem.vehicles.clone();
         let planner = Planner::new(problem, 10.0 * MINUTE).unwrap();
-        Self { planner, rng, now: 7.0 * HOUR, told: Vec::new(), vehicles, log: Vec::new() }
+        Self {
+            planner,
+            rng,
+            now: 7.0 * HOUR,
+            told: Vec::new(),
+            vehicles,
+            log: Vec::new(),
+            is_metric: kind.is_metric,
+        }
     }
 
     fn any_request(&mut self) -> RequestIx {
@@ -71,6 +81,9 @@ impl Day {
                 self.planner.advance(self.now);
                 let job = self.planner.job();
                 assert_eq!(job.problem.validate(), Ok(()), "{}", self.story());
+                if self.is_metric {
+                    self.improve();
+                }
                 None
             }
             _ => self.progress(),
@@ -157,6 +170,25 @@ impl Day {
         let outcome = self.planner.progress(v, visit, report, self.now).ok();
         self.log.push(format!("{} progress {v} {visit:?} {report:?}: {outcome:?}", self.now));
         outcome
+    }
+
+    /// What counts: vehicles before all else where the objective says so.
+    fn worth(&self) -> (usize, f64) {
+        let plan = self.planner.plan();
+        let is_used = |route: &&Vec<Visit>| route.iter().any(|v| matches!(v, Visit::Pickup(_)));
+        let vehicles = match self.planner.problem().objective {
+            Objective::VehiclesThenDistance => plan.routes.iter().filter(is_used).count(),
+            _ => 0,
+        };
+        (vehicles, self.planner.cost())
+    }
+
+    fn improve(&mut self) {
+        let before = self.worth();
+        let adopted = self.planner.improve(self.now as u64, &Steps(30));
+        self.log.push(format!("{} improve: {adopted:?}", self.now));
+        assert!(!adopted.gained.is_empty() || self.worth() <= before, "{}", self.story());
+        self.told.extend(adopted.gained);
     }
 
     /// What travellers are told of what happened.
