@@ -4,16 +4,22 @@
 //!
 //! * **Ruin and recreate** with annealing carries the search: strings of visits near each other leave
 //!   their routes and go back greedily, in varying orders, with blinks (Christiaens & Vanden Berghe,
-//!   *Slack Induction by String Removals*, Transportation Science 54(2), 2020, who hold most of the
-//!   best known values of the pickup and delivery benchmarks by it; the frame is that of Ropke &
-//!   Pisinger, *Transportation Science* 40(4), 2006). One operator that leaves slack in neighbouring
-//!   routes does better here than a portfolio, and has no weights to adapt. The temperature follows
+//!   *Slack Induction by String Removals*, Transportation Science 54(2), 2020; the frame is that of
+//!   Ropke & Pisinger, *Transportation Science* 40(4), 2006). One operator that leaves slack in
+//!   neighbouring routes, and no portfolio with weights to adapt. What is near is judged by space and
+//!   time together (see `near`): with windows a quarter of an hour wide that brought the dial-a-ride
+//!   benchmarks from 4 % over the best known to under 1 % in the same time. The temperature follows
 //!   the budget, so that it has cooled down when the budget ends, however long that is.
 //! * **Ejection search** gets rid of vehicles, and serves who is left out: see `eject`. It starts from
 //!   a plan that ruin and recreate has put in good order, which matters: from the first greedy plan
-//!   it finds as small a fleet, but in an order from which a good distance is hard to reach.
+//!   it finds as small a fleet, but in an order from which a good distance is hard to reach (lr2_2_2:
+//!   40 % over the best known instead of none).
 //! * Each test of an insertion is exact: see [`route`](crate::route). Answers are remembered from step
 //!   to step, see `place`.
+//!
+//! Two requests that are possible only together (each alone is cut off where ways are missing) are
+//! not seen: they go in one at a time. With all places reachable small problems are solved to the
+//! optimum (`tests/solver/best.rs`).
 //!
 //! Absent: a pool of routes with set partitioning (after Sartori & Buriol 2020); at the sizes and
 //! times of the benchmarks here annealing alone comes within its bars.
