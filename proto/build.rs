@@ -4,7 +4,14 @@ use std::path::PathBuf;
 
 use prost::Message as _;
 
-const FILES: &[&str] = &["dugnad/rooms/v1/rooms.proto"];
+const FILES: &[&str] = &[
+    "dugnad/matching/v1/matching.proto",
+    "dugnad/matching/v1/solve.proto",
+    "dugnad/rooms/v1/rooms.proto",
+    "dugnad/volunteers/v1/organisations.proto",
+    "dugnad/volunteers/v1/people.proto",
+    "dugnad/volunteers/v1/standing.proto",
+];
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=dugnad");

@@ -3,10 +3,24 @@
 
 pub mod codec;
 
+/// `dugnad.matching.v1`.
+pub mod matching {
+    pub mod v1 {
+        tonic::include_proto!("dugnad.matching.v1");
+    }
+}
+
 /// `dugnad.rooms.v1`.
 pub mod rooms {
     pub mod v1 {
         tonic::include_proto!("dugnad.rooms.v1");
+    }
+}
+
+/// `dugnad.volunteers.v1`.
+pub mod volunteers {
+    pub mod v1 {
+        tonic::include_proto!("dugnad.volunteers.v1");
     }
 }
 

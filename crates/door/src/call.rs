@@ -1,7 +1,7 @@
 //! Who calls, for which municipality, and until when: read from the metadata of a call.
 //!
-//! [`authenticate`] is the one interceptor. It trusts the two entries as they stand; when tokens are
-//! verified, that happens here, and nothing behind it changes: it sees a [`Caller`].
+//! [`authenticate`] is the one interceptor. It trusts the entries as they stand; when tokens are
+//! verified, that happens here, and nothing behind it changes: it sees a [`Caller`] and a [`Role`].
 
 use std::time::Duration;
 
@@ -18,16 +18,50 @@ pub const TENANT: &str = "dugnad-tenant";
 /// The metadata entry that stands for whoever calls: a UUID.
 pub const CALLER: &str = "dugnad-caller";
 
+/// The metadata entry that says as what they call; without it, as a [`Role::Person`].
+pub const ROLE: &str = "dugnad-role";
+
+/// As what somebody calls. Invariant 7: of people one sees only what one's role may see.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Role {
+    /// For themselves, or for whom they represent.
+    Person,
+    /// At a unit that receives help.
+    Staff,
+    /// Who brings volunteers and needs together (frivilligkoordinator): sees and does what staff
+    /// may, and more.
+    Coordinator,
+    /// Another of our services.
+    Service,
+}
+
+impl Role {
+    const ALL: [Self; 4] = [Self::Person, Self::Staff, Self::Coordinator, Self::Service];
+
+    /// As it stands in the metadata.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Person => "person",
+            Self::Staff => "staff",
+            Self::Coordinator => "coordinator",
+            Self::Service => "service",
+        }
+    }
+}
+
 /// What stands before every service.
 pub type Interceptor = fn(Request<()>) -> Result<Request<()>, Status>;
 
-/// Reads the municipality and the caller into one [`Caller`] among the request's extensions.
+/// Reads the municipality, the caller and their role into the request's extensions.
 ///
 /// # Errors
 /// `UNAUTHENTICATED` if an entry is missing, `INVALID_ARGUMENT` if it has another form.
 pub fn authenticate(mut request: Request<()>) -> Result<Request<()>, Status> {
     let caller = read(request.metadata())?;
+    let role = role(request.metadata())?;
     request.extensions_mut().insert(caller);
+    request.extensions_mut().insert(role);
     Ok(request)
 }
 
@@ -36,6 +70,8 @@ pub fn authenticate(mut request: Request<()>) -> Result<Request<()>, Status> {
 pub struct Call {
     /// Who, and for which municipality.
     pub caller: Caller,
+    /// As what.
+    pub role: Role,
     /// When they stop waiting.
     pub deadline: Option<tokio::time::Instant>,
 }
@@ -48,7 +84,24 @@ pub fn enter<T>(request: Request<T>) -> Result<(Call, T), Status> {
     let deadline = deadline(&request);
     let (_, mut extensions, message) = request.into_parts();
     let caller = extensions.remove::<Caller>().ok_or_else(|| missing(CALLER))?;
-    Ok((Call { caller, deadline }, message))
+    let role = extensions.remove::<Role>().unwrap_or(Role::Person);
+    Ok((Call { caller, role, deadline }, message))
+}
+
+impl Call {
+    /// That the caller has one of these roles.
+    ///
+    /// # Errors
+    /// `PERMISSION_DENIED` with the roles that may.
+    pub fn must_be(&self, roles: &[Role]) -> Result<(), Status> {
+        if roles.contains(&self.role) {
+            return Ok(());
+        }
+        let may = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
+        let message = format!("only these may: {may}; you call as {}", self.role.name());
+        let problem = Problem { code: tonic::Code::PermissionDenied, reason: "NOT_YOURS", message };
+        Err(with_details(&problem, [("roles", may)]))
+    }
 }
 
 /// The caller that [`authenticate`] found.
@@ -74,6 +127,15 @@ fn read(metadata: &MetadataMap) -> Result<Caller, Status> {
         .filter(|id| !id.is_nil())
         .ok_or_else(|| malformed(CALLER, "must be a UUID, and not the nil one"))?;
     Ok(Caller { tenant, id })
+}
+
+fn role(metadata: &MetadataMap) -> Result<Role, Status> {
+    if !metadata.contains_key(ROLE) {
+        return Ok(Role::Person);
+    }
+    let name = entry(metadata, ROLE)?;
+    let role = Role::ALL.into_iter().find(|role| role.name() == name);
+    role.ok_or_else(|| malformed(ROLE, "must be person, staff, coordinator or service"))
 }
 
 fn entry<'a>(metadata: &'a MetadataMap, key: &'static str) -> Result<&'a str, Status> {
@@ -181,6 +243,29 @@ mod tests {
             let info = status.get_details_error_info().unwrap();
             assert_eq!(info.metadata["metadata"], at_fault);
         }
+    }
+
+    #[test]
+    fn whoever_names_no_role_calls_as_a_person_and_may_not_what_others_may() {
+        let named = |entries: &[(&'static str, &str)]| {
+            enter(authenticate(call(entries)).unwrap()).unwrap().0
+        };
+        let anna = [(TENANT, "drammen"), (CALLER, ANNA)];
+
+        let person = named(&anna);
+        let coordinator = named(&[anna[0], anna[1], (ROLE, "coordinator")]);
+
+        assert_eq!((person.role, coordinator.role), (Role::Person, Role::Coordinator));
+        coordinator.must_be(&[Role::Coordinator]).unwrap();
+        let refused = person.must_be(&[Role::Staff, Role::Coordinator]).unwrap_err();
+        assert_eq!(refused.code(), Code::PermissionDenied);
+        let info = refused.get_details_error_info().unwrap();
+        assert_eq!(
+            (info.reason.as_str(), &*info.metadata["roles"]),
+            ("NOT_YOURS", "staff, coordinator")
+        );
+        let unknown = authenticate(call(&[anna[0], anna[1], (ROLE, "king")])).unwrap_err();
+        assert_eq!(unknown.get_details_error_info().unwrap().metadata["metadata"], ROLE);
     }
 
     #[test]

@@ -7,11 +7,15 @@
 //! Nothing in here panics on data from outside, and nothing is read that has no bound.
 
 mod call;
+mod desk;
 pub mod field;
 mod invalid;
 pub mod page;
 mod status;
 
-pub use call::{CALLER, Call, Interceptor, TENANT, authenticate, caller, deadline, enter};
+pub use call::{
+    CALLER, Call, Interceptor, ROLE, Role, TENANT, authenticate, caller, deadline, enter,
+};
+pub use desk::Desk;
 pub use invalid::{INVALID_FIELD, Invalid, Within};
 pub use status::{DOMAIN, Problem, Rule, status};

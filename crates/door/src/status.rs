@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use dugnad_ledger::Error;
+use dugnad_vault::VaultError;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
@@ -56,6 +57,18 @@ impl<R: Rule> From<&Error<R>> for Problem {
             Error::Expired => (Code::DeadlineExceeded, "DEADLINE_PASSED"),
             Error::Unavailable(_) => (Code::Unavailable, "OUTCOME_NOT_KNOWN"),
             Error::TooLarge { .. } => (Code::InvalidArgument, "TOO_LARGE"),
+        };
+        Self { code, reason, message: error.to_string() }
+    }
+}
+
+/// What a person's key, or the lack of it, says to the caller.
+impl From<&VaultError> for Problem {
+    fn from(error: &VaultError) -> Self {
+        let (code, reason) = match error {
+            VaultError::Erased(_) => (Code::FailedPrecondition, "PERSON_ERASED"),
+            VaultError::Unavailable(_) => (Code::Unavailable, "KEYS_UNAVAILABLE"),
+            VaultError::Damaged(_) => (Code::DataLoss, "SEALED_FIELD_DAMAGED"),
         };
         Self { code, reason, message: error.to_string() }
     }

@@ -58,6 +58,59 @@ id! {
     SeriesId, "series"
 }
 
+id! {
+    /// Names one unit that receives help, such as a care home. `Display` is `units/<uuid>`.
+    UnitId, "units"
+}
+id! {
+    /// Names one organisation (lag og forening). `Display` is `organisations/<uuid>`.
+    OrganisationId, "organisations"
+}
+id! {
+    /// Names one team that is asked as one. `Display` is `teams/<uuid>`.
+    TeamId, "teams"
+}
+id! {
+    /// Names one cooperation agreement (samarbeidsavtale). `Display` is `agreements/<uuid>`.
+    AgreementId, "agreements"
+}
+id! {
+    /// Names one session of a course. `Display` is `sessions/<uuid>`.
+    SessionId, "sessions"
+}
+id! {
+    /// Names one follow-up talk (oppfølgingssamtale). `Display` is `followUps/<uuid>`.
+    FollowUpId, "followUps"
+}
+id! {
+    /// Names one concern (bekymringsmelding). `Display` is `concerns/<uuid>`.
+    ConcernId, "concerns"
+}
+id! {
+    /// Names one note about a receiver. `Display` is `notes/<uuid>`.
+    NoteId, "notes"
+}
+id! {
+    /// Names one entry of hours. `Display` is `hours/<uuid>`.
+    HoursId, "hours"
+}
+id! {
+    /// Names one need for help (behov). `Display` is `needs/<uuid>`.
+    NeedId, "needs"
+}
+id! {
+    /// Names one offer of a need to somebody. `Display` is `offers/<uuid>`.
+    OfferId, "offers"
+}
+id! {
+    /// Names one person's place in a need (kobling). `Display` is `assignments/<uuid>`.
+    AssignmentId, "assignments"
+}
+id! {
+    /// Names one draft plan. `Display` is `plans/<uuid>`.
+    PlanId, "plans"
+}
+
 /// A room with its facility, as clients name it. `Display` is `facilities/<uuid>/rooms/<uuid>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RoomName {

@@ -5,7 +5,15 @@
 //! released shape lie in `tests/golden` and decode for ever. Nothing personal stands in clear:
 //! what is said about a person is [`Sealed`](dugnad_vault::Sealed).
 
+mod code;
 mod ids;
+pub mod matching;
 pub mod rooms;
+pub mod volunteers;
 
-pub use ids::{BookingId, FacilityId, NotAName, RoomId, RoomName, SeriesId};
+pub use code::{Code, LONGEST_CODE, NotACode};
+pub use ids::{
+    AgreementId, AssignmentId, BookingId, ConcernId, FacilityId, FollowUpId, HoursId, NeedId,
+    NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId, SessionId,
+    TeamId, UnitId,
+};

@@ -1,0 +1,1 @@
+//! The matching service: needs, candidates with their reasons, offers, assignments and plans.

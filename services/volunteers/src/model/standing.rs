@@ -1,0 +1,39 @@
+//! Standing: roles, and what volunteers have shown, learnt, signed and done for them.
+
+use dugnad_events::volunteers::Event;
+use dugnad_ledger::Context;
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use super::{Refusal, State};
+
+/// What can be asked.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub enum Command {}
+
+/// Every role, and what each volunteer has for it.
+#[derive(Debug, Default, PartialEq)]
+pub struct Standings {}
+
+pub(super) fn decide(
+    _state: &State,
+    _cx: &Context,
+    command: Command,
+) -> Result<Vec<Event>, Refusal> {
+    match command {}
+}
+
+/// What the clock brings about.
+pub(super) fn due(_state: &State, _now: Timestamp) -> Vec<Event> {
+    Vec::new()
+}
+
+impl Standings {
+    /// When the clock next brings something about.
+    pub(super) fn deadline(&self) -> Option<Timestamp> {
+        None
+    }
+
+    /// Takes in what concerns this part.
+    pub(super) fn hear(&mut self, _event: &Event) {}
+}
