@@ -3,6 +3,7 @@
 //! Three services over one ledger: people, organisations, standing. Each has a folder.
 
 mod people;
+mod rule;
 
 use dugnad_ledger::Ledger;
 use dugnad_vault::Vault;
