@@ -86,7 +86,7 @@ pub(super) async fn changes(
     };
     // The commit of the position once more, from its start: it may hold changes after it.
     let from = after.map(|position| position.commit.saturating_sub(1));
-    let changes = api.ledger.watch(&call.caller.tenant, from).await;
+    let changes = api.desk.ledger.watch(&call.caller.tenant, from).await;
     let changes = changes.map_err(|error| status(&error))?.ready_chunks(AT_ONCE).boxed();
     let (counter, ready) = (Counter::default(), VecDeque::new());
     let watch = Watch { api, call, changes, room, after, counter, ready };
@@ -97,7 +97,7 @@ impl Watch {
     async fn next(mut self) -> Result<Option<(pb::WatchBookingsResponse, Self)>, Status> {
         loop {
             if let Some((position, booking)) = self.ready.pop_front() {
-                let booking = self.api.booking_for(&self.call.caller, booking).await?;
+                let booking = self.api.booking_for(&self.call, booking).await?;
                 let position = position.to_string();
                 let message = pb::WatchBookingsResponse { booking: Some(booking), position };
                 return Ok(Some((message, self)));
@@ -134,7 +134,7 @@ impl Watch {
             });
             bookings.collect()
         };
-        self.ready = self.api.look(&self.call, look).await?;
+        self.ready = self.api.desk.look(&self.call, look).await?;
         Ok(())
     }
 }
