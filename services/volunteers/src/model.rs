@@ -14,7 +14,8 @@ pub mod standing;
 
 use dugnad_events::volunteers::Event;
 use dugnad_ledger::{Context, Model, Nothing};
-use jiff::Timestamp;
+use dugnad_vault::Sealed;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
 pub use refusal::Refusal;
@@ -31,6 +32,22 @@ pub struct State {
     pub organisations: organisations::Organisations,
     /// Roles, checks, courses, cards, talks, concerns, hours.
     pub standing: standing::Standings,
+}
+
+/// Something that is held of a person, for them to have.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Held {
+    /// Under their opaque id.
+    Clear(serde_json::Value),
+    /// Under their key.
+    Text(Sealed<String>),
+}
+
+/// The local date in Norway.
+pub(crate) fn today(now: Timestamp) -> Date {
+    // The time zones ride along in the binary.
+    let zone = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
+    zone.to_datetime(now).date()
 }
 
 /// What can be asked.
