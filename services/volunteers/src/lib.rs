@@ -4,6 +4,7 @@
 //! gRPC doors before it.
 
 mod api;
+mod attest;
 pub mod model;
 
 pub use api::{reconcile_erasures, services};

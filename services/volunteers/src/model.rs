@@ -34,20 +34,29 @@ pub struct State {
     pub standing: standing::Standings,
 }
 
-/// Something that is held of a person, for them to have.
-#[derive(Clone, Debug, PartialEq)]
-pub enum Held {
-    /// Under their opaque id.
-    Clear(serde_json::Value),
-    /// Under their key.
-    Text(Sealed<String>),
+/// The local date.
+#[must_use]
+pub fn today(now: Timestamp) -> Date {
+    oslo().to_datetime(now).date()
 }
 
-/// The local date in Norway.
-pub(crate) fn today(now: Timestamp) -> Date {
-    // The time zones ride along in the binary.
-    let zone = TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC);
-    zone.to_datetime(now).date()
+/// When a local date begins: the deadline of what is due on it.
+#[must_use]
+pub fn begins(date: Date) -> Timestamp {
+    oslo().to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
+}
+
+fn oslo() -> TimeZone {
+    TimeZone::get("Europe/Oslo").expect("the zone database rides along")
+}
+
+/// Something that is held of a person, for whoever asks what that is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Held {
+    /// As it is.
+    Clear(serde_json::Value),
+    /// To be opened first.
+    Text(Sealed<String>),
 }
 
 /// What can be asked.

@@ -15,28 +15,28 @@ pub enum Refusal {
     #[error("{0} was erased; nothing new is kept about them")]
     PersonErased(PersonId),
     /// A value that no rule can work with.
-    #[error("{field}: {problem}")]
+    #[error("{field} {problem}")]
     Invalid {
         /// The field of the request, as the proto names it.
-        field: &'static str,
-        /// What is wrong with it.
+        field: String,
+        /// What is wrong with it; continues the sentence that begins with the field.
         problem: String,
     },
     /// It changed since the caller saw it.
-    #[error("{name} was changed since you saw it; look at it again (its version is now {version})")]
+    #[error("{name} was changed since you saw it; look at it again (its etag is now {etag})")]
     Stale {
         /// What.
         name: String,
-        /// Its version now.
-        version: u32,
+        /// Its etag now.
+        etag: String,
     },
-    /// The register is full.
-    #[error("there is room for {limit} {what} at most")]
+    /// There can be no more of them.
+    #[error("there can be {most} {what} at most")]
     TooMany {
         /// Of what.
         what: &'static str,
-        /// The most there can be.
-        limit: usize,
+        /// How many there can be.
+        most: usize,
     },
     /// What is said to have happened would only happen later.
     #[error("{day} has not come: today is {today}")]

@@ -260,11 +260,7 @@ pub struct Standings {
     climbs: BTreeSet<(Timestamp, ConcernId)>,
 }
 
-pub(super) fn decide(
-    state: &State,
-    cx: &Context,
-    command: Command,
-) -> Result<Vec<Event>, Refusal> {
+pub(super) fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
     match command {
         Command::SetRole { role, requirements, card } => {
             roles::set(state, role, requirements, card)
@@ -272,7 +268,9 @@ pub(super) fn decide(
         Command::RecordCheck { person, on, to } => checks::record(state, cx, person, on, to),
         Command::WithdrawCheck { person } => checks::withdraw(state, person),
         Command::SignConfidentiality { person, on } => checks::sign(state, cx, person, on),
-        Command::SetCourse { course, nb, en, months } => courses::set(state, course, nb, en, months),
+        Command::SetCourse { course, nb, en, months } => {
+            courses::set(state, course, nb, en, months)
+        }
         Command::PlanSession { course, span, capacity } => {
             courses::plan(state, cx, course, span, capacity)
         }

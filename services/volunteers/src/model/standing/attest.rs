@@ -40,7 +40,7 @@ pub(super) fn read(
 ) -> Result<Vec<Event>, Refusal> {
     state.people.knows(person)?;
     let (people, by, about) = (vec![person], cx.caller.id, "attest".to_owned());
-    Ok(vec![Event::DetailsRead { people, by, purpose, about }])
+    Ok(vec![Event::DetailsRead { people, by, at: cx.now, purpose, about }])
 }
 
 impl State {
@@ -48,13 +48,7 @@ impl State {
     ///
     /// # Errors
     /// If nobody such is in the register, or they were erased.
-    pub fn work(
-        &self,
-        id: PersonId,
-        from: Date,
-        to: Date,
-        today: Date,
-    ) -> Result<Work, Refusal> {
+    pub fn work(&self, id: PersonId, from: Date, to: Date, today: Date) -> Result<Work, Refusal> {
         self.people.knows(id)?;
         let person = self.standing.person(id)?;
         let sums = person.summary(from, to, today);

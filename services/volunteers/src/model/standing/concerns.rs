@@ -72,7 +72,7 @@ pub(super) fn raise(
 ) -> Result<Vec<Event>, Refusal> {
     state.people.knows(about)?;
     if state.standing.person(about)?.concerns.len() >= MOST_CONCERNS {
-        return Err(Refusal::TooMany { what: "concerns", limit: MOST_CONCERNS });
+        return Err(Refusal::TooMany { what: "concerns", most: MOST_CONCERNS });
     }
     Ok(vec![Event::ConcernRaised {
         concern: ConcernId(cx.id(0)),

@@ -69,7 +69,7 @@ pub(super) fn set(
     match courses.get(&course) {
         Some(now) if now.nb == nb && now.en == en && now.months == months => return Ok(vec![]),
         None if courses.len() >= MOST_COURSES => {
-            return Err(Refusal::TooMany { what: "courses", limit: MOST_COURSES });
+            return Err(Refusal::TooMany { what: "courses", most: MOST_COURSES });
         }
         _ => {}
     }
@@ -85,7 +85,7 @@ pub(super) fn plan(
 ) -> Result<Vec<Event>, Refusal> {
     state.standing.course(&course)?;
     if state.standing.sessions.len() >= MOST_SESSIONS {
-        return Err(Refusal::TooMany { what: "sessions", limit: MOST_SESSIONS });
+        return Err(Refusal::TooMany { what: "sessions", most: MOST_SESSIONS });
     }
     let session = SessionId(cx.id(0));
     Ok(vec![Event::SessionSet { session, course, span, capacity }])
@@ -103,7 +103,7 @@ pub(super) fn change(
     }
     if (capacity as usize) < now.joined.len() {
         let problem = format!("must be at least {}: so many have a place", now.joined.len());
-        return Err(Refusal::Invalid { field: "session.capacity", problem });
+        return Err(Refusal::Invalid { field: "session.capacity".to_owned(), problem });
     }
     Ok(vec![Event::SessionSet { session, course: now.course.clone(), span, capacity }])
 }
@@ -174,7 +174,7 @@ pub(super) fn issue(
     let until = until.or(months.map(|it| on.saturating_add(i32::from(it).months())));
     if until.is_some_and(|until| until < on) {
         let problem = format!("must not come before {on}");
-        return Err(Refusal::Invalid { field: "until", problem });
+        return Err(Refusal::Invalid { field: "until".to_owned(), problem });
     }
     let now = state.standing.person(person)?.standing.certificates.get(&course);
     if now.is_some_and(|now| (now.on, now.until) == (on, until)) {
@@ -183,11 +183,7 @@ pub(super) fn issue(
     Ok(vec![Event::CertificateIssued { person, course, on, until }])
 }
 
-pub(super) fn revoke(
-    state: &State,
-    person: PersonId,
-    course: Code,
-) -> Result<Vec<Event>, Refusal> {
+pub(super) fn revoke(state: &State, person: PersonId, course: Code) -> Result<Vec<Event>, Refusal> {
     state.people.knows(person)?;
     state.standing.course(&course)?;
     let has = state.standing.person(person)?.standing.certificates.contains_key(&course);
@@ -214,8 +210,7 @@ impl Standings {
     }
 
     pub(super) fn session_joined(&mut self, id: SessionId, person: PersonId, joined: bool) {
-        let (Some(session), Some(one)) =
-            (self.sessions.get_mut(&id), self.people.get_mut(&person))
+        let (Some(session), Some(one)) = (self.sessions.get_mut(&id), self.people.get_mut(&person))
         else {
             return;
         };

@@ -101,6 +101,15 @@ impl Lack {
             _ => None,
         }
     }
+
+    /// The course that is missing.
+    #[must_use]
+    pub fn course(&self) -> Option<&Code> {
+        match self {
+            Self::Missing(Missing::Course { course, .. }) => Some(course),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Lack {

@@ -78,10 +78,10 @@ fn may_plan(state: &State, cx: &Context, person: PersonId, due: Date) -> Result<
     let today = today(cx.now);
     if due < today {
         let problem = format!("must not come before today, {today}");
-        return Err(Refusal::Invalid { field: "due_date", problem });
+        return Err(Refusal::Invalid { field: "due_date".to_owned(), problem });
     }
     if state.standing.person(person)?.follow_ups.len() >= MOST_FOLLOW_UPS {
-        return Err(Refusal::TooMany { what: "follow-up talks", limit: MOST_FOLLOW_UPS });
+        return Err(Refusal::TooMany { what: "follow-up talks", most: MOST_FOLLOW_UPS });
     }
     Ok(())
 }

@@ -43,7 +43,7 @@ pub(super) fn log(
     not_ahead(cx, hours.day)?;
     let given = &state.standing.person(person)?.hours;
     if given.len() >= MOST_ENTRIES {
-        return Err(Refusal::TooMany { what: "entries of hours", limit: MOST_ENTRIES });
+        return Err(Refusal::TooMany { what: "entries of hours", most: MOST_ENTRIES });
     }
     let (day, most) = (hours.day, MOST_MINUTES);
     let minutes = span(given, day, day).map(|it| it.minutes).fold(0, u16::saturating_add);

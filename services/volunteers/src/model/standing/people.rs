@@ -61,6 +61,12 @@ impl Presence {
 }
 
 impl Person {
+    /// By when the next talk is due.
+    #[must_use]
+    pub fn next_follow_up(&self) -> Option<Date> {
+        self.follow_ups.first().filter(|(held, ..)| !held).map(|(_, due, _)| *due)
+    }
+
     /// Makes what happened to this person part of what is known.
     fn hear(&mut self, event: &Event) {
         self.standing.hear(event);

@@ -32,7 +32,7 @@ pub(super) fn set(
 ) -> Result<Vec<Event>, Refusal> {
     let roles = &state.standing.roles;
     if let Some(problem) = requirements.min_age.and_then(not_a_milestone) {
-        return Err(Refusal::Invalid { field: "role.requirements.min_age", problem });
+        return Err(Refusal::Invalid { field: "role.requirements.min_age".to_owned(), problem });
     }
     for course in &requirements.courses {
         state.standing.course(course)?;
@@ -41,7 +41,7 @@ pub(super) fn set(
         Some(now) if now.requirements == requirements && now.card == card => return Ok(vec![]),
         Some(now) => now.version + u32::from(now.card != card),
         None if roles.len() >= MOST_ROLES => {
-            return Err(Refusal::TooMany { what: "roles", limit: MOST_ROLES });
+            return Err(Refusal::TooMany { what: "roles", most: MOST_ROLES });
         }
         None => 1,
     };
@@ -64,7 +64,10 @@ pub(super) fn accept(
     state.people.knows(person)?;
     let role = state.standing.role(&name)?;
     if version != role.version {
-        return Err(Refusal::Stale { name: format!("roles/{name}"), version: role.version });
+        return Err(Refusal::Stale {
+            name: format!("roles/{name}"),
+            etag: role.version.to_string(),
+        });
     }
     let by = cx.caller.id;
     if party == Party::Supervisor && by == person.0 {

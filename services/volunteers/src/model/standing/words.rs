@@ -65,7 +65,7 @@ pub(super) fn note(
 
 fn room(now: usize, what: &'static str) -> Result<(), Refusal> {
     if now >= MOST_WORDS {
-        return Err(Refusal::TooMany { what, limit: MOST_WORDS });
+        return Err(Refusal::TooMany { what, most: MOST_WORDS });
     }
     Ok(())
 }
