@@ -5,6 +5,7 @@
 mod local;
 mod people;
 mod rule;
+mod standing;
 
 use std::sync::Arc;
 
@@ -27,6 +28,7 @@ pub fn services(
     others: Vec<Arc<dyn Holdings>>,
 ) {
     let desk = Desk { ledger: ledger.clone(), vault: vault.clone() };
+    routes.add_service(standing::service(desk.clone()));
     let people = PeopleServiceServer::new(people::Api { desk, others: others.into() });
     let people = people.max_decoding_message_size(HARD_LIMIT);
     routes.add_service(InterceptedService::new(people, authenticate as dugnad_door::Interceptor));

@@ -4,6 +4,7 @@
 //! gRPC doors before it.
 
 mod api;
+mod attest;
 pub mod model;
 
 use async_trait::async_trait;
