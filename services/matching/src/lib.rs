@@ -5,7 +5,11 @@
 
 mod api;
 pub mod model;
+mod planner;
 mod react;
 
-pub use api::solve::{Solver, solve_service};
+pub use api::{
+    plan::{Planner, plan_service},
+    solve::{Solver, solve_service},
+};
 pub use model::Matching;
