@@ -1,7 +1,7 @@
 //! The matching service: needs, candidates with their reasons, offers, assignments and plans.
 //!
-//! [`model`] is the rule book: pure, and blind to everything else. What the register of people and
-//! organisations says arrives as facts ([`model::Matching`] listens to it).
+//! [`model`] is the rule book: pure, and blind to everything in the next lines. [`service`] puts the
+//! gRPC door before it; `react` says which events of the register count here.
 
 mod api;
 pub mod model;
@@ -9,7 +9,9 @@ mod planner;
 mod react;
 
 pub use api::{
+    Api, held,
     plan::{Planner, plan_service},
+    service,
     solve::{Solver, solve_service},
 };
 pub use model::Matching;

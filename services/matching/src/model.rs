@@ -15,6 +15,7 @@ mod candidates;
 mod command;
 mod evolve;
 mod heard;
+mod listing;
 mod need;
 mod offer;
 mod people;
@@ -39,6 +40,7 @@ use jiff::Timestamp;
 pub use assignment::Assignment;
 pub use candidates::{Found, Missed, Ranked, Reason};
 pub use command::Command;
+pub use listing::{NeedFilter, NeedStage, OpenPlace, Page, Unmet, UnmetRow};
 pub use need::{
     FURTHEST_AHEAD_DAYS, MOST_HEADS, MOST_NEEDS, MOST_SLOTS, MOST_WINDOWS, Need, Slot, Tally,
 };
@@ -87,6 +89,8 @@ pub struct State {
     pub needs: BTreeMap<NeedId, Need>,
     /// Those that can still be filled.
     pub live: BTreeSet<NeedId>,
+    /// Needs by their first start.
+    by_start: BTreeSet<(Timestamp, NeedId)>,
     /// Every offer ever made.
     pub offers: BTreeMap<OfferId, Offer>,
     /// Every assignment ever made.
@@ -108,6 +112,8 @@ pub struct Organisation {
     pub contacts: Vec<PersonId>,
     /// When it was last asked.
     pub last_asked: Option<Timestamp>,
+    /// Every offer to it, as they came.
+    pub asked: Vec<OfferId>,
 }
 
 static USUAL: std::sync::LazyLock<Policy> = std::sync::LazyLock::new(Policy::default);

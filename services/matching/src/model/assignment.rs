@@ -84,7 +84,7 @@ pub(super) fn take(
     if posted.who(slot as usize).any(|it| it == person) {
         return Ok(Vec::new());
     }
-    free(posted, need, slot)?;
+    free(state, posted, need, slot)?;
     offer::firm(state, cx.now, posted, slot as usize, person)?;
     let place = Place { need, slot, offer: None };
     Ok(taken(state, cx, AssignmentId(cx.id(0)), place, person))
@@ -103,7 +103,7 @@ pub(super) fn assign(
     if posted.who(slot as usize).any(|it| it == person) {
         return Ok(Vec::new());
     }
-    free(posted, need, slot)?;
+    free(state, posted, need, slot)?;
     offer::firm(state, cx.now, posted, slot as usize, person)?;
     if !anyway {
         let judge = Judge::new(state, cx.now, &posted.facts, slot as usize);
@@ -116,14 +116,14 @@ pub(super) fn assign(
     Ok(taken(state, cx, AssignmentId(cx.id(0)), place, person))
 }
 
-fn free(need: &need::Need, id: NeedId, slot: u32) -> Result<(), Refusal> {
+fn free(state: &State, need: &need::Need, id: NeedId, slot: u32) -> Result<(), Refusal> {
     if need.slots.get(slot as usize).is_none() {
         return Err(Refusal::Invalid {
             field: "slot",
             problem: "there is no such time".to_owned(),
         });
     }
-    if need.missing(slot as usize) == 0 {
+    if need.missing(slot as usize) <= state.promised(need, slot as usize, None) {
         return Err(Refusal::Full { need: id, heads: need.facts.heads });
     }
     Ok(())

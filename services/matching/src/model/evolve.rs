@@ -39,10 +39,12 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
                 closed: None,
                 over: false,
                 offers: Default::default(),
+                came: Vec::new(),
                 silenced: Default::default(),
             };
             state.agenda.insert((posted.end(), Due::Over(*need)));
             state.live.insert(*need);
+            state.by_start.insert((posted.first_start(), *need));
             state.needs.insert(*need, posted);
         }
         Event::NeedClosed { need, why } => {
@@ -252,12 +254,15 @@ impl State {
             Party::Person(person) => {
                 if let Some(known) = self.people.known(person) {
                     known.offers.insert(*offer);
+                    known.asked.push(*offer);
                     known.last_asked = Some(*at);
                 }
                 self.refresh(person);
             }
             Party::Organisation(organisation) => {
-                self.organisations.entry(organisation).or_default().last_asked = Some(*at);
+                let known = self.organisations.entry(organisation).or_default();
+                known.last_asked = Some(*at);
+                known.asked.push(*offer);
             }
         }
     }
@@ -327,6 +332,7 @@ impl State {
         let Some(of) = need.slots.get_mut(*slot as usize) else { return };
         of.taken.insert(*assignment, *person);
         of.waiting.retain(|(_, waits)| waits != person);
+        need.came.push(*assignment);
         let place = self.areas.of(need.facts.place.as_ref());
         if let Some(known) = self.people.known(*person) {
             known.take(*assignment, &need.facts.slots[*slot as usize].windows, place);

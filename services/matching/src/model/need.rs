@@ -47,6 +47,8 @@ pub struct Need {
     pub over: bool,
     /// Every offer of it.
     pub offers: BTreeSet<OfferId>,
+    /// Every assignment to it, as they came.
+    pub came: Vec<AssignmentId>,
     /// Who said no, in one way or another: they are not asked for it again.
     pub silenced: BTreeSet<PersonId>,
 }
@@ -73,6 +75,13 @@ impl Need {
     #[must_use]
     pub fn start(&self, slot: usize) -> Option<Timestamp> {
         Some(self.facts.slots.get(slot)?.windows.first()?.start())
+    }
+
+    /// When its first time begins.
+    #[must_use]
+    pub fn first_start(&self) -> Timestamp {
+        let starts = (0..self.slots.len()).filter_map(|slot| self.start(slot));
+        starts.min().unwrap_or(Timestamp::MAX)
     }
 
     /// When its last time ends.
@@ -103,6 +112,12 @@ impl Need {
             slot.waiting.retain(|(_, waits)| *waits != person);
             slot.taken.retain(|_, comes| *comes != person);
         }
+    }
+
+    /// Whether no place is free at any time.
+    #[must_use]
+    pub fn is_filled(&self) -> bool {
+        (0..self.slots.len()).all(|slot| self.missing(slot) == 0)
     }
 
     /// Places taken, over all its times.

@@ -88,19 +88,13 @@ pub(super) fn accept(
     let need = state.live_need(offer.need)?;
     let slot = offer.slot as usize;
     firm(state, cx.now, need, slot, person)?;
-    let held = held(state, need, slot, id);
+    // Places promised to others who waited are not free; one promised to this person is.
+    let held = if offer.waited { 0 } else { state.promised(need, slot, Some(id)) };
     if filled || need.missing(slot) <= held {
         return Ok(vec![Event::Waiting { offer: id, person }]);
     }
     let place = assignment::Place { need: offer.need, slot: offer.slot, offer: Some(id) };
     Ok(assignment::taken(state, cx, AssignmentId(cx.id(0)), place, person))
-}
-
-/// Places that are kept for others who were promised them from the waiting list.
-fn held(state: &State, need: &Need, slot: usize, but: OfferId) -> usize {
-    let open = need.slots[slot].open.iter().filter(|id| **id != but);
-    let promised = open.filter(|id| state.offers.get(id).is_some_and(|it| it.waited)).count();
-    if state.offers.get(&but).is_some_and(|offer| offer.waited) { 0 } else { promised }
 }
 
 pub(super) fn firm(

@@ -40,10 +40,14 @@ pub struct Person {
     pub last_asked: Option<Timestamp>,
     /// What they have taken on, by start; no two overlap.
     pub taken: Vec<Taken>,
-    /// Their assignments that stand, also those that are over.
+    /// Their assignments that stand and are not over.
     pub assignments: BTreeSet<AssignmentId>,
     /// Offers to them that are open.
     pub offers: BTreeSet<OfferId>,
+    /// Every offer to them, as they came.
+    pub asked: Vec<OfferId>,
+    /// Every assignment they ever had, as they came.
+    pub came: Vec<AssignmentId>,
     /// Where they are members.
     pub member_of: BTreeSet<OrganisationId>,
 }
@@ -116,6 +120,7 @@ impl Person {
     /// Puts the spans of an assignment among those taken on.
     pub(super) fn take(&mut self, by: AssignmentId, spans: &[Interval], at: Option<Point>) {
         self.assignments.insert(by);
+        self.came.push(by);
         self.taken.extend(spans.iter().map(|span| Taken { span: *span, at, by }));
         self.taken.sort_by_key(|taken| (taken.span.start(), taken.by));
     }

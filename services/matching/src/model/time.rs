@@ -7,8 +7,7 @@ use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 
 const HERE: &str = "Europe/Oslo";
 
-static OSLO: LazyLock<TimeZone> =
-    LazyLock::new(|| TimeZone::get(HERE).unwrap_or_else(|_| TimeZone::UTC));
+static OSLO: LazyLock<TimeZone> = LazyLock::new(|| TimeZone::get(HERE).unwrap_or(TimeZone::UTC));
 
 /// The zone of all our municipalities.
 #[must_use]
