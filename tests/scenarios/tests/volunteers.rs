@@ -10,7 +10,9 @@ use dugnad_harness::{
 use dugnad_proto::{
     matching::v1::{CancelAssignmentRequest, ListAssignmentsRequest},
     rooms::v1::{Contact, CreateBookingRequest, GetBookingRequest},
-    volunteers::v1::{ErasePersonRequest, ExportPersonRequest, RevokeCertificateRequest},
+    volunteers::v1::{
+        ErasePersonRequest, ExportPersonRequest, ListPeopleRequest, RevokeCertificateRequest,
+    },
 };
 use dugnad_scenarios::{
     On, World, ask, assert_refused, hours as room_hours, is_away, on_both, town,
@@ -318,7 +320,7 @@ async fn a_service_that_is_not_run_here_is_not_answered_for() {
     let server = DugnadServer::start_with(Journal::Sqlite, &["rooms"]).await.unwrap();
     let mut kari = Coordinator::of(&server);
 
-    let nowhere = kari.people.list_people(Default::default()).await.unwrap_err();
+    let nowhere = kari.people.list_people(ListPeopleRequest::default()).await.unwrap_err();
 
     assert!(nowhere.code() == Code::Unimplemented && !is_away(&nowhere), "{nowhere:?}");
 }
