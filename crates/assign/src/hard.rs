@@ -2,14 +2,16 @@
 //!
 //! Prices for needs make a bound (`dual`) out of each person's own best (`oracle`); what people
 //! choose at those prices is repaired into a plan (`plan`); the bound and the plan together decide
-//! most edges; what is left is searched by annealing (`anneal`) and, when it is small enough, by
-//! branch and bound (`tree`), which proves.
+//! most edges; what is left is searched by annealing (`anneal`, or `exchange` where only loads stand
+//! in the way), settled a few people at a time (`region`) and, when it is small enough, by branch
+//! and bound (`tree`), which proves.
 //!
 //! Invariant 1: the best plan only gets cheaper, the bound only rises, and they never cross.
 //! Invariant 2: with a budget of steps the same seed and threads give the same answer.
 
 mod anneal;
 mod dual;
+mod exchange;
 mod fair;
 mod knapsack;
 mod model;
@@ -27,6 +29,7 @@ use fastrand::Rng;
 
 use anneal::Anneal;
 use dual::Dual;
+use exchange::Exchange;
 use model::{Ground, Model};
 use oracle::Oracle;
 use pace::Pace;
@@ -39,6 +42,9 @@ const RAISE: u32 = 300;
 const RAISE_AGAIN: u32 = 50;
 /// How many times nearer to the bound than the best plan the search looks, in turn.
 const CORES: [i128; 2] = [16, 4];
+
+/// How much longer regions are settled than annealed before.
+const REGIONS: u64 = 4;
 
 /// What is known of the whole problem.
 struct Best {
@@ -126,12 +132,15 @@ impl Run<'_> {
                 return;
             }
             let from = self.pace.steps();
-            match self.core(&model, &dual, CORES[round % CORES.len()]) {
+            // Exchange draws by reduced cost, and so needs no core.
+            let share = CORES[round % CORES.len()];
+            let core = if Exchange::suits(&model) { None } else { self.core(&model, &dual, share) };
+            match core {
                 Some((core, prices)) => self.anneal(&core, &prices, options, rng.u64(..), moves),
                 None => self.anneal(&model, &dual.prices, options, rng.u64(..), moves),
             }
             let spent = self.pace.steps() - from;
-            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + spent);
+            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + REGIONS * spent);
             if self.pace.is_over() || self.is_proved() || !self.shrink(&mut model, &mut dual) {
                 return;
             }
@@ -200,9 +209,17 @@ impl Run<'_> {
         let (budget, steps) = (self.pace.budget(), self.pace.steps());
         let work = |thread: u64| {
             let mut pace = Pace::new(budget, steps);
-            let mut search = Anneal::new(model, start.clone(), prices, seed.wrapping_add(thread));
-            search.run(moves, &mut pace);
-            (search.best(), pace.steps())
+            let seed = seed.wrapping_add(thread);
+            let best = if Exchange::suits(model) {
+                let mut search = Exchange::new(model, &start, prices, seed);
+                search.run(moves, &mut pace);
+                search.best()
+            } else {
+                let mut search = Anneal::new(model, start.clone(), prices, seed);
+                search.run(moves, &mut pace);
+                search.best()
+            };
+            (best, pace.steps())
         };
         let threads = options.threads.clamp(1, 64) as u64;
         let found: Vec<_> = std::thread::scope(|scope| {

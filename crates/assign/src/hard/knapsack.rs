@@ -3,7 +3,9 @@
 //! Most edges decide themselves: a greedy filling is a value to beat, and where leaving an edge's
 //! natural side costs more than that leaves, by the Lagrangian bound at the break edge's price of
 //! load, the edge stays there (Dembo & Hammer, *Methods of Operations Research* 36, 1980). The few
-//! others are settled by the dynamic programme over what room is left. Exact.
+//! others are settled by the dynamic programme over what room is left. Its cells are floating point
+//! because their maximum is one instruction everywhere, and hold whole numbers below 2^53. Exact
+//! where gains add up to less; dearer ones are rounded up, which keeps a bound a bound.
 
 use crate::Cost;
 
@@ -19,6 +21,9 @@ pub(super) struct Item {
 /// How far from the break two edges are tried in exchange.
 const WINDOW: usize = 16;
 
+/// Bits of a whole number that a cell holds exactly, with one to spare for rounding.
+const EXACT: u32 = 52;
+
 /// Tables that are used again and again.
 #[derive(Default)]
 pub(super) struct Knapsack {
@@ -26,7 +31,7 @@ pub(super) struct Knapsack {
     pub(super) items: Vec<Item>,
     greedy: Vec<bool>,
     core: Vec<Item>,
-    rows: Vec<Cost>,
+    rows: Vec<f64>,
 }
 
 impl Knapsack {
@@ -128,24 +133,28 @@ impl Knapsack {
     /// The dynamic programme over the core; `None` when it gains no more than `floor`.
     fn solve(&mut self, room: usize, floor: Cost, chosen: &mut Vec<u32>) -> Option<Cost> {
         let width = room + 1;
+        let most: i128 = self.core.iter().map(|item| i128::from(item.gain)).sum();
+        let shift = (128 - most.leading_zeros()).saturating_sub(EXACT);
+        let up = |gain: Cost| (gain + (1 << shift) - 1) >> shift;
         let cells = (self.core.len() + 1) * width;
         if self.rows.len() < cells {
-            self.rows.resize(cells, 0);
+            self.rows.resize(cells, 0.0);
         }
-        self.rows[..width].fill(0);
+        self.rows[..width].fill(0.0);
         for (k, item) in self.core.iter().enumerate() {
             let (done, row) = self.rows.split_at_mut((k + 1) * width);
             let before = &done[k * width..];
             let row = &mut row[..width];
-            let weight = item.weight.min(width);
+            let (weight, gain) = (item.weight.min(width), up(item.gain) as f64);
             row[..weight].copy_from_slice(&before[..weight]);
             for ((best, &with), &without) in
                 row[weight..].iter_mut().zip(before).zip(&before[weight..])
             {
-                *best = (with + item.gain).max(without);
+                let with = with + gain;
+                *best = if with > without { with } else { without };
             }
         }
-        let gain = self.rows[cells - 1];
+        let gain = (self.rows[cells - 1] as Cost) << shift;
         if gain <= floor {
             return None;
         }
@@ -192,6 +201,12 @@ mod tests {
             assert_eq!(Some(gain), best);
             let (has, load) = sum(&|item| chosen.contains(&item.id));
             assert_eq!((has, load <= room), (gain, true));
+
+            // So dear that cells cannot hold it: rounded up, and by little.
+            knapsack.items =
+                items.iter().map(|item| Item { gain: item.gain << 48, ..*item }).collect();
+            let dear = knapsack.best(room, &mut Vec::new()) - (gain << 48);
+            assert!((0..1 << 20).contains(&dear), "{dear} too much");
         }
     }
 }

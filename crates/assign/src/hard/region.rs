@@ -7,9 +7,9 @@
 
 use fastrand::Rng;
 
-use crate::Cost;
+use crate::{Cost, NeedIx, PersonIx};
 
-use super::{Run, model::Model, tree};
+use super::{Run, model::Model, pace::Pace, plan::Plan, tree};
 
 /// Steps to settle one region in.
 const STEPS: u64 = 20_000;
@@ -22,12 +22,12 @@ const TRIES: usize = 10;
 impl Run<'_> {
     /// Settles regions until step `until`.
     pub(super) fn settle(&mut self, model: &Model, prices: &[Cost], rng: &mut Rng, until: u64) {
-        let mut held = model.edges_among(&self.best.pairs);
+        let mut best = held(model, &self.best.pairs);
         while self.pace.steps() < until && !self.pace.is_over() && !self.is_proved() {
             let before = self.best.cost;
             let inside = gather(model, self.region as usize, rng);
             let is_in = |e: u32| inside[model.edges[e as usize].person as usize];
-            let kept: Vec<u32> = held.iter().copied().filter(|&e| !is_in(e)).collect();
+            let kept: Vec<u32> = best.iter().copied().filter(|&e| !is_in(e)).collect();
             let part = model.contract(&kept, is_in);
             let part_prices = part.prices_of(model, prices);
             self.pace.spend(1 + model.edges.len() as u64 / 256);
@@ -36,10 +36,15 @@ impl Run<'_> {
             self.region += if is_settled { GROWS } else { -SHRINKS };
             self.region = self.region.clamp(2.0, 2.0 + model.people.len() as f64);
             if self.best.cost < before {
-                held = model.edges_among(&self.best.pairs);
+                best = held(model, &self.best.pairs);
             }
         }
     }
+}
+
+/// What of the best plan can be kept; `model` may have decided otherwise than it.
+fn held(model: &Model, pairs: &[(NeedIx, PersonIx)]) -> Vec<u32> {
+    Plan::built(model, &model.edges_among(pairs), &[], &mut Pace::endless()).edges()
 }
 
 /// Some `size` people who share needs.

@@ -29,6 +29,16 @@ proptest! {
     }
 
     #[test]
+    fn a_small_generalised_assignment_is_solved_to_its_optimum_and_proved(seed: u64) {
+        let problem = costly_or_heavy(&mut Rng::with_seed(seed), 3, 6);
+        let (best, _) = brute::cheapest(&problem);
+
+        let answer = solved(&problem, &Options::default(), AMPLE);
+
+        prop_assert_eq!((answer.cost, answer.bound), (best, best));
+    }
+
+    #[test]
     fn a_solve_cut_short_answers_feasibly_and_its_bound_holds(seed: u64, steps in 0u64..400) {
         let problem = rich(&mut Rng::with_seed(seed), 1);
         let (best, _) = brute::cheapest(&problem);
@@ -78,6 +88,21 @@ fn the_same_seed_threads_and_steps_give_the_same_answer() {
 
             assert_eq!(one, other);
         }
+    }
+}
+
+#[test]
+fn a_generalised_assignment_cut_short_is_feasible_and_the_same_for_the_same_seed() {
+    let problem = costly_or_heavy(&mut Rng::with_seed(2), 10, 100);
+    for (steps, is_ample) in [(0, false), (5_000, false), (300_000, true)] {
+        let options = Options { seed: 4, ..Options::default() };
+        let one = solved(&problem, &options, Steps(steps));
+
+        let other = solved(&problem, &options, Steps(steps));
+
+        assert_eq!(one, other);
+        let gap = one.cost - one.bound;
+        assert!(!is_ample || gap * 100 <= one.bound, "{} over {}", one.cost, one.bound);
     }
 }
 
@@ -276,6 +301,20 @@ fn keeping(problem: &Problem, kept: &[(NeedIx, PersonIx)]) -> Problem {
             person.capacity = person.pinned.len() as u32;
         }
     })
+}
+
+/// Type D of the literature: what is cheap is heavy, and there is little room to spare.
+fn costly_or_heavy(rng: &mut Rng, people: u32, needs: u32) -> Problem {
+    let room = u64::from(42 * needs / people);
+    let person = Person { max_load: Some(room), ..person(needs) };
+    let cells = (0..needs).flat_map(|n| (0..people).map(move |p| (n, p)));
+    let edges = cells.map(|(need, person)| {
+        let load = rng.u32(1..=100);
+        Edge { need, person, cost: 111 - i64::from(load) + rng.i64(-10..=10), load }
+    });
+    let edges = edges.collect();
+    let needs = vec![need(1, None, 500); needs as usize];
+    Problem::new(needs, vec![person; people as usize], edges).unwrap()
 }
 
 /// A week of shifts: everybody takes up to four that do not overlap.
