@@ -199,3 +199,6 @@ impl People {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;
