@@ -1,6 +1,9 @@
 //! The rules' ways of saying no. The messages are shown to people.
 
+use dugnad_events::{AgreementId, ConcernId, FollowUpId, OrganisationId, SessionId};
 use dugnad_vault::PersonId;
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -50,4 +53,116 @@ pub enum Refusal {
     /// The person receives nothing.
     #[error("{0} receives nothing")]
     NotAReceiver(PersonId),
+    /// What is said to have happened would only happen later.
+    #[error("{day} has not come: today is {today}")]
+    Future {
+        /// The day that was said.
+        day: Date,
+        /// In Europe/Oslo.
+        today: Date,
+    },
+    /// It takes another person: nobody witnesses or supervises themselves.
+    #[error("{0} cannot do this for themselves")]
+    ForThemselves(PersonId),
+    /// No place is left.
+    #[error("all {capacity} places of {session} are taken")]
+    Full {
+        /// Which.
+        session: SessionId,
+        /// Its places.
+        capacity: u32,
+    },
+    /// The session has begun: places are no more taken or given back.
+    #[error("{session} began at {at}")]
+    Begun {
+        /// Which.
+        session: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The session has not begun: nobody can have come.
+    #[error("{session} begins at {at}")]
+    NotBegun {
+        /// Which.
+        session: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person has no place in the session.
+    #[error("{person} has no place in {session}")]
+    NotJoined {
+        /// Which.
+        session: SessionId,
+        /// Who.
+        person: PersonId,
+    },
+    /// Nobody wrote down that the person came to the session.
+    #[error("{person} was not seen at {session}")]
+    NotAttended {
+        /// Which.
+        session: SessionId,
+        /// Who.
+        person: PersonId,
+    },
+    /// The talk was held.
+    #[error("{follow_up} was held on {on}")]
+    Held {
+        /// Which.
+        follow_up: FollowUpId,
+        /// On which day.
+        on: Date,
+    },
+    /// Somebody else looks after the concern.
+    #[error("{concern} is looked after by {by}")]
+    TakenBy {
+        /// Which.
+        concern: ConcernId,
+        /// Who does.
+        by: Uuid,
+    },
+    /// The concern was dealt with.
+    #[error("{0} was closed")]
+    Closed(ConcernId),
+    /// There is nobody above to send the concern on to.
+    #[error("{concern} is at the highest level, {level}")]
+    Highest {
+        /// Which.
+        concern: ConcernId,
+        /// The highest.
+        level: u8,
+    },
+    /// A day has no more hours.
+    #[error("{minutes} minutes are written down on {day}: a day has no more than {most}")]
+    DayFull {
+        /// Which.
+        day: Date,
+        /// Those that stand there.
+        minutes: u16,
+        /// Those of a day.
+        most: u16,
+    },
+    /// The caller is neither a coordinator nor the contact person or deputy of the organisation.
+    #[error(
+        "what belongs to {0} is for coordinators, and the contact person and deputy of its \
+         organisation"
+    )]
+    NotTheContact(String),
+    /// The register knows it, and it changes there.
+    #[error(
+        "{organisation} is in the register: its {fields} change there, and come with an import"
+    )]
+    FromRegister {
+        /// Which.
+        organisation: OrganisationId,
+        /// What was to be changed, comma-separated.
+        fields: String,
+    },
+    /// The agreement ended: a new one must be made.
+    #[error("{agreement} ended on {on}; make a new one")]
+    AgreementEnded {
+        /// Which.
+        agreement: AgreementId,
+        /// The last day.
+        on: Date,
+    },
 }
