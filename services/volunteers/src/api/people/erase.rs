@@ -1,8 +1,8 @@
 //! Erasing a person: the event first, then the key, and both before the answer.
 //!
-//! The clock erases too, by the event alone; [`forget_erased`] follows with the key. A crash between
-//! the two leaves a key that nothing uses any more: it goes when the request is repeated, and at the
-//! latest when [`reconcile_erasures`] runs at the next start.
+//! The clock erases too, by the event alone; [`forget_erased`] follows with the key. A crash
+//! between the two leaves a key that nothing uses any more: it goes when the request is repeated,
+//! and at the latest when [`reconcile_erasures`] runs at the next start.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 

@@ -7,7 +7,10 @@ use dugnad_door::{Invalid, Within as _, field};
 use dugnad_proto::volunteers::v1::{self as pb, opening_hours as day};
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{api::local, model::people::Availability};
+use crate::{
+    api::local,
+    model::{OSLO, people::Availability},
+};
 
 /// The windows of one day.
 const MOST_WINDOWS: usize = 24;
@@ -23,7 +26,7 @@ pub(super) fn read(
     availability: Option<&pb::Availability>,
 ) -> Result<(String, OpeningHours), Invalid> {
     let Some(availability) = availability else {
-        return Ok(("Europe/Oslo".to_owned(), OpeningHours::default()));
+        return Ok((OSLO.to_owned(), OpeningHours::default()));
     };
     let zone = zone(&availability.time_zone).within("availability")?;
     let hours = availability.hours.as_ref().map(opening_hours).transpose();
@@ -31,7 +34,7 @@ pub(super) fn read(
 }
 
 fn zone(name: &str) -> Result<String, Invalid> {
-    let name = if name.is_empty() { "Europe/Oslo" } else { name };
+    let name = if name.is_empty() { OSLO } else { name };
     let known = (name.len() <= 64).then(|| TimeZone::get(name).ok()).flatten();
     let name = known.as_ref().and_then(TimeZone::iana_name);
     name.map(str::to_owned).ok_or_else(|| Invalid::new("time_zone", "is no IANA time zone"))
@@ -147,7 +150,7 @@ mod tests {
             (vec![on(1, open()), on(1, open())], vec![], "days[1].weekday"),
             (vec![on(1, windows("8", "16:00"))], vec![], "days[0].windows[0].opens"),
             (vec![on(1, windows("08:00", "08:00"))], vec![], "days[0].windows[0].closes"),
-            (vec![on(1, open().repeat(25))], vec![], "days[0].windows"),
+            (vec![on(1, vec![open()[0].clone(); 25])], vec![], "days[0].windows"),
             (vec![], vec![but("24.12.2026", open())], "exceptions[0].date"),
             (vec![], vec![but("2026-12-24", open()); 2], "exceptions[1].date"),
             (vec![], vec![but("2026-12-24", open()); 401], "exceptions"),

@@ -344,6 +344,37 @@ fn a_page_that_ends_with_the_last_of_all_has_no_next() {
 }
 
 #[test]
+fn whoever_gives_no_more_has_no_rest_and_no_support_needs_left() {
+    let mut town = given([applicant("kari")]);
+    let kari = person("kari");
+    town.happened([Event::PersonAdmitted { person: kari, on: TODAY }]);
+    let pause = Some(dugnad_events::volunteers::Pause { from: TODAY, until: None });
+    town.when(Command::SetPause { person: kari, pause }).unwrap();
+    town.when(Command::SetSupport { person: kari, support: Some(sealed(kari)) }).unwrap();
+    let update = |giver| {
+        Command::Update(Box::new(Update {
+            person: kari,
+            office: Office::Coordinator,
+            details: None,
+            giver,
+            receiver: Change::Keep,
+            consent: false,
+            seen: None,
+        }))
+    };
+
+    let cleared = town.when(update(Change::Clear)).unwrap();
+    town.when(update(Change::Set(Giver::default()))).unwrap();
+
+    let [pause, support, giver] = &cleared[..] else { panic!("{cleared:?}") };
+    assert!(matches!(pause, Event::PauseSet { pause: None, .. }));
+    assert!(matches!(support, Event::SupportSet { support: None, .. }));
+    assert!(matches!(giver, Event::GiverSet { giver: None, .. }));
+    let record = town.state.people.record(kari).unwrap();
+    assert_eq!(record.stage(TODAY), Stage::Active, "admitted once is admitted");
+}
+
+#[test]
 fn nothing_new_is_kept_about_somebody_erased_in_the_meantime() {
     let erased = |who| Event::PersonErased { person: person(who), why: Erasure::Asked };
     let mut town = given([resident("rut"), contact("pia"), applicant("kari")]);
