@@ -22,9 +22,9 @@ use dugnad_proto::{
 use dugnad_vault::Vault;
 use tonic::service::{RoutesBuilder, interceptor::InterceptedService};
 
-use crate::{Holdings, model::Volunteers};
+use crate::model::Volunteers;
 
-pub use people::{forget_erased, reconcile_erasures};
+pub use people::{Holdings, forget_erased, reconcile_erasures};
 
 /// Adds the gRPC doors: behind them every call has its caller, and what is too large is refused with
 /// the reason. `others` are the services of this process that an export asks too.

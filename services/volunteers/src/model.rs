@@ -48,8 +48,11 @@ pub fn begins(date: Date) -> Timestamp {
     oslo().to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
 }
 
+/// The zone that every day here is a day of.
+pub const OSLO: &str = "Europe/Oslo";
+
 fn oslo() -> TimeZone {
-    TimeZone::get("Europe/Oslo").expect("the zone database rides along")
+    TimeZone::get(OSLO).expect("the zone database rides along")
 }
 
 /// Something that is held of a person, for whoever asks what that is.

@@ -135,7 +135,7 @@ fn people() -> Vec<(&'static str, Event)> {
         ("", Event::RepresentativeSet { person, representative: contact, representation }),
         ("", Event::RepresentativeEnded { person, representative: contact }),
         ("", Event::UnitSet { unit, name, area, contact, deputy }),
-        ("", Event::DetailsRead { people, by: id(4), purpose: Purpose::FollowUp, about }),
+        ("", Event::DetailsRead { people, by: id(4), at: at(), purpose: Purpose::FollowUp, about }),
         ("", Event::PersonErased { person, why: Erasure::Left }),
     ]
 }

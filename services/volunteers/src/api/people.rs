@@ -24,15 +24,13 @@ use dugnad_proto::volunteers::v1::{self as pb, people_service_server::PeopleServ
 use dugnad_vault::PersonId;
 use tonic::{Code, Request, Response, Status};
 
-use crate::{
-    Holdings,
-    model::{
-        self, Volunteers,
-        people::{Command, Office},
-    },
+use crate::model::{
+    self, Volunteers,
+    people::{Command, Office},
 };
 
 pub use erase::{forget_erased, reconcile_erasures};
+pub use export::Holdings;
 
 /// What handles each call. Cheap to clone.
 #[derive(Clone)]

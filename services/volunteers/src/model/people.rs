@@ -168,7 +168,7 @@ impl People {
                 });
             }
             Event::GiverSet { person, giver } => {
-                self.revise(*person, |record| record.set_giver(giver.clone()));
+                self.revise(*person, |record| record.giver.clone_from(giver));
             }
             Event::ReceiverSet { person, receiver } => {
                 self.revise(*person, |record| record.receiver.clone_from(receiver));
@@ -178,8 +178,8 @@ impl People {
                 self.revise(*person, |record| record.left = Some(*on));
             }
             Event::AvailabilitySet { person, zone, hours } => {
-                let (zone, hours) = (zone.clone(), hours.clone());
-                self.revise(*person, |it| it.availability = Some(Availability { zone, hours }));
+                let availability = Availability::new(zone, hours);
+                self.revise(*person, |record| record.availability = availability);
             }
             Event::PauseSet { person, pause } => {
                 self.revise(*person, |record| record.pause = *pause);
@@ -204,3 +204,6 @@ impl People {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

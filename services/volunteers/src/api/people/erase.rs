@@ -1,17 +1,17 @@
 //! Erasing a person: the event first, then the key, and both before the answer.
 //!
-//! The clock erases too, by the event alone; [`forget_erased`] follows with the key. A crash between
-//! the two leaves a key that nothing uses any more: it goes when the request is repeated, and at the
-//! latest when [`reconcile_erasures`] runs at the next start.
+//! The clock erases too, by the event alone; [`forget_erased`] follows with the key. A crash
+//! between the two leaves a key that nothing uses any more: it goes when the request is repeated,
+//! and at the latest when [`reconcile_erasures`] runs at the next start.
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use dugnad_door::{Call, Problem, Role, field, status};
-use dugnad_journal::{Journal, Service, Tenant};
+use dugnad_journal::{Journal, Partition, Service, Tenant};
 use dugnad_ledger::{Ledger, Model as _};
 use dugnad_proto::volunteers::v1 as pb;
 use dugnad_vault::Vault;
-use tonic::{Code, Status};
+use tonic::Status;
 
 use super::{Api, own_or, read};
 use crate::model::{Volunteers, people::Command};
@@ -52,32 +52,23 @@ pub async fn reconcile_erasures(
 /// Forgets the keys of those whom the clock erases, within about a second, of every tenant of the
 /// journal, for ever. What fails is tried again.
 pub async fn forget_erased(journal: Arc<dyn Journal>, ledger: Ledger<Volunteers>, vault: Vault) {
+    let service = Service::new(Volunteers::SERVICE).expect("it is a service's name");
     let mut forgotten = HashMap::new();
     let mut every = tokio::time::interval(EVERY);
     every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
     loop {
         every.tick().await;
-        // What is away now is asked again at the next tick.
-        let _ = forget_all(&*journal, &ledger, &vault, &mut forgotten).await;
+        // A journal that is away is asked again at the next tick.
+        for Partition { tenant, .. } in journal.partitions(&service).await.unwrap_or_default() {
+            let seen = forgotten.get(&tenant).copied().unwrap_or_default();
+            match forget_since(&ledger, &vault, &tenant, seen).await {
+                Ok(all) => {
+                    forgotten.insert(tenant, all);
+                }
+                Err(why) => tracing::warn!(%tenant, "keys of the erased are kept so far: {why}"),
+            }
+        }
     }
-}
-
-async fn forget_all(
-    journal: &dyn Journal,
-    ledger: &Ledger<Volunteers>,
-    vault: &Vault,
-    forgotten: &mut HashMap<Tenant, usize>,
-) -> Result<(), Status> {
-    let service = Service::new(Volunteers::SERVICE).expect("it is a service's name");
-    let partitions = journal.partitions(&service).await.map_err(|error| {
-        let (code, message) = (Code::Unavailable, error.to_string());
-        Status::from(Problem { code, reason: "OUTCOME_NOT_KNOWN", message })
-    })?;
-    for partition in partitions {
-        let seen = forgotten.entry(partition.tenant.clone()).or_default();
-        *seen = forget_since(ledger, vault, &partition.tenant, *seen).await?;
-    }
-    Ok(())
 }
 
 /// Forgets the keys of those erased after the first `seen`; how many were erased in all.

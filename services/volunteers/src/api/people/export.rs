@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
+use async_trait::async_trait;
 use dugnad_door::{Call, Role, status};
 use dugnad_events::volunteers::Purpose;
+use dugnad_journal::Tenant;
 use dugnad_ledger::{Error, Model as _};
 use dugnad_proto::volunteers::v1 as pb;
+use dugnad_vault::PersonId;
 use serde_json::{Map, Value, json};
 use tonic::Status;
 
@@ -14,6 +17,19 @@ use crate::model::{Held, State, Volunteers, people::Exported};
 
 /// The services that may hold something of a person, this one apart.
 const OTHERS: [&str; 2] = ["rooms", "matching"];
+
+/// Another service's part of all that is held of a person.
+#[async_trait]
+pub trait Holdings: Send + Sync {
+    /// Its name, such as `rooms`.
+    fn service(&self) -> &'static str;
+
+    /// What it holds of the person, opened; null or an empty object if nothing.
+    ///
+    /// # Errors
+    /// Why it cannot be had now, as the caller reads it.
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<Value, Status>;
+}
 
 impl Api {
     pub(super) async fn export(

@@ -7,7 +7,10 @@ use dugnad_door::{Invalid, Within as _, field};
 use dugnad_proto::volunteers::v1::{self as pb, opening_hours as day};
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{api::local, model::people::Availability};
+use crate::{
+    api::local,
+    model::{OSLO, people::Availability},
+};
 
 /// The windows of one day.
 const MOST_WINDOWS: usize = 24;
@@ -23,7 +26,7 @@ pub(super) fn read(
     availability: Option<&pb::Availability>,
 ) -> Result<(String, OpeningHours), Invalid> {
     let Some(availability) = availability else {
-        return Ok(("Europe/Oslo".to_owned(), OpeningHours::default()));
+        return Ok((OSLO.to_owned(), OpeningHours::default()));
     };
     let zone = zone(&availability.time_zone).within("availability")?;
     let hours = availability.hours.as_ref().map(opening_hours).transpose();
@@ -31,7 +34,7 @@ pub(super) fn read(
 }
 
 fn zone(name: &str) -> Result<String, Invalid> {
-    let name = if name.is_empty() { "Europe/Oslo" } else { name };
+    let name = if name.is_empty() { OSLO } else { name };
     let known = (name.len() <= 64).then(|| TimeZone::get(name).ok()).flatten();
     let name = known.as_ref().and_then(TimeZone::iana_name);
     name.map(str::to_owned).ok_or_else(|| Invalid::new("time_zone", "is no IANA time zone"))
@@ -114,4 +117,62 @@ fn show_windows(windows: &[LocalWindow]) -> Vec<pb::LocalWindow> {
     let show =
         |it: &LocalWindow| pb::LocalWindow { opens: it.opens_text(), closes: it.closes_text() };
     windows.iter().map(show).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn windows(opens: &str, closes: &str) -> Vec<pb::LocalWindow> {
+        vec![pb::LocalWindow { opens: opens.to_owned(), closes: closes.to_owned() }]
+    }
+
+    fn on(weekday: i32, windows: Vec<pb::LocalWindow>) -> day::Day {
+        day::Day { weekday, windows }
+    }
+
+    fn but(date: &str, windows: Vec<pb::LocalWindow>) -> day::Exception {
+        day::Exception { date: date.to_owned(), windows, reason: String::new() }
+    }
+
+    fn problem(zone: &str, days: Vec<day::Day>, exceptions: Vec<day::Exception>) -> String {
+        let hours = Some(pb::OpeningHours { days, exceptions });
+        let availability = pb::Availability { time_zone: zone.to_owned(), hours };
+        read(Some(&availability)).unwrap_err().field().to_owned()
+    }
+
+    #[test]
+    fn bad_hours_are_named_by_their_path() {
+        let open = || windows("08:00", "16:00");
+        for (days, exceptions, path) in [
+            (vec![on(0, open())], vec![], "days[0].weekday"),
+            (vec![on(8, open())], vec![], "days[0].weekday"),
+            (vec![on(1, open()), on(1, open())], vec![], "days[1].weekday"),
+            (vec![on(1, windows("8", "16:00"))], vec![], "days[0].windows[0].opens"),
+            (vec![on(1, windows("08:00", "08:00"))], vec![], "days[0].windows[0].closes"),
+            (vec![on(1, vec![open()[0].clone(); 25])], vec![], "days[0].windows"),
+            (vec![], vec![but("24.12.2026", open())], "exceptions[0].date"),
+            (vec![], vec![but("2026-12-24", open()); 2], "exceptions[1].date"),
+            (vec![], vec![but("2026-12-24", open()); 401], "exceptions"),
+        ] {
+            let path = format!("availability.hours.{path}");
+            assert_eq!(problem("", days, exceptions), path);
+        }
+        assert_eq!(problem("Oslo", vec![], vec![]), "availability.time_zone");
+    }
+
+    #[test]
+    fn what_is_shown_reads_back_as_the_same() {
+        let mut always_but = OpeningHours::default();
+        let away = Exception { windows: Vec::new(), reason: "bortreist".to_owned() };
+        always_but.exceptions.insert(jiff::civil::date(2026, 12, 24), away);
+        for hours in [OpeningHours::default(), always_but] {
+            let zone = "Europe/Oslo".to_owned();
+            let shown = show(Availability { zone: zone.clone(), hours: hours.clone() });
+            let (read_zone, read_hours) = read(Some(&shown)).unwrap();
+
+            assert_eq!(read_zone, zone);
+            assert_eq!(show(Availability { zone, hours: read_hours }), shown);
+        }
+    }
 }

@@ -1,43 +1,29 @@
 //! Takes requests apart, each field within its bounds.
 
+mod details;
+mod parts;
+
 use std::{collections::BTreeSet, str::FromStr as _};
 
-use dugnad_calendar::LocalWindow;
 use dugnad_door::{Invalid, Within as _, field};
 use dugnad_events::{
     Code,
-    volunteers::{
-        Ages, Contact, Details, Gender, Giver, List, Location, Pause, Purpose, Receiver, Relation,
-        Representation, Retention, Scope, Term,
-    },
+    volunteers::{List, Location, Purpose, Retention, Term},
 };
-use dugnad_ledger::RequestId;
 use dugnad_proto::volunteers::v1 as pb;
 use dugnad_vault::PersonId;
-use jiff::{Timestamp, civil::Date};
 
-use crate::{
-    api::local,
-    model::{
-        people::{Change, Filter, NewUnit, Part, Stage},
-        today,
-    },
-};
+use crate::model::people::{Filter, NewUnit, Part, Stage};
+
+pub(super) use details::{ReadDetails, details};
+pub(super) use parts::{giver, mask, pause, receiver, representative};
 
 /// Characters of a name.
 const LONGEST_NAME: usize = 200;
-/// Characters of an address.
-const LONGEST_ADDRESS: usize = 400;
-/// Characters of an e-mail address, by RFC 5321.
-const LONGEST_EMAIL: usize = 254;
-/// Characters of remarks.
-const LONGEST_REMARKS: usize = 2000;
 /// Characters of what a giver needs support with.
 pub(super) const LONGEST_SUPPORT: usize = 4000;
 /// Characters of what a reading is about.
 const LONGEST_ABOUT: usize = 120;
-/// Codes in one list of a person.
-const MOST_CODES: usize = 50;
 /// Words on offer in one list.
 const MOST_TERMS: usize = 500;
 /// Characters of a word.
@@ -68,171 +54,6 @@ pub(super) fn people(names: &[String]) -> Result<Vec<PersonId>, Invalid> {
         .collect()
 }
 
-/// The day on which the request was made: the same when it is repeated.
-fn day_of(id: RequestId) -> Date {
-    today(Timestamp::from_millisecond(id.millis()).unwrap_or(Timestamp::MAX))
-}
-
-/// Details, with what of them is known in clear.
-pub(super) struct ReadDetails {
-    pub(super) details: Details,
-    pub(super) ages: Option<Ages>,
-    pub(super) gender: Option<Gender>,
-}
-
-/// The field `details`, as asked with `id`.
-pub(super) fn details(
-    details: Option<&pb::Details>,
-    id: RequestId,
-    reachable: bool,
-) -> Result<ReadDetails, Invalid> {
-    let details = field::required("details", details)?;
-    read_details(details, id, reachable).within("details")
-}
-
-fn read_details(
-    details: &pb::Details,
-    id: RequestId,
-    reachable: bool,
-) -> Result<ReadDetails, Invalid> {
-    let name = field::label("display_name", &details.display_name, LONGEST_NAME)?.to_owned();
-    let phone = phone(&details.phone)?;
-    let email = email(&details.email)?;
-    let address = field::text("address", &details.address, LONGEST_ADDRESS)?.to_owned();
-    if reachable && phone.is_empty() && email.is_empty() && address.trim().is_empty() {
-        return Err(Invalid::new("phone", "must not be empty where e-mail and address are"));
-    }
-    let today = day_of(id);
-    let born = match details.born.as_str() {
-        "" => None,
-        text => Some(local::born("born", text)?),
-    };
-    if born.is_some_and(|born| born > today) {
-        return Err(Invalid::new("born", "must not lie in the future"));
-    }
-    let remarks = field::text("remarks", &details.remarks, LONGEST_REMARKS)?.to_owned();
-    let contact = contact(details)?;
-    let details_ = Details { name, phone, email, address, born, contact, remarks };
-    let ages = born.map(|born| Ages::of(born, today));
-    Ok(ReadDetails { details: details_, ages, gender: gender(details.gender)? })
-}
-
-fn contact(details: &pb::Details) -> Result<Contact, Invalid> {
-    let channel = match pb::Channel::try_from(details.channel) {
-        Ok(pb::Channel::Unspecified) => "",
-        Ok(pb::Channel::Sms) => "sms",
-        Ok(pb::Channel::Email) => "email",
-        Ok(pb::Channel::Phone) => "phone",
-        Ok(pb::Channel::Letter) => "letter",
-        Err(_) => return Err(unknown("channel")),
-    };
-    if !matches!(details.language.as_str(), "" | "nb" | "en") {
-        return Err(Invalid::new("language", "must be nb or en"));
-    }
-    Ok(Contact {
-        channel: channel.to_owned(),
-        language: details.language.clone(),
-        large_print: details.large_print,
-        quiet: quiet(&details.quiet_hours)?,
-    })
-}
-
-/// `HH:MM-HH:MM`, over midnight too.
-fn quiet(text: &str) -> Result<String, Invalid> {
-    // Either end opens a window until the end of the day; so 24:00 is no time here.
-    let time = |text: &str| LocalWindow::parse(text, "24:00").is_ok();
-    let fits = text.split_once('-').is_some_and(|(from, to)| time(from) && time(to) && from != to);
-    if text.is_empty() || fits {
-        return Ok(text.to_owned());
-    }
-    Err(Invalid::new("quiet_hours", "must have the form HH:MM-HH:MM"))
-}
-
-fn phone(text: &str) -> Result<String, Invalid> {
-    let digits = text.bytes().filter(u8::is_ascii_digit).count();
-    let rest = text.strip_prefix('+').unwrap_or(text);
-    let plain = rest.bytes().all(|byte| byte.is_ascii_digit() || byte == b' ');
-    if text.is_empty() || (plain && (3..=15).contains(&digits) && text.len() <= 30) {
-        return Ok(text.trim().to_owned());
-    }
-    Err(Invalid::new("phone", "must be 3 to 15 digits, with spaces and a leading + if wanted"))
-}
-
-fn email(text: &str) -> Result<String, Invalid> {
-    let email = field::text("email", text, LONGEST_EMAIL)?;
-    let plain = !email.contains(|c: char| c.is_whitespace() || c == '<' || c == '>');
-    let parts = email.rsplit_once('@').is_some_and(|(who, at)| !who.is_empty() && !at.is_empty());
-    if email.is_empty() || (plain && parts) {
-        return Ok(email.to_owned());
-    }
-    Err(Invalid::new("email", "must have the form somebody@somewhere"))
-}
-
-fn gender(value: i32) -> Result<Option<Gender>, Invalid> {
-    match pb::Gender::try_from(value) {
-        Ok(pb::Gender::Unspecified) => Ok(None),
-        Ok(pb::Gender::Female) => Ok(Some(Gender::Female)),
-        Ok(pb::Gender::Male) => Ok(Some(Gender::Male)),
-        Ok(pb::Gender::Other) => Ok(Some(Gender::Other)),
-        Err(_) => Err(unknown("gender")),
-    }
-}
-
-/// The field `giver`.
-pub(super) fn giver(giver: &pb::Giver) -> Result<Giver, Invalid> {
-    read_giver(giver).within("giver")
-}
-
-fn read_giver(giver: &pb::Giver) -> Result<Giver, Invalid> {
-    let number = |field, value: Option<i32>, bounds| {
-        let read = |value| field::within(field, value, bounds);
-        // The bounds are within a byte.
-        value.map(read).transpose().map(|it| it.and_then(|it| u8::try_from(it).ok()))
-    };
-    let reach = field::within("reach_km", giver.reach_km, 0..=1000)?;
-    Ok(Giver {
-        standing: giver.standing,
-        interests: codes("interests", &giver.interests)?,
-        skills: codes("skills", &giver.skills)?,
-        languages: codes("languages", &giver.languages)?,
-        experiences: codes("experiences", &giver.experiences)?,
-        area: code("area", &giver.area)?,
-        reach_km: u16::try_from(reach).unwrap_or(u16::MAX),
-        car_seats: number("car_seats", giver.car_seats, 0..=50)?,
-        wants: codes("wants", &giver.wants)?,
-        refuses: codes("refuses", &giver.refuses)?,
-        most_a_week: number("most_a_week", giver.most_a_week, 1..=21)?,
-    })
-}
-
-/// The field `receiver`.
-pub(super) fn receiver(receiver: &pb::Receiver) -> Result<Receiver, Invalid> {
-    read_receiver(receiver).within("receiver")
-}
-
-fn read_receiver(receiver: &pb::Receiver) -> Result<Receiver, Invalid> {
-    Ok(Receiver {
-        interests: codes("interests", &receiver.interests)?,
-        languages: codes("languages", &receiver.languages)?,
-        area: code("area", &receiver.area)?,
-        access: codes("access_needs", &receiver.access_needs)?,
-        rides: codes("ride_needs", &receiver.ride_needs)?,
-        unit: maybe("unit", &receiver.unit, field::name)?,
-    })
-}
-
-fn codes(field: &str, texts: &[String]) -> Result<Vec<Code>, Invalid> {
-    let mut codes: Vec<Code> = Vec::with_capacity(texts.len().min(MOST_CODES));
-    for (i, text) in field::at_most(field, texts, MOST_CODES)?.iter().enumerate() {
-        let code = field::name("", text).within_item(field, i)?;
-        if codes.contains(&code) {
-            return Err(Invalid::new("", "is there twice")).within_item(field, i);
-        }
-        codes.push(code);
-    }
-    Ok(codes)
-}
-
 pub(super) fn code(field: &str, text: &str) -> Result<Option<Code>, Invalid> {
     maybe(field, text, field::name)
 }
@@ -246,102 +67,11 @@ pub(super) fn maybe<T>(
     if text.is_empty() { Ok(None) } else { read(field, text).map(Some) }
 }
 
-/// What an update replaces.
-pub(super) struct Mask {
-    pub(super) details: bool,
-    giver: bool,
-    receiver: bool,
-}
-
-pub(super) fn mask(mask: Option<&prost_types::FieldMask>) -> Result<Mask, Invalid> {
-    let paths = &field::required("update_mask", mask)?.paths;
-    let known = ["details", "giver", "receiver"];
-    if paths.is_empty() || paths.iter().any(|path| !known.contains(&path.as_str())) {
-        let problem = "must name one or more of details, giver and receiver";
-        return Err(Invalid::new("update_mask", problem));
-    }
-    let named = |field: &str| paths.iter().any(|path| path == field);
-    Ok(Mask { details: named("details"), giver: named("giver"), receiver: named("receiver") })
-}
-
-impl Mask {
-    pub(super) fn giver(&self, value: Option<&pb::Giver>) -> Result<Change<Giver>, Invalid> {
-        change(self.giver, value.map(giver))
-    }
-
-    pub(super) fn receiver(
-        &self,
-        value: Option<&pb::Receiver>,
-    ) -> Result<Change<Receiver>, Invalid> {
-        change(self.receiver, value.map(receiver))
-    }
-}
-
-fn change<T>(named: bool, value: Option<Result<T, Invalid>>) -> Result<Change<T>, Invalid> {
-    match (named, value) {
-        (false, _) => Ok(Change::Keep),
-        (true, None) => Ok(Change::Clear),
-        (true, Some(value)) => value.map(Change::Set),
-    }
-}
-
 pub(super) fn etag(text: &str) -> Result<Option<u32>, Invalid> {
     let read = |_: &str, text: &str| {
         text.parse().map_err(|_| Invalid::new("etag", "must be the etag of an earlier answer"))
     };
     maybe("etag", text, read)
-}
-
-pub(super) fn pause(pause: &pb::Pause) -> Result<Pause, Invalid> {
-    let from = local::date("from", &pause.from).within("pause")?;
-    let until = local::maybe("until", &pause.until).within("pause")?;
-    if until.is_some_and(|until| until < from) {
-        return Err(Invalid::new("until", "must not come before from")).within("pause");
-    }
-    Ok(Pause { from, until })
-}
-
-/// The field `representative`: who, and by what right.
-pub(super) fn representative(
-    representative: Option<&pb::Representative>,
-) -> Result<(PersonId, Representation), Invalid> {
-    let it = field::required("representative", representative)?;
-    read_representative(it).within("representative")
-}
-
-fn read_representative(it: &pb::Representative) -> Result<(PersonId, Representation), Invalid> {
-    let who = person("representative", &it.representative)?;
-    let relation = match pb::Relation::try_from(it.relation) {
-        Ok(pb::Relation::Relative) => Relation::Relative,
-        Ok(pb::Relation::Guardian) => Relation::Guardian,
-        Ok(pb::Relation::Trusted) => Relation::Trusted,
-        Ok(pb::Relation::Unspecified) | Err(_) => return Err(unknown("relation")),
-    };
-    if it.scopes.is_empty() {
-        return Err(Invalid::new("scopes", "must not be empty"));
-    }
-    let mut scope = Vec::new();
-    for (i, value) in it.scopes.iter().enumerate() {
-        let one = read_scope(*value).within_item("scopes", i)?;
-        if scope.contains(&one) {
-            return Err(Invalid::new("", "is there twice")).within_item("scopes", i);
-        }
-        scope.push(one);
-    }
-    let consented = local::date("consented", &it.consented)?;
-    let until = local::maybe("until", &it.until)?;
-    Ok((who, Representation { relation, scope, consented, until }))
-}
-
-fn read_scope(value: i32) -> Result<Scope, Invalid> {
-    match pb::Scope::try_from(value) {
-        Ok(pb::Scope::Details) => Ok(Scope::Details),
-        Ok(pb::Scope::Needs) => Ok(Scope::Needs),
-        Ok(pb::Scope::Activities) => Ok(Scope::Activities),
-        Ok(pb::Scope::Rides) => Ok(Scope::Rides),
-        Ok(pb::Scope::Notices) => Ok(Scope::Notices),
-        Ok(pb::Scope::Unspecified) | Err(_) => Err(unknown("")),
-    }
 }
 
 pub(super) fn unit(unit: Option<&pb::Unit>) -> Result<NewUnit, Invalid> {

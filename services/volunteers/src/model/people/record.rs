@@ -90,16 +90,6 @@ impl Record {
         }
     }
 
-    /// Whoever gives nothing any more has neither hours nor a rest, and is admitted anew if they
-    /// come to give again.
-    pub(super) fn set_giver(&mut self, giver: Option<Giver>) {
-        if giver.is_none() {
-            (self.availability, self.pause, self.support) = (None, None, None);
-            self.admitted = false;
-        }
-        self.giver = giver;
-    }
-
     pub(super) fn admitted(&mut self) {
         self.admitted = true;
         self.applied = false;

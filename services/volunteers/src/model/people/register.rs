@@ -10,7 +10,7 @@ use super::{
     command::{New, Update},
     record::Record,
 };
-use crate::model::{Refusal, today};
+use crate::model::{OSLO, Refusal, today};
 
 pub(super) fn register(people: &People, cx: &Context, new: New) -> Result<Vec<Event>, Refusal> {
     let New { person, details, giver, receiver, consent } = new;
@@ -75,9 +75,12 @@ pub(super) fn update(people: &People, cx: &Context, update: Update) -> Result<Ve
         events.push(Event::DetailsChanged { person, details, ages, gender });
     }
     if let Some(giver) = becomes(giver) {
-        if let Some(giver) = &giver {
-            codes::of_giver(people, giver, record.giver.as_ref())?;
-            consented(giver, record.giver.as_ref(), consent)?;
+        match &giver {
+            Some(giver) => {
+                codes::of_giver(people, giver, record.giver.as_ref())?;
+                consented(giver, record.giver.as_ref(), consent)?;
+            }
+            None => events.extend(without_what_givers_have(person, record)),
         }
         events.push(Event::GiverSet { person, giver });
     }
@@ -88,6 +91,16 @@ pub(super) fn update(people: &People, cx: &Context, update: Update) -> Result<Ve
         events.push(Event::ReceiverSet { person, receiver });
     }
     Ok(events)
+}
+
+/// Whoever gives nothing has no hours, no rest and no support needs, here and in every service.
+fn without_what_givers_have(person: PersonId, record: &Record) -> impl Iterator<Item = Event> {
+    let (zone, hours) = (OSLO.to_owned(), OpeningHours::default());
+    let always = Event::AvailabilitySet { person, zone, hours };
+    let always = record.availability.as_ref().map(|_| always);
+    let back = record.pause.map(|_| Event::PauseSet { person, pause: None });
+    let support = record.support.as_ref().map(|_| Event::SupportSet { person, support: None });
+    always.into_iter().chain(back).chain(support)
 }
 
 fn becomes<T>(change: Change<T>) -> Option<Option<T>> {

@@ -65,6 +65,14 @@ pub struct UnitView {
     pub deputy: Option<PersonId>,
 }
 
+impl Availability {
+    /// `None`: always.
+    pub(super) fn new(zone: &str, hours: &OpeningHours) -> Option<Self> {
+        let always = *hours == OpeningHours::default();
+        (!always).then(|| Self { zone: zone.to_owned(), hours: hours.clone() })
+    }
+}
+
 impl PersonView {
     /// Somebody as they were when they were written down; `None` if the event is another one.
     #[must_use]
