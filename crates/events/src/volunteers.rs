@@ -181,6 +181,9 @@ pub enum Event {
         people: Vec<PersonId>,
         /// To whom.
         by: Uuid,
+        /// When.
+        #[serde(default)]
+        at: jiff::Timestamp,
         /// What for.
         purpose: Purpose,
         /// The resource name of what it was about, such as a need; no personal data.

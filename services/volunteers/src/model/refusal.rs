@@ -13,6 +13,20 @@ pub enum Refusal {
     /// The person was erased; nothing new is kept about them.
     #[error("{0} was erased; nothing new is kept about them")]
     PersonErased(PersonId),
+    /// The person is in the register already.
+    #[error("{0} is in the register already; change what is there")]
+    Registered(PersonId),
+    /// The caller may not see or change this of the person.
+    #[error("you may not see or change this of {0}")]
+    NotYours(PersonId),
+    /// It changed since the caller saw it.
+    #[error("{name} was changed since you saw it; look at it again (its etag is now {etag})")]
+    Stale {
+        /// What.
+        name: String,
+        /// Its etag now.
+        etag: String,
+    },
     /// A value that no rule can work with.
     #[error("{field} {problem}")]
     Invalid {
@@ -53,4 +67,13 @@ pub enum Refusal {
         /// The last day.
         on: Date,
     },
+    /// Experiences without the volunteer's explicit consent.
+    #[error("experiences are kept only with the volunteer's explicit consent")]
+    ConsentMissing,
+    /// The person gives nothing.
+    #[error("{0} is no volunteer")]
+    NotAGiver(PersonId),
+    /// The person receives nothing.
+    #[error("{0} receives nothing")]
+    NotAReceiver(PersonId),
 }

@@ -86,6 +86,11 @@ impl Organisations {
         self.all.get(&id).map(|organisation| self.view(id, organisation, viewer, today))
     }
 
+    /// What one is called.
+    pub fn name(&self, id: OrganisationId) -> Option<&str> {
+        self.all.get(&id).map(|organisation| organisation.facts.name.as_str())
+    }
+
     /// By name, after the one given. `O(organisations)`.
     pub fn organisations(
         &self,
