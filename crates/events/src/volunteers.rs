@@ -27,7 +27,7 @@ pub use person::{
     Ages, Coming, Contact, Details, Erasure, Gender, Giver, Pause, Purpose, Receiver, Relation,
     Representation, Scope,
 };
-pub use standing::{Hours, Party, Severity};
+pub use standing::{Escalation, Hours, Party, Severity};
 
 /// What happened in the register of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -377,6 +377,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Sealed<String>>,
     },
+    /// How long a concern waits for somebody to take it was set.
+    EscalationSet {
+        /// For concerns from now on.
+        escalation: Escalation,
+    },
     /// Somebody is worried (bekymring).
     ConcernRaised {
         /// Which.
@@ -391,6 +396,9 @@ pub enum Event {
         text: Sealed<String>,
         /// When it climbs if nobody has taken it.
         climbs_at: jiff::Timestamp,
+        /// When it was raised.
+        #[serde(default)]
+        at: jiff::Timestamp,
     },
     /// Somebody looks after a concern.
     ConcernTaken {
@@ -453,5 +461,8 @@ pub enum Event {
         by: Uuid,
         /// In words.
         text: Sealed<String>,
+        /// When.
+        #[serde(default)]
+        at: jiff::Timestamp,
     },
 }

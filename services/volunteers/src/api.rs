@@ -6,10 +6,11 @@ mod local;
 mod organisations;
 mod people;
 mod rule;
+mod standing;
 
 use std::sync::Arc;
 
-use dugnad_door::{Desk, authenticate};
+use dugnad_door::{Desk, Interceptor, authenticate};
 use dugnad_ledger::Ledger;
 use dugnad_proto::{
     codec::HARD_LIMIT,
@@ -34,13 +35,11 @@ pub fn services(
     others: Vec<Arc<dyn Holdings>>,
 ) {
     let desk = Desk { ledger: ledger.clone(), vault: vault.clone() };
+    routes.add_service(standing::service(desk.clone()));
     let organisations = OrganisationsServiceServer::new(organisations::Api::new(desk.clone()));
     let organisations = organisations.max_decoding_message_size(HARD_LIMIT);
+    routes.add_service(InterceptedService::new(organisations, authenticate as Interceptor));
     let people = PeopleServiceServer::new(people::Api { desk, others: others.into() });
     let people = people.max_decoding_message_size(HARD_LIMIT);
-    routes.add_service(InterceptedService::new(people, authenticate as dugnad_door::Interceptor));
-    routes.add_service(InterceptedService::new(
-        organisations,
-        authenticate as dugnad_door::Interceptor,
-    ));
+    routes.add_service(InterceptedService::new(people, authenticate as Interceptor));
 }

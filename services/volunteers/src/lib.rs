@@ -5,6 +5,7 @@
 //! what the national registers say about organisations.
 
 mod api;
+mod attest;
 pub mod model;
 pub mod register;
 

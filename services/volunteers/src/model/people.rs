@@ -23,10 +23,10 @@ use std::collections::BTreeMap;
 
 use dugnad_events::{
     Code, UnitId,
-    volunteers::{Event, List, Retention},
+    volunteers::{Details, Event, List, Retention},
 };
 use dugnad_ledger::Context;
-use dugnad_vault::PersonId;
+use dugnad_vault::{PersonId, Sealed};
 use jiff::Timestamp;
 
 use super::{Refusal, State};
@@ -118,6 +118,11 @@ impl People {
     /// When the clock next brings something about.
     pub(super) fn deadline(&self) -> Option<Timestamp> {
         leaving::deadline(self).map(super::begins)
+    }
+
+    /// Name and how to be reached, sealed; `None`: not in the register.
+    pub(crate) fn details(&self, person: PersonId) -> Option<&Sealed<Details>> {
+        self.record(person).ok().map(|record| &record.details)
     }
 
     fn record(&self, person: PersonId) -> Result<&Record, Refusal> {

@@ -1,8 +1,9 @@
 //! The rules' ways of saying no. The messages are shown to people.
 
-use dugnad_events::{AgreementId, OrganisationId};
+use dugnad_events::{AgreementId, ConcernId, FollowUpId, OrganisationId, SessionId};
 use dugnad_vault::PersonId;
-use jiff::civil::Date;
+use jiff::{Timestamp, civil::Date};
+use uuid::Uuid;
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -43,6 +44,103 @@ pub enum Refusal {
         /// How many there can be.
         most: usize,
     },
+    /// Experiences without the volunteer's explicit consent.
+    #[error("experiences are kept only with the volunteer's explicit consent")]
+    ConsentMissing,
+    /// The person gives nothing.
+    #[error("{0} is no volunteer")]
+    NotAGiver(PersonId),
+    /// The person receives nothing.
+    #[error("{0} receives nothing")]
+    NotAReceiver(PersonId),
+    /// What is said to have happened would only happen later.
+    #[error("{day} has not come: today is {today}")]
+    Future {
+        /// The day that was said.
+        day: Date,
+        /// In Europe/Oslo.
+        today: Date,
+    },
+    /// It takes another person: nobody witnesses or supervises themselves.
+    #[error("{0} cannot do this for themselves")]
+    ForThemselves(PersonId),
+    /// No place is left.
+    #[error("all {capacity} places of {session} are taken")]
+    Full {
+        /// Which.
+        session: SessionId,
+        /// Its places.
+        capacity: u32,
+    },
+    /// The session has begun: places are no more taken or given back.
+    #[error("{session} began at {at}")]
+    Begun {
+        /// Which.
+        session: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The session has not begun: nobody can have come.
+    #[error("{session} begins at {at}")]
+    NotBegun {
+        /// Which.
+        session: SessionId,
+        /// When.
+        at: Timestamp,
+    },
+    /// The person has no place in the session.
+    #[error("{person} has no place in {session}")]
+    NotJoined {
+        /// Which.
+        session: SessionId,
+        /// Who.
+        person: PersonId,
+    },
+    /// Nobody wrote down that the person came to the session.
+    #[error("{person} was not seen at {session}")]
+    NotAttended {
+        /// Which.
+        session: SessionId,
+        /// Who.
+        person: PersonId,
+    },
+    /// The talk was held.
+    #[error("{follow_up} was held on {on}")]
+    Held {
+        /// Which.
+        follow_up: FollowUpId,
+        /// On which day.
+        on: Date,
+    },
+    /// Somebody else looks after the concern.
+    #[error("{concern} is looked after by {by}")]
+    TakenBy {
+        /// Which.
+        concern: ConcernId,
+        /// Who does.
+        by: Uuid,
+    },
+    /// The concern was dealt with.
+    #[error("{0} was closed")]
+    Closed(ConcernId),
+    /// There is nobody above to send the concern on to.
+    #[error("{concern} is at the highest level, {level}")]
+    Highest {
+        /// Which.
+        concern: ConcernId,
+        /// The highest.
+        level: u8,
+    },
+    /// A day has no more hours.
+    #[error("{minutes} minutes are written down on {day}: a day has no more than {most}")]
+    DayFull {
+        /// Which.
+        day: Date,
+        /// Those that stand there.
+        minutes: u16,
+        /// Those of a day.
+        most: u16,
+    },
     /// The caller is neither a coordinator nor the contact person or deputy of the organisation.
     #[error(
         "what belongs to {0} is for coordinators, and the contact person and deputy of its \
@@ -67,13 +165,4 @@ pub enum Refusal {
         /// The last day.
         on: Date,
     },
-    /// Experiences without the volunteer's explicit consent.
-    #[error("experiences are kept only with the volunteer's explicit consent")]
-    ConsentMissing,
-    /// The person gives nothing.
-    #[error("{0} is no volunteer")]
-    NotAGiver(PersonId),
-    /// The person receives nothing.
-    #[error("{0} receives nothing")]
-    NotAReceiver(PersonId),
 }

@@ -76,6 +76,11 @@ impl Filter {
 }
 
 impl Organisations {
+    /// What people call it.
+    pub fn name(&self, id: OrganisationId) -> Option<&str> {
+        self.all.get(&id).map(|organisation| organisation.facts.name.as_str())
+    }
+
     /// One organisation.
     pub fn organisation(
         &self,
@@ -84,11 +89,6 @@ impl Organisations {
         today: Date,
     ) -> Option<OrganisationView> {
         self.all.get(&id).map(|organisation| self.view(id, organisation, viewer, today))
-    }
-
-    /// What one is called.
-    pub fn name(&self, id: OrganisationId) -> Option<&str> {
-        self.all.get(&id).map(|organisation| organisation.facts.name.as_str())
     }
 
     /// By name, after the one given. `O(organisations)`.

@@ -14,14 +14,15 @@ pub struct Suggested {
     pub name: String,
 }
 
-/// Organisations that suit where somebody lives, the best first.
+/// Organisations that suit where somebody lives, the best first: see
+/// [`Organisations::suggestions`](crate::model::organisations::Organisations::suggestions).
 #[must_use]
 pub fn suggestions(state: &State, giver: &Giver, today: Date) -> Vec<Suggested> {
     let organisations = &state.organisations;
     let found = organisations.suggestions(giver.area.as_ref(), today).into_iter();
-    let named = found.filter_map(|organisation| {
+    let named = |organisation| {
         let name = organisations.name(organisation)?.to_owned();
         Some(Suggested { organisation, name })
-    });
-    named.collect()
+    };
+    found.filter_map(named).collect()
 }
