@@ -112,7 +112,12 @@ impl Town {
     }
 
     pub(crate) fn client(&self, who: &str, role: Role) -> Client {
-        PeopleServiceClient::with_interceptor(self.channel.clone(), Who(person(who), role))
+        PeopleServiceClient::new(self.called(who, role))
+    }
+
+    /// A connection on which somebody calls, for any client.
+    pub(crate) fn called(&self, who: &str, role: Role) -> InterceptedService<Channel, Who> {
+        InterceptedService::new(self.channel.clone(), Who(person(who), role))
     }
 
     pub(crate) fn themselves(&self, who: &str) -> Client {

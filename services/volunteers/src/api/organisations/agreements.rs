@@ -9,7 +9,7 @@ use tonic::Status;
 use super::{Asking, COORDINATOR, no_such_event, not_found, not_shown, read, show, viewer};
 use crate::model::{
     State,
-    organisations::{AgreementFilter, AgreementView, Command, Phase},
+    organisations::{AgreementFilter, AgreementView, Command},
 };
 
 impl Asking {
@@ -29,11 +29,7 @@ impl Asking {
         let id = set.as_ref().map(|(id, _)| *id).or(agreement).ok_or_else(no_such_event)?;
         let look = move |state: &State, today| match &set {
             // As it was agreed then, whatever came after.
-            Some((id, terms)) => {
-                let now = state.organisations.agreement(*id, today);
-                let same = |now: &AgreementView| now.terms == *terms && now.phase != Phase::Ended;
-                now.filter(same).or_else(|| Some(AgreementView::new(*id, terms.clone(), today)))
-            }
+            Some((id, terms)) => Some(AgreementView::new(*id, terms.clone(), today)),
             None => state.organisations.agreement(id, today),
         };
         let found = self.look(call, look).await?.ok_or_else(|| not_found(id))?;

@@ -35,7 +35,7 @@ pub enum Phase {
     Ahead,
     /// In force.
     InForce,
-    /// It ends soon, and somebody was told.
+    /// In force, and it ends soon.
     ToRenew,
     /// Over.
     Ended,
@@ -61,7 +61,7 @@ pub(super) fn set(
     let all = &state.organisations.agreements;
     let organisation = state.organisations.existing(terms.organisation)?;
     if let Some(id) = id {
-        let was = living(&state.organisations, id)?;
+        let was = living(&state.organisations, id, today(cx.now))?;
         if was.terms.organisation != terms.organisation {
             return Err(invalid("organisation", "must stay as it was made"));
         }
@@ -103,8 +103,9 @@ pub(super) fn end(
     cx: &Context,
     agreement: AgreementId,
 ) -> Result<Vec<Event>, Refusal> {
-    living(&state.organisations, agreement)?;
-    Ok(vec![Event::AgreementEnded { agreement, on: today(cx.now) }])
+    let on = today(cx.now);
+    living(&state.organisations, agreement, on)?;
+    Ok(vec![Event::AgreementEnded { agreement, on }])
 }
 
 /// What the clock brings about.
@@ -122,10 +123,10 @@ pub(super) fn due(organisations: &Organisations, now: Timestamp) -> Vec<Event> {
     .collect()
 }
 
-fn living(organisations: &Organisations, id: AgreementId) -> Result<&Kept, Refusal> {
+fn living(organisations: &Organisations, id: AgreementId, today: Date) -> Result<&Kept, Refusal> {
     let kept = organisations.agreements.get(&id);
     let kept = kept.ok_or_else(|| Refusal::NotFound(id.to_string()))?;
-    if kept.ended {
+    if kept.is_over(today) {
         return Err(Refusal::AgreementEnded { agreement: id, on: kept.terms.until });
     }
     Ok(kept)
@@ -143,25 +144,31 @@ impl AgreementView {
 }
 
 impl Kept {
-    /// When something becomes due: the warning, not before the first day, then the end.
+    /// When something becomes due: the warning, then the end.
     fn due(&self) -> Option<Date> {
         if self.ended {
             return None;
         }
+        Some(if self.warned { self.terms.until.saturating_add(1.day()) } else { self.warning() })
+    }
+
+    /// The day of the warning: not before the first.
+    fn warning(&self) -> Date {
         let Agreement { from, until, warn_days, .. } = self.terms;
-        Some(if self.warned {
-            until.saturating_add(1.day())
-        } else {
-            until.saturating_sub(i32::from(warn_days).days()).max(from)
-        })
+        until.saturating_sub(i32::from(warn_days).days()).max(from)
+    }
+
+    /// By the day: it may have come before the clock has brought it about.
+    fn is_over(&self, today: Date) -> bool {
+        self.ended || self.terms.until < today
     }
 
     pub(super) fn view(&self, id: AgreementId, today: Date) -> AgreementView {
-        let phase = if self.ended {
+        let phase = if self.is_over(today) {
             Phase::Ended
         } else if today < self.terms.from {
             Phase::Ahead
-        } else if self.warned {
+        } else if self.warning() <= today {
             Phase::ToRenew
         } else {
             Phase::InForce
@@ -170,7 +177,7 @@ impl Kept {
     }
 
     fn in_force(&self, today: Date) -> bool {
-        !self.ended && self.terms.from <= today && today <= self.terms.until
+        !self.is_over(today) && self.terms.from <= today
     }
 }
 

@@ -49,6 +49,20 @@ fn an_agreement_warns_once_before_its_end_and_ends_after_its_last_day() {
 }
 
 #[test]
+fn what_the_day_brings_is_seen_before_the_clock_has_brought_it_about() {
+    let mut town = town();
+    town.happened(agreed("a", terms("choir", "2027-01-31")));
+
+    town.now = at("2027-01-01T00:00");
+    assert_eq!(phase(&town, "a"), Phase::ToRenew);
+    town.now = at("2027-02-01T00:00");
+    assert_eq!(phase(&town, "a"), Phase::Ended);
+    assert_refused!(town.when(end("a")), Refusal::AgreementEnded { .. });
+    let renewed = set(Some("a"), terms("choir", "2027-06-30"));
+    assert_refused!(town.when(renewed), Refusal::AgreementEnded { .. });
+}
+
+#[test]
 fn a_clock_that_jumps_over_warning_and_end_brings_only_the_end() {
     let mut town = town();
     town.happened(agreed("a", terms("choir", "2027-01-31")));
