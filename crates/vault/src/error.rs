@@ -8,7 +8,7 @@ use crate::PersonId;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum VaultError {
     /// The person was erased; nothing new is kept about them.
-    #[error("{0} was erased")]
+    #[error("{0} was erased; nothing new is kept about them")]
     Erased(PersonId),
     /// The key store cannot be reached or written; try again.
     #[error("the key store is away: {0}")]

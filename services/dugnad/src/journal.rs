@@ -9,10 +9,8 @@ mod verify;
 use std::sync::Arc;
 
 use anyhow::{Result, ensure};
-use clap::Subcommand;
+use clap::{Subcommand, ValueEnum as _};
 use dugnad_journal::{Journal, Partition, Service};
-use dugnad_ledger::Model as _;
-use dugnad_rooms::Rooms;
 
 use crate::{address::JournalAddress, serve};
 
@@ -84,8 +82,8 @@ async fn open(address: &JournalAddress) -> Result<Arc<dyn Journal>> {
 }
 
 /// Every service that has a journal.
-fn services() -> Result<Vec<Service>> {
-    Ok(vec![Service::new(Rooms::SERVICE)?])
+fn services() -> Vec<Service> {
+    serve::Service::value_variants().iter().map(|service| service.name()).collect()
 }
 
 impl Which {
@@ -95,7 +93,7 @@ impl Which {
             return Ok(self.partition.clone());
         }
         let mut all = Vec::new();
-        for service in services()? {
+        for service in services() {
             all.extend(journal.partitions(&service).await?);
         }
         all.sort_by_key(ToString::to_string);

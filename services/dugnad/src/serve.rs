@@ -9,6 +9,7 @@ mod grpc;
 mod journals;
 mod parts;
 mod ready;
+mod services;
 mod stop;
 mod vaults;
 
@@ -29,13 +30,7 @@ use crate::{address::JournalAddress, observe};
 use parts::Parts;
 
 pub(crate) use journals::open as open_journal;
-
-/// A service that can be run.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
-pub(crate) enum Service {
-    /// Facilities, rooms and bookings.
-    Rooms,
-}
+pub(crate) use services::Service;
 
 #[derive(Clone, Debug, clap::Args)]
 #[command(after_help = EXAMPLES)]
@@ -117,6 +112,12 @@ impl Args {
         self.journal.clone().unwrap_or_else(file)
     }
 
+    /// Those asked for, each once; all if none is named.
+    fn services(&self) -> Vec<Service> {
+        let all = Service::value_variants().iter().copied();
+        all.filter(|it| self.service.is_empty() || self.service.contains(it)).collect()
+    }
+
     fn below_data(&self, given: Option<&Path>, name: &str) -> PathBuf {
         given.map_or_else(|| self.data.join(name), Path::to_owned)
     }
@@ -135,9 +136,10 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let ready = ready::Ready::default();
     let closing = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(admin, metrics, ready.clone(), closing.clone()));
-    let (health, reporter) = grpc::health().await;
+    let doors = grpc::Doors::of(&args.services());
+    let (health, reporter) = doors.health().await;
     let mut background = JoinSet::new();
-    background.spawn(ready::load_and_watch(parts.clone(), ready.clone(), reporter));
+    background.spawn(ready::load_and_watch(parts.clone(), ready.clone(), doors, reporter));
     background.spawn(vaults::rotate_in_time(parts.vault(), args.vault_rotate_after));
     announce(addresses)?;
 

@@ -8,6 +8,7 @@
 mod changed;
 mod details;
 mod erase;
+mod held;
 mod hours;
 mod listing;
 mod local;
@@ -20,12 +21,12 @@ mod watch;
 
 use std::sync::Arc;
 
-use dugnad_door::{Call, Interceptor, Problem, authenticate, enter, field, status};
+use dugnad_door::{Call, Desk, Interceptor, Problem, authenticate, enter, field, status};
 use dugnad_events::{
     BookingId, RoomName,
     rooms::{BookingDetails, Event},
 };
-use dugnad_ledger::{Ask, Error, Ledger, RequestId};
+use dugnad_ledger::{Error, Ledger};
 use dugnad_proto::{
     codec::HARD_LIMIT,
     rooms::v1::{
@@ -35,13 +36,13 @@ use dugnad_proto::{
 };
 use dugnad_vault::Vault;
 use futures::stream::BoxStream;
-use jiff::Timestamp;
 use tokio::sync::Semaphore;
 use tonic::{Code, Request, Response, Status, Streaming, service::interceptor::InterceptedService};
 
 use crate::model::{BookingView, Command, FacilityView, Name, Refusal, RoomView, Rooms, State};
 
 pub use erase::reconcile_erasures;
+pub use held::held;
 
 /// The gRPC door: behind it every call has its caller, and what is too large is refused with the
 /// reason.
@@ -56,8 +57,7 @@ pub fn service(
 /// What handles each call. Cheap to clone.
 #[derive(Clone)]
 pub struct Api {
-    ledger: Ledger<Rooms>,
-    vault: Vault,
+    desk: Desk<Rooms>,
     streamed: Arc<Semaphore>,
 }
 
@@ -65,28 +65,8 @@ type Answer<T> = Result<Response<T>, Status>;
 
 impl Api {
     pub(crate) fn new(ledger: Ledger<Rooms>, vault: Vault) -> Self {
-        Self { ledger, vault, streamed: Arc::new(Semaphore::new(stream::MOST_WAITING)) }
-    }
-
-    /// What was accepted, now or when this was first asked.
-    async fn execute(
-        &self,
-        call: &Call,
-        request_id: RequestId,
-        command: Command,
-    ) -> Result<Arc<[Event]>, Status> {
-        let ask = Ask { request_id, command };
-        let outcome = self.ledger.execute(&call.caller, ask, call.deadline).await;
-        outcome.map(|accepted| accepted.events).map_err(|error| status(&error))
-    }
-
-    async fn look<R: Send + 'static>(
-        &self,
-        call: &Call,
-        look: impl Fn(&State, Timestamp) -> R + Send + 'static,
-    ) -> Result<R, Status> {
-        let answer = self.ledger.query(&call.caller.tenant, call.deadline, look).await;
-        answer.map_err(|error| status(&error))
+        let streamed = Arc::new(Semaphore::new(stream::MOST_WAITING));
+        Self { desk: Desk { ledger, vault }, streamed }
     }
 
     async fn find<R: Send + 'static>(
@@ -95,7 +75,7 @@ impl Api {
         name: Name,
         find: impl Fn(&State) -> Option<R> + Send + 'static,
     ) -> Result<R, Status> {
-        self.look(call, move |state, _| find(state)).await?.ok_or_else(|| not_found(name))
+        self.desk.look(call, move |state, _| find(state)).await?.ok_or_else(|| not_found(name))
     }
 
     async fn find_booking(&self, call: &Call, id: BookingId) -> Result<BookingView, Status> {
@@ -109,9 +89,9 @@ impl Api {
     ) -> Result<pb::Booking, Status> {
         let wanted = read::booking(&request, call.caller.id)?;
         let details = read::details(request.purpose, request.contact);
-        let sealed = self.seal(&call.caller, wanted.person, wanted.id, &details).await?;
+        let sealed = self.desk.seal(call, wanted.person, wanted.id, &details).await?;
         let command = Command::Book { room: wanted.room, span: wanted.span, details: sealed };
-        let events = self.execute(call, wanted.id, command).await?;
+        let events = self.desk.execute(call, wanted.id, command).await?;
         let [Event::Booked { booking, .. }] = *events else { return Err(no_such_event()) };
         // The body is the same as that of the first request, or it would have been refused: so what
         // the event holds sealed is what was just read.
@@ -166,7 +146,7 @@ impl RoomsService for Api {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
         let command = read::facility(request.facility.as_ref())?;
-        let events = self.execute(&call, id, command).await?;
+        let events = self.desk.execute(&call, id, command).await?;
         let [Event::FacilityRegistered { facility, name, zone, hours }] = &*events else {
             return Err(no_such_event());
         };
@@ -204,7 +184,7 @@ impl RoomsService for Api {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
         let (command, hours) = read::opening_hours(&request)?;
-        self.execute(&call, id, command).await?;
+        self.desk.execute(&call, id, command).await?;
         // Accepted, now or the first time, are the hours that the request holds.
         let opening_hours = Some(hours::show(&hours));
         Ok(Response::new(pb::SetOpeningHoursResponse { opening_hours }))
@@ -216,7 +196,7 @@ impl RoomsService for Api {
     ) -> Answer<pb::CreateRoomResponse> {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
-        let events = self.execute(&call, id, read::room(&request)?).await?;
+        let events = self.desk.execute(&call, id, read::room(&request)?).await?;
         let [Event::RoomRegistered { room, facility, parent, traits }] = &*events else {
             return Err(no_such_event());
         };
@@ -265,7 +245,7 @@ impl RoomsService for Api {
     ) -> Answer<pb::GetBookingResponse> {
         let (call, request) = enter(request)?;
         let booking = self.find_booking(&call, field::name("name", &request.name)?).await?;
-        let booking = self.booking_for(&call.caller, booking).await?;
+        let booking = self.booking_for(&call, booking).await?;
         Ok(Response::new(pb::GetBookingResponse { booking: Some(booking) }))
     }
 
@@ -284,7 +264,7 @@ impl RoomsService for Api {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
         let (booking, command) = read::moved(&request)?;
-        let events = self.execute(&call, id, command).await?;
+        let events = self.desk.execute(&call, id, command).await?;
         let booking = self.booking_after(&call, booking, events).await?;
         Ok(Response::new(pb::MoveBookingResponse { booking: Some(booking) }))
     }
@@ -296,7 +276,7 @@ impl RoomsService for Api {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
         let (booking, command) = read::cancelled(&request)?;
-        let events = self.execute(&call, id, command).await?;
+        let events = self.desk.execute(&call, id, command).await?;
         let booking = self.booking_after(&call, booking, events).await?;
         Ok(Response::new(pb::CancelBookingResponse { booking: Some(booking) }))
     }
@@ -316,7 +296,7 @@ impl RoomsService for Api {
         let (call, request) = enter(request)?;
         let id = field::name("name", &request.name)?;
         let found = self.find(&call, Name::Series(id), move |state| state.series(id)).await?;
-        let shown = self.open(&call.caller, found.by, found.details.as_ref()).await?;
+        let shown = self.open(&call, found.by, found.details.as_ref()).await?;
         let (series, bookings, skipped) = show::series(found, shown);
         let series = Some(series);
         Ok(Response::new(pb::GetBookingSeriesResponse { series, bookings, skipped }))
@@ -328,7 +308,7 @@ impl RoomsService for Api {
     ) -> Answer<pb::CancelBookingSeriesResponse> {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
-        let events = self.execute(&call, id, read::series_cancelled(&request)?).await?;
+        let events = self.desk.execute(&call, id, read::series_cancelled(&request)?).await?;
         let cancelled = events.iter().filter_map(|event| match event {
             Event::Cancelled { booking, .. } => Some(booking.to_string()),
             _ => None,

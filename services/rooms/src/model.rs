@@ -23,8 +23,10 @@ mod series;
 mod tests;
 mod view;
 
-use dugnad_events::rooms::Event;
-use dugnad_ledger::{Context, Model, Nothing};
+use dugnad_events::{rooms::Event, volunteers};
+use dugnad_ledger::{Context, ForeignEvent, Model};
+
+use crate::react;
 
 pub use booking::{FURTHEST_AHEAD_DAYS, LONGEST_BOOKING_DAYS};
 pub use command::{ClashPolicy, Command};
@@ -59,7 +61,7 @@ impl Model for Rooms {
     type Command = Command;
     type Event = Event;
     type Refusal = Refusal;
-    type Foreign = Nothing;
+    type Foreign = volunteers::Event;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
         match command {
@@ -88,6 +90,10 @@ impl Model for Rooms {
             }
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
         }
+    }
+
+    fn react(_state: &State, event: &ForeignEvent<volunteers::Event>) -> Vec<Command> {
+        react::to(&event.event)
     }
 
     /// An event about something unknown changes nothing; none such is ever decided.

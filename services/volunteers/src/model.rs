@@ -8,6 +8,7 @@
 //! the events gives the state that is running now.
 
 pub mod organisations;
+mod page;
 pub mod people;
 mod refusal;
 pub mod standing;
@@ -18,6 +19,7 @@ use dugnad_vault::Sealed;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+pub use page::Page;
 pub use refusal::Refusal;
 
 /// The rules of the volunteers service.

@@ -57,7 +57,7 @@ pub(super) async fn export(args: ExportArgs) -> Result<()> {
 }
 
 pub(super) async fn import(args: ImportArgs) -> Result<()> {
-    let journal = crate::serve::open_journal(&args.journal, &super::services()?).await?;
+    let journal = crate::serve::open_journal(&args.journal, &super::services()).await?;
     let lines: Box<dyn AsyncBufRead + Unpin + Send> = match &args.file {
         Some(path) => {
             let file = File::open(path).await.with_context(|| path.display().to_string())?;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use anyhow::Result;
-use dugnad_proto::{DESCRIPTORS, rooms::v1::rooms_service_server};
+use dugnad_proto::DESCRIPTORS;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{
@@ -17,11 +17,8 @@ use tonic_health::{
 };
 use tonic_reflection::server::Builder as Reflection;
 
-use super::parts::Parts;
+use super::{Service, parts::Parts};
 use crate::observe;
-
-/// The rooms service's full name, as health and reflection know it.
-pub(super) const ROOMS: &str = rooms_service_server::SERVICE_NAME;
 
 /// A caller that went away without a word is noticed after both.
 const KEEPALIVE: Duration = Duration::from_secs(30);
@@ -29,14 +26,28 @@ const KEEPALIVE_ANSWER: Duration = Duration::from_secs(20);
 /// Calls at once on one connection; one that wants more opens another.
 const STREAMS: u32 = 1024;
 
-/// Health, not serving until told so.
-pub(super) async fn health() -> (HealthServer<HealthService>, HealthReporter) {
-    let reporter = HealthReporter::new();
-    for service in ["", ROOMS] {
-        reporter.set_service_status(service, ServingStatus::NotServing).await;
+/// What health speaks of: the whole, and each gRPC service.
+pub(super) struct Doors(Vec<&'static str>);
+
+impl Doors {
+    pub(super) fn of(services: &[Service]) -> Self {
+        let doors = services.iter().flat_map(|service| service.doors());
+        Self(std::iter::once(&"").chain(doors).copied().collect())
     }
-    let service = HealthService::from_health_reporter(reporter.clone());
-    (HealthServer::new(service), reporter)
+
+    /// Health, not serving until told so.
+    pub(super) async fn health(&self) -> (HealthServer<HealthService>, HealthReporter) {
+        let reporter = HealthReporter::new();
+        self.tell(&reporter, ServingStatus::NotServing).await;
+        let service = HealthService::from_health_reporter(reporter.clone());
+        (HealthServer::new(service), reporter)
+    }
+
+    pub(super) async fn tell(&self, health: &HealthReporter, status: ServingStatus) {
+        for service in &self.0 {
+            health.set_service_status(*service, status).await;
+        }
+    }
 }
 
 /// Everything that can be called.
@@ -47,7 +58,7 @@ pub(super) fn routes(parts: &Parts, health: HealthServer<HealthService>) -> Resu
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
     Ok(parts
-        .services()
+        .doors()
         .add_service(health)
         .add_service(reflection().build_v1()?)
         .add_service(reflection().build_v1alpha()?))

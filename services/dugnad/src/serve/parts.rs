@@ -4,20 +4,25 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
-use dugnad_journal::{Journal, Partition, Service, Tenant};
-use dugnad_ledger::{Config, Ledger, Model as _, Secrets};
-use dugnad_rooms::Rooms;
+use clap::ValueEnum as _;
+use dugnad_journal::{Journal, Partition, Tenant};
+use dugnad_ledger::{Config, Secrets};
 use dugnad_vault::Vault;
-use tonic::service::Routes;
+use futures::future::{join_all, try_join_all};
+use tonic::service::{Routes, RoutesBuilder};
 
-use super::{Args, journals, vaults};
+use super::{
+    Args, Service, journals,
+    services::{Ground, Running},
+    vaults,
+};
 
 /// The opened parts. Cheap to clone.
 #[derive(Clone)]
 pub(super) struct Parts {
     journal: Arc<dyn Journal>,
     vault: Vault,
-    rooms: Ledger<Rooms>,
+    running: Vec<Arc<dyn Running>>,
     /// Asked for its last commit to see whether the journal answers; never written.
     probe: Partition,
 }
@@ -25,23 +30,25 @@ pub(super) struct Parts {
 impl Parts {
     pub(super) async fn open(args: &Args) -> Result<Self> {
         let address = args.journal();
-        let services = [Service::new(Rooms::SERVICE)?];
+        let services = args.services();
+        let mut histories: Vec<Service> = services.clone();
+        histories.extend(services.iter().flat_map(|service| service.follows()));
+        // Each once, in one order, so that one history is made in one place.
+        let histories = Service::value_variants().iter().filter(|it| histories.contains(it));
+        let histories: Vec<_> = histories.map(|service| service.name()).collect();
         journals::check_durability(&address, args.nats_monitor.as_deref()).await;
-        let journal = journals::open(&address, &services).await?;
+        let journal = journals::open(&address, &histories).await?;
         let vault = vaults::open(args).await?;
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
-        let rooms = Ledger::open(journal.clone(), config);
-        let probe = Partition::new(Service::new(Rooms::SERVICE)?, Tenant::new("probe")?);
-        Ok(Self { journal, vault, rooms, probe })
+        let ground = Ground { journal: journal.clone(), vault: vault.clone(), config };
+        let running = services.iter().map(|service| service.start(&ground)).collect();
+        let probe = Partition::new(histories[0].clone(), Tenant::new("probe")?);
+        Ok(Self { journal, vault, running, probe })
     }
 
-    /// Brings every partition into memory, and forgets once more whom their histories say was
-    /// erased: a crash may have come between the event and the key.
+    /// Makes every service ready to answer.
     pub(super) async fn load(&self) -> Result<()> {
-        self.rooms.load_all().await?;
-        for partition in self.journal.partitions(&self.probe.service).await? {
-            dugnad_rooms::reconcile_erasures(&self.rooms, &self.vault, &partition.tenant).await?;
-        }
+        try_join_all(self.running.iter().map(|service| service.load())).await?;
         Ok(())
     }
 
@@ -52,8 +59,12 @@ impl Parts {
     }
 
     /// The gRPC services, each behind who calls.
-    pub(super) fn services(&self) -> Routes {
-        Routes::new(dugnad_rooms::service(self.rooms.clone(), self.vault.clone()))
+    pub(super) fn doors(&self) -> Routes {
+        let mut routes = RoutesBuilder::default();
+        for service in &self.running {
+            service.add_doors(&mut routes);
+        }
+        routes.routes()
     }
 
     pub(super) fn vault(&self) -> Vault {
@@ -62,7 +73,7 @@ impl Parts {
 
     /// Finishes what was taken and takes nothing more: its callers get their answers.
     pub(super) async fn finish(&self) {
-        self.rooms.shutdown().await;
+        join_all(self.running.iter().map(|service| service.finish())).await;
     }
 }
 

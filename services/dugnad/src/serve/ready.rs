@@ -7,7 +7,7 @@ use std::{
 
 use tonic_health::{ServingStatus, server::HealthReporter};
 
-use super::parts::Parts;
+use super::{grpc::Doors, parts::Parts};
 
 /// How often the journal is asked whether it is there, and how long it may take to say so.
 const PULSE: Duration = Duration::from_millis(500);
@@ -41,7 +41,12 @@ impl Ready {
 }
 
 /// Loads every partition, then watches the journal, for ever. Health says the same as `/ready`.
-pub(super) async fn load_and_watch(parts: Parts, ready: Ready, health: HealthReporter) {
+pub(super) async fn load_and_watch(
+    parts: Parts,
+    ready: Ready,
+    doors: Doors,
+    health: HealthReporter,
+) {
     let mut pulse = tokio::time::interval(PULSE);
     while let Err(error) = parts.load().await {
         tracing::error!(%error, "loading failed; trying again");
@@ -54,13 +59,13 @@ pub(super) async fn load_and_watch(parts: Parts, ready: Ready, health: HealthRep
             Ok(Err(_)) | Err(_) => Some("the journal is away"),
         };
         if ready.set(why_not) {
-            tell(&health, why_not).await;
+            tell(&doors, &health, why_not).await;
         }
         pulse.tick().await;
     }
 }
 
-async fn tell(health: &HealthReporter, why_not: Option<&'static str>) {
+async fn tell(doors: &Doors, health: &HealthReporter, why_not: Option<&'static str>) {
     let status = match why_not {
         None => ServingStatus::Serving,
         Some(_) => ServingStatus::NotServing,
@@ -69,7 +74,5 @@ async fn tell(health: &HealthReporter, why_not: Option<&'static str>) {
         None => tracing::info!("ready"),
         Some(why) => tracing::warn!("not ready: {why}"),
     }
-    for service in ["", super::grpc::ROOMS] {
-        health.set_service_status(service, status).await;
-    }
+    doors.tell(health, status).await;
 }

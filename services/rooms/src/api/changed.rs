@@ -62,6 +62,6 @@ impl Api {
             None => state.booking(id),
         };
         let booking = self.find(call, Name::Booking(id), find).await?;
-        self.booking_for(&call.caller, booking).await
+        self.booking_for(call, booking).await
     }
 }

@@ -3,7 +3,7 @@
 //! A crash between the two leaves a key that nothing uses any more. It goes when the request is
 //! repeated, and at the latest when [`reconcile_erasures`] runs at the next start.
 
-use dugnad_door::{Call, field};
+use dugnad_door::{Call, Problem, field};
 use dugnad_events::rooms::Event;
 use dugnad_journal::Tenant;
 use dugnad_ledger::Ledger;
@@ -11,7 +11,7 @@ use dugnad_proto::rooms::v1 as pb;
 use dugnad_vault::Vault;
 use tonic::Status;
 
-use super::{Api, details, read};
+use super::{Api, read};
 use crate::model::{Command, Rooms};
 
 impl Api {
@@ -22,9 +22,9 @@ impl Api {
     ) -> Result<pb::ErasePersonResponse, Status> {
         let id = field::request_id(&request.request_id)?;
         let person = read::person(&request.person)?;
-        let events = self.execute(call, id, Command::ErasePerson { person }).await?;
-        let forgotten = self.vault.forget(call.caller.tenant.as_str(), person).await;
-        forgotten.map_err(|error| details::problem(&error))?;
+        let events = self.desk.execute(call, id, Command::ErasePerson { person }).await?;
+        let forgotten = self.desk.vault.forget(call.caller.tenant.as_str(), person).await;
+        forgotten.map_err(|error| Problem::from(&error))?;
         let bookings = events.iter().find_map(|event| match event {
             Event::PersonErased { bookings, .. } => Some(*bookings),
             _ => None,
@@ -49,7 +49,7 @@ pub async fn reconcile_erasures(
     let erased = erased.map_err(|error| dugnad_door::status(&error))?;
     for person in &erased {
         let forgotten = vault.forget(tenant.as_str(), *person).await;
-        forgotten.map_err(|error| details::problem(&error))?;
+        forgotten.map_err(|error| Problem::from(&error))?;
     }
     Ok(erased.len())
 }

@@ -20,7 +20,7 @@ impl Api {
         let query = "ListFacilities";
         let size = page::size(request.page_size)?;
         let after = page::after::<FacilityId>(&request.page_token, &query)?;
-        let found = self.look(call, move |state, _| state.facilities(after, size)).await?;
+        let found = self.desk.look(call, move |state, _| state.facilities(after, size)).await?;
         let items = found.items.into_iter();
         let items = items.map(|facility| (facility.id, show::facility(facility))).collect();
         let (facilities, next_page_token) = page::of(items, found.next, &query);
@@ -40,7 +40,7 @@ impl Api {
             Some(facility) if state.facility(facility).is_none() => Err(Name::Facility(facility)),
             _ => Ok(state.rooms(of, after, size)),
         };
-        let found = self.look(call, look).await?.map_err(not_found)?;
+        let found = self.desk.look(call, look).await?.map_err(not_found)?;
         let items = found.items.into_iter();
         let items = items.map(|room| (room.name.room, show::room(room))).collect();
         let (rooms, next_page_token) = page::of(items, found.next, &query);
@@ -64,7 +64,7 @@ impl Api {
         let mut items = Vec::with_capacity(found.items.len());
         for booking in found.items {
             let key = (booking.span.start(), booking.id);
-            items.push((key, self.booking_for(&call.caller, booking).await?));
+            items.push((key, self.booking_for(call, booking).await?));
         }
         let more = found.next.map(|key| (key.start, key.booking));
         let (bookings, next_page_token) = page::of(items, more, &query);
@@ -84,7 +84,7 @@ impl Api {
         let size = page::size(request.page_size)?;
         let after = page::after::<RoomId>(&request.page_token, &query)?;
         let look = move |state: &State, now| state.search(now, &search, after, size);
-        let found = self.look(call, look).await?;
+        let found = self.desk.look(call, look).await?;
         let items = found.items.into_iter();
         let items = items.map(|one| (one.room.name.room, show::available(one))).collect();
         let (available, next_page_token) = page::of(items, found.next, &query);

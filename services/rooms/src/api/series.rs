@@ -17,14 +17,14 @@ impl Api {
         let wanted = read::series(&request, call.caller.id)?;
         let series = request.series.unwrap_or_default();
         let details = read::details(series.purpose, series.contact);
-        let sealed = self.seal(&call.caller, wanted.person, wanted.id, &details).await?;
+        let sealed = self.desk.seal(call, wanted.person, wanted.id, &details).await?;
         let command = Command::BookSeries {
             room: wanted.room,
             pattern: wanted.pattern,
             details: sealed,
             clashes: wanted.clashes,
         };
-        let events = self.execute(call, wanted.id, command).await?;
+        let events = self.desk.execute(call, wanted.id, command).await?;
         let made = made(&events, wanted.room).ok_or_else(no_such_event)?;
         let (series, bookings, skipped) = show::series(made, Some((wanted.person, details)));
         let series = Some(series);

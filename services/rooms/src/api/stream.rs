@@ -71,7 +71,7 @@ impl Api {
             .within_item("requests", index)
             .map_err(|invalid| invalid.problem())?;
         let details = read::details(request.purpose, request.contact);
-        let details = self.seal(&call.caller, wanted.person, wanted.id, &details).await?;
+        let details = self.desk.seal(call, wanted.person, wanted.id, &details).await?;
         let command = Command::Book { room: wanted.room, span: wanted.span, details };
         Ok(Ask { request_id: wanted.id, command })
     }
@@ -85,7 +85,7 @@ impl Api {
         // It is never closed.
         let _turn = self.streamed.acquire_many(turns).await;
         let open = outcomes.iter_mut().filter(|outcome| outcome.outcome.is_none());
-        match self.ledger.execute_many(&call.caller, asks, call.deadline).await {
+        match self.desk.ledger.execute_many(&call.caller, asks, call.deadline).await {
             Ok(decided) => {
                 for (open, decided) in open.zip(decided) {
                     *open = match decided {

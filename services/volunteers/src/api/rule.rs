@@ -9,6 +9,7 @@ impl Rule for Refusal {
     fn code(&self) -> Code {
         match self {
             Self::NotFound(_) => Code::NotFound,
+            Self::NotYours(_) => Code::PermissionDenied,
             Self::Stale { .. } => Code::Aborted,
             Self::Invalid { .. } => Code::InvalidArgument,
             _ => Code::FailedPrecondition,
@@ -19,10 +20,15 @@ impl Rule for Refusal {
         match self {
             Self::NotFound(_) => "NOT_FOUND",
             Self::PersonErased(_) => "PERSON_ERASED",
+            Self::Registered(_) => "ALREADY_REGISTERED",
+            Self::NotYours(_) => "NOT_YOURS",
             Self::Stale { .. } => "STALE",
             // The caller cannot tell, and need not, who found the fault.
             Self::Invalid { .. } => INVALID_FIELD,
             Self::TooMany { .. } => "TOO_MANY",
+            Self::ConsentMissing => "CONSENT_MISSING",
+            Self::NotAGiver(_) => "NOT_A_GIVER",
+            Self::NotAReceiver(_) => "NOT_A_RECEIVER",
             Self::Future { .. } => "FUTURE",
             Self::ForThemselves(_) => "FOR_THEMSELVES",
             Self::Full { .. } => "FULL",
@@ -48,9 +54,12 @@ impl Rule for Refusal {
     fn metadata(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::NotFound(name) => vec![("name", name.clone())],
-            Self::PersonErased(person) | Self::ForThemselves(person) => {
-                vec![("person", person.to_string())]
-            }
+            Self::PersonErased(person)
+            | Self::Registered(person)
+            | Self::NotYours(person)
+            | Self::NotAGiver(person)
+            | Self::NotAReceiver(person)
+            | Self::ForThemselves(person) => vec![("person", person.to_string())],
             Self::Stale { name, etag } => vec![("name", name.clone()), ("etag", etag.clone())],
             Self::Invalid { field, .. } => vec![("field", field.clone())],
             Self::TooMany { what, most } => {
@@ -83,6 +92,7 @@ impl Rule for Refusal {
                 ("minutes", minutes.to_string()),
                 ("most", most.to_string()),
             ],
+            Self::ConsentMissing => Vec::new(),
         }
     }
 }

@@ -87,10 +87,34 @@ fn strings(content: &[u8]) -> Vec<Vec<u8>> {
             let pair = |pair: &[u8]| u8::from_str_radix(std::str::from_utf8(pair).unwrap(), 16);
             return inside.chunks(2).map(|it| pair(it).unwrap()).collect();
         }
-        let plain = inside.iter().enumerate();
-        plain.filter(|(_, byte)| **byte != b'\\').map(|(_, byte)| *byte).collect::<Vec<u8>>()
+        unescaped(inside)
     };
     shown.map(string).collect()
+}
+
+/// Without backslashes: a letter, or three octal digits.
+fn unescaped(inside: &[u8]) -> Vec<u8> {
+    let mut bytes = inside.iter().copied();
+    let mut plain = Vec::new();
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'\\' => match bytes.next().unwrap() {
+                b'n' => b'\n',
+                b'r' => b'\r',
+                b't' => b'\t',
+                b'b' => 8,
+                b'f' => 12,
+                digit @ b'0'..=b'3' => {
+                    let next = |_| bytes.next().unwrap();
+                    let [second, third] = [1, 2].map(next);
+                    (digit - b'0') * 64 + (second - b'0') * 8 + third - b'0'
+                }
+                itself => itself,
+            },
+            byte => byte,
+        });
+    }
+    plain
 }
 
 /// What letter each code is, by the document's map.

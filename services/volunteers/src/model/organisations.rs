@@ -2,10 +2,11 @@
 
 use dugnad_events::volunteers::Event;
 use dugnad_ledger::Context;
+use dugnad_vault::PersonId;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use super::{Refusal, State};
+use super::{Held, Refusal, State};
 
 /// What can be asked.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -29,6 +30,11 @@ pub(super) fn due(_state: &State, _now: Timestamp) -> Vec<Event> {
 }
 
 impl Organisations {
+    /// Everything that is held of a person, each under a name.
+    pub fn held(&self, _person: PersonId) -> Vec<(String, Held)> {
+        Vec::new()
+    }
+
     /// When the clock next brings something about.
     pub(super) fn deadline(&self) -> Option<Timestamp> {
         None

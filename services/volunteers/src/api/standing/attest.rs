@@ -32,8 +32,7 @@ impl Door {
 
         let look = move |state: &State, now| {
             let work = state.work(person, from, to, today(now))?;
-            let details = state.people.details(person).cloned();
-            Ok((work, details.ok_or(Refusal::PersonErased(person))?))
+            Ok((work, state.people.details(person)?.clone()))
         };
         let (work, details) = self.look(call, look).await?;
         let erased = || status(&Error::Refused(Refusal::PersonErased(person)));
