@@ -122,8 +122,7 @@ impl Standings {
         (talk.held, talk.note) = (Some(on), note.cloned());
     }
 
-    /// In the order of [`FollowUpKey`], of one volunteer or of all. `O(log n + size)`, and the size
-    /// of what is filtered out.
+    /// In the order of [`FollowUpKey`], of one volunteer or of all. `O(log n + size)`.
     #[must_use]
     pub fn list_follow_ups(
         &self,
@@ -138,7 +137,7 @@ impl Standings {
             Some(None) => return Vec::new(),
         };
         super::after(keys, after)
-            .filter(|(is_held, ..)| held || !is_held)
+            .take_while(|(is_held, ..)| held || !is_held)
             .take(size)
             .filter_map(|(.., id)| Some((*id, self.follow_ups.get(id)?.clone())))
             .collect()
