@@ -22,7 +22,7 @@ use crate::{
 };
 
 pub use data::{Card, CheckRule, List, Location, Requirements, Retention, Term};
-pub use organisation::{Address, Agreement, Icnpo, Membership, OrganisationFacts, Team};
+pub use organisation::{Address, Agreement, Fact, Icnpo, Membership, OrganisationFacts, Team};
 pub use person::{
     Ages, Coming, Contact, Details, Erasure, Gender, Giver, Pause, Purpose, Receiver, Relation,
     Representation, Scope,
@@ -204,6 +204,9 @@ pub enum Event {
         organisation: OrganisationId,
         /// From now on.
         facts: OrganisationFacts,
+        /// What differs from before; none: it is new.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Fact>,
     },
     /// An organisation is no more.
     OrganisationGone {

@@ -3,15 +3,22 @@
 //! Three services over one ledger: people, organisations, standing. Each has a folder.
 
 mod local;
+mod organisations;
 mod people;
 mod rule;
 mod standing;
 
 use std::sync::Arc;
 
-use dugnad_door::{Desk, authenticate};
+use dugnad_door::{Desk, Interceptor, authenticate};
 use dugnad_ledger::Ledger;
-use dugnad_proto::{codec::HARD_LIMIT, volunteers::v1::people_service_server::PeopleServiceServer};
+use dugnad_proto::{
+    codec::HARD_LIMIT,
+    volunteers::v1::{
+        organisations_service_server::OrganisationsServiceServer,
+        people_service_server::PeopleServiceServer,
+    },
+};
 use dugnad_vault::Vault;
 use tonic::service::{RoutesBuilder, interceptor::InterceptedService};
 
@@ -29,7 +36,10 @@ pub fn services(
 ) {
     let desk = Desk { ledger: ledger.clone(), vault: vault.clone() };
     routes.add_service(standing::service(desk.clone()));
+    let organisations = OrganisationsServiceServer::new(organisations::Api::new(desk.clone()));
+    let organisations = organisations.max_decoding_message_size(HARD_LIMIT);
+    routes.add_service(InterceptedService::new(organisations, authenticate as Interceptor));
     let people = PeopleServiceServer::new(people::Api { desk, others: others.into() });
     let people = people.max_decoding_message_size(HARD_LIMIT);
-    routes.add_service(InterceptedService::new(people, authenticate as dugnad_door::Interceptor));
+    routes.add_service(InterceptedService::new(people, authenticate as Interceptor));
 }

@@ -4,9 +4,10 @@ use dugnad_events::{
     AgreementId, Code, ConcernId, FollowUpId, HoursId, NoteId, OrganisationId, SessionId, TeamId,
     UnitId,
     volunteers::{
-        Address, Ages, Agreement, Card, CheckRule, Coming, Erasure, Event, Gender, Giver, Hours,
-        Icnpo, List, Location, Membership, OrganisationFacts, Party, Pause, Purpose, Receiver,
-        Relation, Representation, Requirements, Retention, Scope, Severity, Team, Term,
+        Address, Ages, Agreement, Card, CheckRule, Coming, Erasure, Escalation, Event, Fact,
+        Gender, Giver, Hours, Icnpo, List, Location, Membership, OrganisationFacts, Party, Pause,
+        Purpose, Receiver, Relation, Representation, Requirements, Retention, Scope, Severity,
+        Team, Term,
     },
 };
 use dugnad_vault::PersonId;
@@ -135,7 +136,7 @@ fn people() -> Vec<(&'static str, Event)> {
         ("", Event::RepresentativeSet { person, representative: contact, representation }),
         ("", Event::RepresentativeEnded { person, representative: contact }),
         ("", Event::UnitSet { unit, name, area, contact, deputy }),
-        ("", Event::DetailsRead { people, by: id(4), purpose: Purpose::FollowUp, about }),
+        ("", Event::DetailsRead { people, by: id(4), at: at(), purpose: Purpose::FollowUp, about }),
         ("", Event::PersonErased { person, why: Erasure::Left }),
     ]
 }
@@ -156,7 +157,9 @@ fn organisations() -> Vec<(&'static str, Event)> {
         },
         voluntary: true,
         icnpo: vec![Icnpo { number: "4100".into(), category: "Sosiale tjenester".into() }],
+        area: None,
     };
+    let at_home = OrganisationFacts { area: Some(code("stromso")), ..facts.clone() };
     let of_team = Team {
         name: "Bergmogjengen".into(),
         organisation: Some(organisation),
@@ -176,7 +179,8 @@ fn organisations() -> Vec<(&'static str, Event)> {
     };
     let membership = Some(Membership { role: code("leader"), since: on });
     vec![
-        ("", Event::OrganisationSet { organisation, facts }),
+        ("", Event::OrganisationSet { organisation, facts, changed: Vec::new() }),
+        ("changed", Event::OrganisationSet { organisation, facts: at_home, changed: facts_all() }),
         ("", Event::OrganisationGone { organisation }),
         ("", Event::ContactSet { organisation, contact, deputy: Some(person) }),
         ("", Event::MemberSet { organisation, person, membership }),
@@ -185,6 +189,10 @@ fn organisations() -> Vec<(&'static str, Event)> {
         ("", Event::RenewalDue { agreement }),
         ("", Event::AgreementEnded { agreement, on }),
     ]
+}
+
+fn facts_all() -> Vec<Fact> {
+    vec![Fact::Name, Fact::Form, Fact::Address, Fact::Voluntary, Fact::Icnpo, Fact::Area]
 }
 
 fn shown() -> Vec<(&'static str, Event)> {
@@ -218,13 +226,25 @@ fn followed_up() -> Vec<(&'static str, Event)> {
     vec![
         ("", Event::FollowUpPlanned { follow_up, person, due: on, with: by }),
         ("", Event::FollowUpHeld { follow_up, person, on, note: Some(sealed()) }),
-        ("", Event::ConcernRaised { concern, about: person, by, severity, text, climbs_at }),
+        ("", Event::EscalationSet { escalation: Escalation { talk: 3, harm: 2, urgent: 1 } }),
+        (
+            "",
+            Event::ConcernRaised {
+                concern,
+                about: person,
+                by,
+                severity,
+                text,
+                climbs_at,
+                at: at(),
+            },
+        ),
         ("", Event::ConcernTaken { concern, by }),
         ("", Event::ConcernClimbed { concern, level: 1, climbs_at: Some(climbs_at) }),
         ("", Event::ConcernClosed { concern, by }),
         ("", Event::HoursLogged { entry, person, hours: given }),
         ("", Event::HoursStruck { entry, person }),
         ("", Event::Thanked { person, by, on, text: sealed() }),
-        ("", Event::NoteWritten { note, about: person, by, text: sealed() }),
+        ("", Event::NoteWritten { note, about: person, by, text: sealed(), at: at() }),
     ]
 }

@@ -12,6 +12,7 @@ impl Rule for Refusal {
             Self::NotYours(_) => Code::PermissionDenied,
             Self::Stale { .. } => Code::Aborted,
             Self::Invalid { .. } => Code::InvalidArgument,
+            Self::NotTheContact(_) => Code::PermissionDenied,
             _ => Code::FailedPrecondition,
         }
     }
@@ -41,6 +42,9 @@ impl Rule for Refusal {
             Self::Closed(_) => "CLOSED",
             Self::Highest { .. } => "HIGHEST",
             Self::DayFull { .. } => "DAY_FULL",
+            Self::NotTheContact(_) => "NOT_YOURS",
+            Self::FromRegister { .. } => "FROM_REGISTER",
+            Self::AgreementEnded { .. } => "AGREEMENT_ENDED",
         }
     }
 
@@ -53,18 +57,19 @@ impl Rule for Refusal {
 
     fn metadata(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::NotFound(name) => vec![("name", name.clone())],
             Self::PersonErased(person)
             | Self::Registered(person)
             | Self::NotYours(person)
+            | Self::ForThemselves(person)
             | Self::NotAGiver(person)
-            | Self::NotAReceiver(person)
-            | Self::ForThemselves(person) => vec![("person", person.to_string())],
+            | Self::NotAReceiver(person) => vec![("person", person.to_string())],
             Self::Stale { name, etag } => vec![("name", name.clone()), ("etag", etag.clone())],
+            Self::NotFound(name) | Self::NotTheContact(name) => vec![("name", name.clone())],
             Self::Invalid { field, .. } => vec![("field", field.clone())],
             Self::TooMany { what, most } => {
                 vec![("of", (*what).to_owned()), ("most", most.to_string())]
             }
+            Self::ConsentMissing => Vec::new(),
             Self::Future { day, today } => {
                 vec![("day", day.to_string()), ("today", today.to_string())]
             }
@@ -92,7 +97,12 @@ impl Rule for Refusal {
                 ("minutes", minutes.to_string()),
                 ("most", most.to_string()),
             ],
-            Self::ConsentMissing => Vec::new(),
+            Self::FromRegister { organisation, fields } => {
+                vec![("organisation", organisation.to_string()), ("fields", fields.clone())]
+            }
+            Self::AgreementEnded { agreement, on } => {
+                vec![("agreement", agreement.to_string()), ("on", on.to_string())]
+            }
         }
     }
 }

@@ -103,14 +103,6 @@ impl People {
         self.record(person).map(|_| ())
     }
 
-    /// Name and how to be reached, sealed.
-    ///
-    /// # Errors
-    /// `NotFound`, or `PersonErased`.
-    pub fn details(&self, person: PersonId) -> Result<&Sealed<Details>, Refusal> {
-        self.record(person).map(|record| &record.details)
-    }
-
     /// Whether the code is in the municipality's list; in an empty list every code is.
     #[must_use]
     pub fn term(&self, list: List, code: &Code) -> bool {
@@ -126,6 +118,11 @@ impl People {
     /// When the clock next brings something about.
     pub(super) fn deadline(&self) -> Option<Timestamp> {
         leaving::deadline(self).map(super::begins)
+    }
+
+    /// Name and how to be reached, sealed; `None`: not in the register.
+    pub(crate) fn details(&self, person: PersonId) -> Option<&Sealed<Details>> {
+        self.record(person).ok().map(|record| &record.details)
     }
 
     fn record(&self, person: PersonId) -> Result<&Record, Refusal> {

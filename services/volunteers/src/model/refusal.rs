@@ -1,6 +1,6 @@
 //! The rules' ways of saying no. The messages are shown to people.
 
-use dugnad_events::{ConcernId, FollowUpId, SessionId};
+use dugnad_events::{AgreementId, ConcernId, FollowUpId, OrganisationId, SessionId};
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
@@ -140,5 +140,29 @@ pub enum Refusal {
         minutes: u16,
         /// Those of a day.
         most: u16,
+    },
+    /// The caller is neither a coordinator nor the contact person or deputy of the organisation.
+    #[error(
+        "what belongs to {0} is for coordinators, and the contact person and deputy of its \
+         organisation"
+    )]
+    NotTheContact(String),
+    /// The register knows it, and it changes there.
+    #[error(
+        "{organisation} is in the register: its {fields} change there, and come with an import"
+    )]
+    FromRegister {
+        /// Which.
+        organisation: OrganisationId,
+        /// What was to be changed, comma-separated.
+        fields: String,
+    },
+    /// The agreement ended: a new one must be made.
+    #[error("{agreement} ended on {on}; make a new one")]
+    AgreementEnded {
+        /// Which.
+        agreement: AgreementId,
+        /// The last day.
+        on: Date,
     },
 }

@@ -13,8 +13,9 @@ use super::{
     read::{self, ReadDetails},
     show::{self, Shown},
 };
-use crate::model::people::{
-    Availability, Command, New, NewDetails, PersonView, UnitView, Update, suggestions,
+use crate::model::{
+    people::{Availability, Command, New, NewDetails, PersonView, UnitView, Update, suggestions},
+    today,
 };
 
 impl Api {
@@ -44,7 +45,8 @@ impl Api {
         call: &Call,
         giver: Giver,
     ) -> Result<Vec<pb::SuggestedOrganisation>, Status> {
-        let suggested = self.desk.look(call, move |state, _| suggestions(state, &giver)).await?;
+        let suggested =
+            self.desk.look(call, move |state, now| suggestions(state, &giver, today(now))).await?;
         Ok(suggested.into_iter().map(show::suggestion).collect())
     }
 

@@ -32,7 +32,8 @@ impl Door {
 
         let look = move |state: &State, now| {
             let work = state.work(person, from, to, today(now))?;
-            Ok((work, state.people.details(person)?.clone()))
+            let details = state.people.details(person).cloned();
+            Ok((work, details.ok_or(Refusal::PersonErased(person))?))
         };
         let (work, details) = self.look(call, look).await?;
         let erased = || status(&Error::Refused(Refusal::PersonErased(person)));

@@ -1,6 +1,7 @@
 //! Which organisations suit somebody who signs up.
 
 use dugnad_events::{OrganisationId, volunteers::Giver};
+use jiff::civil::Date;
 
 use crate::model::State;
 
@@ -13,8 +14,15 @@ pub struct Suggested {
     pub name: String,
 }
 
-/// Organisations that suit what somebody gives and where they live, the best first, at most 10.
+/// Organisations that suit where somebody lives, the best first: see
+/// [`Organisations::suggestions`](crate::model::organisations::Organisations::suggestions).
 #[must_use]
-pub fn suggestions(_state: &State, _giver: &Giver) -> Vec<Suggested> {
-    Vec::new()
+pub fn suggestions(state: &State, giver: &Giver, today: Date) -> Vec<Suggested> {
+    let organisations = &state.organisations;
+    let found = organisations.suggestions(giver.area.as_ref(), today).into_iter();
+    let named = |organisation| {
+        let name = organisations.name(organisation)?.to_owned();
+        Some(Suggested { organisation, name })
+    };
+    found.filter_map(named).collect()
 }

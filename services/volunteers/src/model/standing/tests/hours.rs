@@ -1,6 +1,6 @@
 //! Hours and their sums, and what an attest makes of them.
 
-use dugnad_events::OrganisationId;
+use dugnad_events::{OrganisationId, volunteers::OrganisationFacts};
 
 use super::*;
 
@@ -28,7 +28,10 @@ fn a_day_has_no_more_than_its_hours() {
 #[test]
 fn hours_are_summed_by_role_organisation_and_month_and_over_the_last_year() {
     let mut town = given(roles());
-    let organisation = Some(OrganisationId(id("red-cross")));
+    let red_cross = OrganisationId(id("red-cross"));
+    let facts = OrganisationFacts { name: "Drammen Røde Kors".into(), ..Default::default() };
+    town.happens(&[Event::OrganisationSet { organisation: red_cross, facts, changed: Vec::new() }]);
+    let organisation = Some(red_cross);
     let with = Hours { day: date(2026, 10, 31), minutes: 30, role: code("driver"), organisation };
     town.when(Command::LogHours { person: person("kari"), hours: with }).unwrap();
     for (day, minutes) in [
@@ -49,6 +52,17 @@ fn hours_are_summed_by_role_organisation_and_month_and_over_the_last_year() {
     let months = [(date(2026, 10, 1), 30), (date(2026, 11, 1), 60)];
     assert_eq!(sums.by_month, months.into());
     assert_eq!(kari.summary(TODAY, date(2026, 1, 1), TODAY).total, 0, "backwards is empty");
+}
+
+#[test]
+fn hours_are_for_an_organisation_that_is_in_the_register() {
+    let mut town = given(roles());
+    let organisation = Some(OrganisationId(id("none")));
+    let hours = Hours { day: TODAY, minutes: 30, role: code("driver"), organisation };
+
+    let outcome = town.when(Command::LogHours { person: person("kari"), hours });
+
+    assert_refused!(outcome, Refusal::NotFound(name) if name.starts_with("organisations/"));
 }
 
 #[test]

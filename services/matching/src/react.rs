@@ -1,0 +1,111 @@
+//! What matching keeps of what the register of people and organisations says: reduced to ids, codes
+//! and days on the way in, so that nothing sealed there is copied.
+
+use dugnad_events::{
+    matching::{AgreementFacts, Fact},
+    volunteers::{Event, List},
+};
+
+use crate::model::Command;
+
+/// What an event of the register calls for here.
+pub(crate) fn commands(event: &Event) -> Vec<Command> {
+    facts(event).into_iter().map(Command::Hear).collect()
+}
+
+fn facts(event: &Event) -> Vec<Fact> {
+    match event {
+        Event::TermsSet { list: List::Areas, terms } => {
+            vec![Fact::Areas(terms.iter().map(|term| (term.code.clone(), term.at)).collect())]
+        }
+        Event::RoleSet { role, version, requirements, card: _ } => {
+            let (role, requirements) = (role.clone(), requirements.clone());
+            vec![Fact::Role { role, version: *version, requirements }]
+        }
+        Event::PersonRegistered { person, ages, gender, giver, receiver, .. } => {
+            let (person, giver) = (*person, giver.clone());
+            let told = Fact::Person { person, ages: ages.clone(), gender: *gender };
+            let gives = giver.map(|giver| Fact::Giver { person, giver: Some(giver) });
+            let receives = receiver.is_some().then_some(Fact::Receiver { person, receives: true });
+            [Some(told), gives, receives].into_iter().flatten().collect()
+        }
+        other => fact(other).into_iter().collect(),
+    }
+}
+
+fn fact(event: &Event) -> Option<Fact> {
+    about_person(event).or_else(|| about_organisation(event))
+}
+
+fn about_person(event: &Event) -> Option<Fact> {
+    Some(match event {
+        Event::DetailsChanged { person, ages, gender, .. } => {
+            Fact::Person { person: *person, ages: ages.clone(), gender: *gender }
+        }
+        Event::GiverSet { person, giver } => Fact::Giver { person: *person, giver: giver.clone() },
+        Event::ReceiverSet { person, receiver } => {
+            Fact::Receiver { person: *person, receives: receiver.is_some() }
+        }
+        Event::PersonAdmitted { person, .. } => Fact::Admitted(*person),
+        Event::PersonLeft { person, on } => Fact::Left { person: *person, on: *on },
+        Event::AvailabilitySet { person, zone, hours } => {
+            Fact::Availability { person: *person, zone: zone.clone(), hours: hours.clone() }
+        }
+        Event::PauseSet { person, pause } => Fact::Pause { person: *person, pause: *pause },
+        Event::RepresentativeSet { person, representative, representation } => {
+            let (person, representative) = (*person, *representative);
+            let representation = Some(representation.clone());
+            Fact::Representative { person, representative, representation }
+        }
+        Event::RepresentativeEnded { person, representative } => {
+            let (person, representative) = (*person, *representative);
+            Fact::Representative { person, representative, representation: None }
+        }
+        Event::CheckShown { person, .. }
+        | Event::CheckWithdrawn { person }
+        | Event::ConfidentialitySigned { person, .. }
+        | Event::CertificateIssued { person, .. }
+        | Event::CertificateRevoked { person, .. }
+        | Event::CardAccepted { person, .. } => {
+            Fact::Shown { person: *person, event: Box::new(event.clone()) }
+        }
+        Event::PersonErased { person, .. } => Fact::Erased(*person),
+        _ => return None,
+    })
+}
+
+fn about_organisation(event: &Event) -> Option<Fact> {
+    Some(match event {
+        Event::OrganisationGone { organisation } => {
+            Fact::Contacts { organisation: *organisation, people: Vec::new() }
+        }
+        Event::ContactSet { organisation, contact, deputy } => {
+            let people = std::iter::once(*contact).chain(*deputy).collect();
+            Fact::Contacts { organisation: *organisation, people }
+        }
+        Event::MemberSet { organisation, person, membership } => {
+            let member = membership.is_some();
+            Fact::Member { organisation: *organisation, person: *person, member }
+        }
+        Event::TeamSet { team, facts } => {
+            let nameless = |facts: dugnad_events::volunteers::Team| {
+                dugnad_events::volunteers::Team { name: String::new(), ..facts }
+            };
+            Fact::Team { team: *team, facts: facts.clone().map(nameless) }
+        }
+        Event::AgreementSet { agreement, terms } => {
+            let terms = AgreementFacts {
+                organisation: terms.organisation,
+                kinds: terms.kinds.clone(),
+                areas: terms.areas.clone(),
+                from: terms.from,
+                until: terms.until,
+            };
+            Fact::Agreement { agreement: *agreement, terms }
+        }
+        Event::AgreementEnded { agreement, on } => {
+            Fact::AgreementEnded { agreement: *agreement, on: *on }
+        }
+        _ => return None,
+    })
+}
