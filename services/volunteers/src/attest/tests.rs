@@ -195,6 +195,13 @@ fn letters_beyond_norwegian_are_named_and_can_be_read_back() {
 }
 
 #[test]
+fn a_letter_goes_by_the_name_that_fonts_know_it_by() {
+    let names = ['č', 'Ŋ', 'Ł', 'ı', 'I', 'İ', '\u{4E00}'].map(letters::glyph);
+
+    assert_eq!(names, ["ccaron", "Eng", "Lslash", "dotlessi", "uni0049", "uni0130", "uni4E00"]);
+}
+
+#[test]
 fn what_has_no_place_in_the_font_is_a_question_mark_and_no_fault() {
     let many: String = ('\u{4E00}'..'\u{4E40}').collect();
 

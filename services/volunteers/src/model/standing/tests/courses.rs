@@ -128,7 +128,8 @@ fn a_course_or_session_that_is_not_there_is_told_by_its_name() {
         );
     }
     for command in [join("kari", true), attend("kari", true), issue("kari", from_session(), None)] {
-        assert_refused!(town.when(command), Refusal::NotFound(name) if name.starts_with("sessions/"));
+        let outcome = town.when(command);
+        assert_refused!(outcome, Refusal::NotFound(name) if name.starts_with("sessions/"));
     }
 }
 

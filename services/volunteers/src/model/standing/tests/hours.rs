@@ -22,7 +22,8 @@ fn a_day_has_no_more_than_its_hours() {
     town.when(log(TODAY, 440, "driver")).unwrap();
     town.when(log(date(2026, 11, 21), 441, "driver")).unwrap();
     assert_refused!(town.when(log(date(2026, 11, 23), 1, "driver")), Refusal::Future { .. });
-    assert_refused!(town.when(log(TODAY, 1, "king")), Refusal::NotFound(name) if name == "roles/king");
+    let outcome = town.when(log(TODAY, 1, "king"));
+    assert_refused!(outcome, Refusal::NotFound(name) if name == "roles/king");
 }
 
 #[test]

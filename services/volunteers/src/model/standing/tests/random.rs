@@ -1,4 +1,5 @@
-//! Whatever is asked, in whatever order: invariant 9, and that no rule is broken by what came before.
+//! Whatever is asked, in whatever order: invariant 9, and that no rule is broken by what came
+//! before.
 
 use proptest::prelude::*;
 
@@ -112,8 +113,8 @@ proptest! {
     fn replay_gives_the_same_state_and_no_session_overflows(
         asked in proptest::collection::vec(asks(), 1..120)
     ) {
-        let mut town = given([course("first-aid", Some(1)), role("visitor", Requirements::default())]);
-        let mut replayed = given([course("first-aid", Some(1)), role("visitor", Requirements::default())]);
+        let town = || given([course("first-aid", Some(1)), role("visitor", Requirements::default())]);
+        let (mut town, mut replayed) = (town(), town());
         let mut made = Made::default();
 
         for ask in &asked {
