@@ -4,6 +4,10 @@ use std::time::Duration;
 
 use anyhow::Result;
 use dugnad_proto::{
+    matching::v1::{
+        matching_service_client::MatchingServiceClient, plan_service_client::PlanServiceClient,
+        solve_service_client::SolveServiceClient,
+    },
     rooms::v1::rooms_service_client::RoomsServiceClient,
     volunteers::v1::{
         organisations_service_client::OrganisationsServiceClient,
@@ -79,6 +83,12 @@ pub type People = PeopleServiceClient<Called>;
 pub type Organisations = OrganisationsServiceClient<Called>;
 /// Standing, called by somebody.
 pub type Standing = StandingServiceClient<Called>;
+/// Matching, called by somebody.
+pub type Matching = MatchingServiceClient<Called>;
+/// Plans, called by somebody.
+pub type Plans = PlanServiceClient<Called>;
+/// The stateless solver, called by somebody.
+pub type Solve = SolveServiceClient<Called>;
 
 /// A connection of its own, made when first used; for `People::new(called(..)?)` and its like.
 ///

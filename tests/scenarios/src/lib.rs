@@ -4,6 +4,7 @@
 //! always open, so that a scenario reads as it is meant and none depends on the day it runs.
 
 pub mod raw;
+pub mod village;
 
 use dugnad_harness::{Caller, DugnadServer, Journal, NatsServer, Rooms, clients::request_id};
 use dugnad_proto::rooms::v1::{
