@@ -4,9 +4,10 @@ use dugnad_events::{
     AgreementId, Code, ConcernId, FollowUpId, HoursId, NoteId, OrganisationId, SessionId, TeamId,
     UnitId,
     volunteers::{
-        Address, Ages, Agreement, Card, CheckRule, Coming, Erasure, Event, Fact, Gender, Giver,
-        Hours, Icnpo, List, Location, Membership, OrganisationFacts, Party, Pause, Purpose,
-        Receiver, Relation, Representation, Requirements, Retention, Scope, Severity, Team, Term,
+        Address, Ages, Agreement, Card, CheckRule, Coming, Erasure, Escalation, Event, Fact,
+        Gender, Giver, Hours, Icnpo, List, Location, Membership, OrganisationFacts, Party, Pause,
+        Purpose, Receiver, Relation, Representation, Requirements, Retention, Scope, Severity,
+        Team, Term,
     },
 };
 use dugnad_vault::PersonId;
@@ -225,13 +226,25 @@ fn followed_up() -> Vec<(&'static str, Event)> {
     vec![
         ("", Event::FollowUpPlanned { follow_up, person, due: on, with: by }),
         ("", Event::FollowUpHeld { follow_up, person, on, note: Some(sealed()) }),
-        ("", Event::ConcernRaised { concern, about: person, by, severity, text, climbs_at }),
+        ("", Event::EscalationSet { escalation: Escalation { talk: 3, harm: 2, urgent: 1 } }),
+        (
+            "",
+            Event::ConcernRaised {
+                concern,
+                about: person,
+                by,
+                severity,
+                text,
+                climbs_at,
+                at: at(),
+            },
+        ),
         ("", Event::ConcernTaken { concern, by }),
         ("", Event::ConcernClimbed { concern, level: 1, climbs_at: Some(climbs_at) }),
         ("", Event::ConcernClosed { concern, by }),
         ("", Event::HoursLogged { entry, person, hours: given }),
         ("", Event::HoursStruck { entry, person }),
         ("", Event::Thanked { person, by, on, text: sealed() }),
-        ("", Event::NoteWritten { note, about: person, by, text: sealed() }),
+        ("", Event::NoteWritten { note, about: person, by, text: sealed(), at: at() }),
     ]
 }

@@ -4,47 +4,23 @@
 //! Source: ISO 32000-1, annex D (WinAnsiEncoding) and 9.6.6 (differences); glyph names after the
 //! Adobe Glyph List; widths of Helvetica after Adobe's font metrics.
 
-/// 0x80 to 0x9F of WinAnsi; the others are as in Latin-1.
-const HIGH: [(char, u8); 27] = [
-    ('€', 0x80),
-    ('‚', 0x82),
-    ('ƒ', 0x83),
-    ('„', 0x84),
-    ('…', 0x85),
-    ('†', 0x86),
-    ('‡', 0x87),
-    ('ˆ', 0x88),
-    ('‰', 0x89),
-    ('Š', 0x8A),
-    ('‹', 0x8B),
-    ('Œ', 0x8C),
-    ('Ž', 0x8E),
-    ('‘', 0x91),
-    ('’', 0x92),
-    ('“', 0x93),
-    ('”', 0x94),
-    ('•', 0x95),
-    ('–', 0x96),
-    ('—', 0x97),
-    ('˜', 0x98),
-    ('™', 0x99),
-    ('š', 0x9A),
-    ('›', 0x9B),
-    ('œ', 0x9C),
-    ('ž', 0x9E),
-    ('Ÿ', 0x9F),
-];
+/// 0x80 to 0x9F of WinAnsi, with a dot for codes without a letter; the others are as in Latin-1.
+const HIGH: &str = "€·‚ƒ„…†‡ˆ‰Š‹Œ·Ž··‘’“”•–—˜™š›œ·žŸ";
 
-/// Letters of names in Norway that have a glyph name of their own.
-const NAMED: [(char, &str); 8] = [
-    ('Č', "Ccaron"),
-    ('č', "ccaron"),
-    ('Đ', "Dcroat"),
-    ('đ', "dcroat"),
-    ('Ŋ', "Eng"),
-    ('ŋ', "eng"),
-    ('Ŧ', "Tbar"),
-    ('ŧ', "tbar"),
+/// Letters of names that are common in Norway (Northern Sami, Polish, Baltic, Romanian, Turkish,
+/// Czech, Hungarian) by the names that fonts know them by; a capital's begins with a capital.
+#[rustfmt::skip]
+const NAMED: [(char, &str); 37] = [
+    ('č', "ccaron"), ('đ', "dcroat"), ('ŋ', "eng"), ('ŧ', "tbar"),
+    ('ą', "aogonek"), ('ć', "cacute"), ('ę', "eogonek"), ('ł', "lslash"),
+    ('ń', "nacute"), ('ś', "sacute"), ('ź', "zacute"), ('ż', "zdotaccent"),
+    ('ė', "edotaccent"), ('į', "iogonek"), ('ū', "umacron"), ('ų', "uogonek"),
+    ('ā', "amacron"), ('ē', "emacron"), ('ģ', "gcommaaccent"), ('ī', "imacron"),
+    ('ķ', "kcommaaccent"), ('ļ', "lcommaaccent"), ('ņ', "ncommaaccent"), ('ă', "abreve"),
+    ('ș', "scommaaccent"), ('ț', "tcommaaccent"), ('ğ', "gbreve"), ('ı', "dotlessi"),
+    ('ş', "scedilla"), ('ď', "dcaron"), ('ě', "ecaron"), ('ň', "ncaron"),
+    ('ř', "rcaron"), ('ť', "tcaron"), ('ů', "uring"), ('ő', "ohungarumlaut"),
+    ('ű', "uhungarumlaut"),
 ];
 
 /// 0x20 to 0x7E, in thousandths of the size.
@@ -87,11 +63,11 @@ impl Letters {
 /// Every code of WinAnsi with its letter.
 pub(super) fn all() -> impl Iterator<Item = (u8, char)> {
     let plain = (0x20..=0x7E).chain(0xA0..=0xFF).map(|code: u8| (code, char::from(code)));
-    plain.chain(HIGH.into_iter().map(|(letter, code)| (code, letter)))
+    plain.chain((0x80..).zip(HIGH.chars()).filter(|(_, letter)| *letter != '·'))
 }
 
 fn win_ansi(letter: char) -> Option<u8> {
-    let high = || HIGH.iter().find(|(it, _)| *it == letter).map(|(_, code)| *code);
+    let high = || (0x80..).zip(HIGH.chars()).find(|(_, it)| *it == letter).map(|(code, _)| code);
     match u8::try_from(u32::from(letter)) {
         Ok(code @ (0x20..=0x7E | 0xA0..=0xFF)) => Some(code),
         // Tabs and line breaks are no letters.
@@ -102,8 +78,14 @@ fn win_ansi(letter: char) -> Option<u8> {
 
 /// The name by which a reader finds the letter in whatever font it has.
 pub(super) fn glyph(letter: char) -> String {
-    let named = NAMED.iter().find(|(it, _)| *it == letter);
-    named.map_or_else(|| format!("uni{:04X}", u32::from(letter)), |(_, name)| (*name).to_owned())
+    let lower = letter.to_lowercase().next().unwrap_or(letter);
+    match NAMED.iter().find(|(it, _)| *it == lower) {
+        Some((_, name)) if letter == lower => (*name).to_owned(),
+        Some((_, name)) if lower.to_uppercase().eq([letter]) => {
+            name[..1].to_uppercase() + &name[1..]
+        }
+        _ => format!("uni{:04X}", u32::from(letter)),
+    }
 }
 
 /// At least as wide as the text is, in points.

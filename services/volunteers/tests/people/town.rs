@@ -31,7 +31,7 @@ pub(crate) struct Town {
     pub(crate) vault: Vault,
     pub(crate) tenant: Tenant,
     clock: Hands,
-    channel: Channel,
+    pub(crate) channel: Channel,
     _dir: tempfile::TempDir,
 }
 
@@ -46,7 +46,7 @@ impl Clock for Hands {
 }
 
 #[derive(Clone)]
-pub(crate) struct Who(PersonId, Role);
+pub(crate) struct Who(pub(crate) PersonId, pub(crate) Role);
 
 impl Interceptor for Who {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {

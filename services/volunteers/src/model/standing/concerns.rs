@@ -191,8 +191,7 @@ impl Standings {
         Some(concern)
     }
 
-    /// In the order of [`ConcernKey`]: of whoever raised them, or all. `O(log n + size)`, and those
-    /// that are filtered out.
+    /// In the order of [`ConcernKey`]: of whoever raised them, or all. `O(log n + size)`.
     #[must_use]
     pub fn list_concerns(
         &self,
@@ -207,7 +206,7 @@ impl Standings {
             Some(None) => return Vec::new(),
         };
         super::after(keys, after)
-            .filter(|(is_closed, ..)| closed || !is_closed)
+            .take_while(|(is_closed, ..)| closed || !is_closed)
             .take(size)
             .filter_map(|(.., id)| Some((*id, self.concerns.get(id)?.clone())))
             .collect()

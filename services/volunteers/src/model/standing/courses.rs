@@ -174,7 +174,7 @@ pub(super) fn issue(
     let until = until.or(months.map(|it| on.saturating_add(i32::from(it).months())));
     if until.is_some_and(|until| until < on) {
         let problem = format!("must not come before {on}");
-        return Err(Refusal::Invalid { field: "until".to_owned(), problem });
+        return Err(Refusal::Invalid { field: "end_date".to_owned(), problem });
     }
     let now = state.standing.person(person)?.standing.certificates.get(&course);
     if now.is_some_and(|now| (now.on, now.until) == (on, until)) {

@@ -1,5 +1,5 @@
-//! Whether somebody may have a role on a day: what `dugnad-eligibility` says of the requirements, and
-//! before it whether they take part at all on that day.
+//! Whether somebody may have a role on a day: what `dugnad-eligibility` says of the requirements,
+//! and before it whether they take part at all on that day.
 
 use std::fmt;
 

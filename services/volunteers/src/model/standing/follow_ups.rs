@@ -47,7 +47,7 @@ pub(super) fn plan(
     with: Uuid,
 ) -> Result<Vec<Event>, Refusal> {
     state.people.knows(person)?;
-    may_plan(state, cx, person, due)?;
+    may_plan(state, cx, person, due, "due_date")?;
     Ok(vec![Event::FollowUpPlanned { follow_up: FollowUpId(cx.id(0)), person, due, with }])
 }
 
@@ -67,18 +67,24 @@ pub(super) fn hold(
     let (person, with) = (talk.person, talk.with);
     let mut events = vec![Event::FollowUpHeld { follow_up: id, person, on, note }];
     if let Some(due) = next {
-        may_plan(state, cx, person, due)?;
+        may_plan(state, cx, person, due, "next_due_date")?;
         let follow_up = FollowUpId(cx.id(0));
         events.push(Event::FollowUpPlanned { follow_up, person, due, with });
     }
     Ok(events)
 }
 
-fn may_plan(state: &State, cx: &Context, person: PersonId, due: Date) -> Result<(), Refusal> {
+fn may_plan(
+    state: &State,
+    cx: &Context,
+    person: PersonId,
+    due: Date,
+    field: &str,
+) -> Result<(), Refusal> {
     let today = today(cx.now);
     if due < today {
         let problem = format!("must not come before today, {today}");
-        return Err(Refusal::Invalid { field: "due_date".to_owned(), problem });
+        return Err(Refusal::Invalid { field: field.to_owned(), problem });
     }
     if state.standing.person(person)?.follow_ups.len() >= MOST_FOLLOW_UPS {
         return Err(Refusal::TooMany { what: "follow-up talks", most: MOST_FOLLOW_UPS });
@@ -116,8 +122,7 @@ impl Standings {
         (talk.held, talk.note) = (Some(on), note.cloned());
     }
 
-    /// In the order of [`FollowUpKey`], of one volunteer or of all. `O(log n + size)`, and the size
-    /// of what is filtered out.
+    /// In the order of [`FollowUpKey`], of one volunteer or of all. `O(log n + size)`.
     #[must_use]
     pub fn list_follow_ups(
         &self,
@@ -132,7 +137,7 @@ impl Standings {
             Some(None) => return Vec::new(),
         };
         super::after(keys, after)
-            .filter(|(is_held, ..)| held || !is_held)
+            .take_while(|(is_held, ..)| held || !is_held)
             .take(size)
             .filter_map(|(.., id)| Some((*id, self.follow_ups.get(id)?.clone())))
             .collect()

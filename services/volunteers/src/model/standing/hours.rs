@@ -40,6 +40,9 @@ pub(super) fn log(
 ) -> Result<Vec<Event>, Refusal> {
     state.people.knows(person)?;
     state.standing.role(&hours.role)?;
+    if let Some(of) = hours.organisation.filter(|of| state.organisations.name(*of).is_none()) {
+        return Err(Refusal::NotFound(of.to_string()));
+    }
     not_ahead(cx, hours.day)?;
     let given = &state.standing.person(person)?.hours;
     if given.len() >= MOST_ENTRIES {
