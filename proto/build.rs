@@ -6,6 +6,7 @@ use prost::Message as _;
 
 const FILES: &[&str] = &[
     "dugnad/matching/v1/matching.proto",
+    "dugnad/matching/v1/plan.proto",
     "dugnad/matching/v1/solve.proto",
     "dugnad/rooms/v1/rooms.proto",
     "dugnad/volunteers/v1/organisations.proto",

@@ -5,6 +5,7 @@
 
 mod data;
 mod fact;
+mod plan;
 
 use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
@@ -17,6 +18,7 @@ pub use data::{
     Alarm, Closing, Ending, GenderWish, Need, Party, Place, Policy, Slot, Want, Weights, Withdrawal,
 };
 pub use fact::{AgreementFacts, Fact};
+pub use plan::{PlanFigures, PlanOutcome, PlanPart, PlanReason, PlanRule, PlanScope, PlanWay};
 
 /// What happened in the matching of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -184,5 +186,77 @@ pub enum Event {
         /// The first local day on which somebody is missing, if it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         day: Option<Date>,
+    },
+
+    /// A period was planned; the parts follow.
+    PlanDrafted {
+        /// Which plan.
+        plan: PlanId,
+        /// Who asked for it.
+        by: Uuid,
+        /// When.
+        at: Timestamp,
+        /// What was planned.
+        scope: PlanScope,
+        /// The position that it was made on.
+        based_on: u64,
+        /// How large it is, and how good.
+        figures: PlanFigures,
+    },
+    /// The next parts of a draft.
+    PlanPartsAdded {
+        /// Of which plan.
+        plan: PlanId,
+        /// In order.
+        parts: Vec<PlanPart>,
+    },
+    /// All parts of a draft are there; the one it replaces is no more.
+    PlanReady {
+        /// Which plan.
+        plan: PlanId,
+    },
+    /// A coordinator put somebody else into a part of a draft, or nobody.
+    PlanPartChanged {
+        /// Of which plan.
+        plan: PlanId,
+        /// Which, from 0.
+        part: u32,
+        /// From now on.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        person: Option<PersonId>,
+        /// Why them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        reasons: Vec<PlanReason>,
+        /// Although it goes beyond what they said of their own time and way.
+        #[serde(default)]
+        anyway: bool,
+    },
+    /// A part stays as it is when the period is planned anew, or need not any more.
+    PlanPartPinned {
+        /// Of which plan.
+        plan: PlanId,
+        /// Which, from 0.
+        part: u32,
+        /// From now on.
+        pinned: bool,
+    },
+    /// A part of a plan was made known, or did not hold any more.
+    PlanPartPublished {
+        /// Of which plan.
+        plan: PlanId,
+        /// Which, from 0.
+        part: u32,
+        /// What became of it.
+        outcome: PlanOutcome,
+    },
+    /// All parts of a plan were made known.
+    PlanPublished {
+        /// Which plan.
+        plan: PlanId,
+    },
+    /// A draft was thrown away.
+    PlanDiscarded {
+        /// Which plan.
+        plan: PlanId,
     },
 }

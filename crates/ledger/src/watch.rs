@@ -127,6 +127,17 @@ impl<M: Model> Ledger<M> {
         Ok(changes.boxed())
     }
 
+    /// The number of the last commit that is durable; 0: none.
+    ///
+    /// # Errors
+    /// `Unavailable`.
+    pub async fn last(&self, tenant: &Tenant) -> Result<u64, Error<M::Refusal>> {
+        let inner = self.inner();
+        let partition = Partition::new(inner.service.clone(), tenant.clone());
+        let last = inner.journal.last(&partition).await.map_err(away)?;
+        Ok(last.map_or(0, |last| last.number))
+    }
+
     async fn start_feed(&self) -> Result<Feed, ReadError> {
         let inner = self.inner();
         let after = present(&*inner.journal, &inner.service).await?;

@@ -14,9 +14,11 @@ mod export;
 mod kinds;
 mod lists;
 mod needs;
+pub(crate) mod plan;
 mod read;
 mod rule;
 mod show;
+pub(crate) mod solve;
 
 use dugnad_door::{Call, Desk, Interceptor, Problem, Role, authenticate, enter, status};
 use dugnad_ledger::{Error, Ledger};

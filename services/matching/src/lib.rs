@@ -5,7 +5,13 @@
 
 mod api;
 pub mod model;
+mod planner;
 mod react;
 
-pub use api::{Api, held, service};
+pub use api::{
+    Api, held,
+    plan::{Planner, plan_service},
+    service,
+    solve::{Solver, solve_service},
+};
 pub use model::Matching;

@@ -20,6 +20,7 @@ mod need;
 mod offer;
 mod people;
 mod places;
+mod plan;
 mod pool;
 mod refusal;
 mod rules;
@@ -47,11 +48,15 @@ pub use need::{
 };
 pub use offer::{Answer, Offer};
 pub use people::{Hours, People, Person, Taken};
-pub use places::{Areas, Point, TRAVEL_KMH};
+pub use places::{Areas, Point, TRAVEL_KMH, minutes};
+pub use plan::{
+    LONGEST_DAYS, MOST_PARTS, MOST_PLAN_KINDS, MOST_PLANS, Part, Plan, PlanCommand, Plans, Stage,
+    planned_rule,
+};
 pub use pool::Pool;
 pub use refusal::Refusal;
 pub use rules::{Judge, Role, WhyNot, in_words};
-pub use time::{day, here, week};
+pub use time::{day, here, monday, week};
 
 /// The most kinds of need.
 pub const MOST_KINDS: usize = 200;
@@ -96,6 +101,8 @@ pub struct State {
     pub helped: HashMap<PersonId, BTreeMap<PersonId, u32>>,
     /// What the clock brings.
     agenda: asking::Agenda,
+    /// Plans of periods.
+    pub plans: Plans,
     /// The index of who may be asked.
     pub pool: Pool,
 }
@@ -220,6 +227,7 @@ impl Model for Matching {
             Command::Cancel { assignment, reason, office } => {
                 assignment::cancel(state, cx, assignment, reason, office)
             }
+            Command::Plan(command) => plan::decide(state, cx, *command),
             Command::Tick => Ok(asking::due(state, cx)),
         }
     }

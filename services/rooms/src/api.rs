@@ -8,6 +8,7 @@
 mod changed;
 mod details;
 mod erase;
+mod held;
 mod hours;
 mod listing;
 mod local;
@@ -41,6 +42,7 @@ use tonic::{Code, Request, Response, Status, Streaming, service::interceptor::In
 use crate::model::{BookingView, Command, FacilityView, Name, Refusal, RoomView, Rooms, State};
 
 pub use erase::reconcile_erasures;
+pub use held::held;
 
 /// The gRPC door: behind it every call has its caller, and what is too large is refused with the
 /// reason.

@@ -7,7 +7,7 @@ pub mod nats;
 pub mod server;
 pub mod sim;
 
-pub use clients::{Caller, Rooms};
+pub use clients::{Caller, Organisations, People, Rooms, Standing};
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};
 pub use sim::{Faults, SimJournal};

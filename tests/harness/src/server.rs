@@ -19,7 +19,7 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::clients::{Caller, Rooms};
+use crate::clients::{Called, Caller, Rooms};
 
 /// No step of a test may take longer; a loaded machine with two cores needs most of it.
 const DEADLINE: Duration = Duration::from_secs(60);
@@ -197,6 +197,14 @@ impl DugnadServer {
     pub fn url(&self) -> Result<String> {
         let running = self.running.as_ref().context("not running")?;
         Ok(format!("http://{}", running.grpc))
+    }
+
+    /// A connection of its own, for any service's client.
+    ///
+    /// # Errors
+    /// If it is not running.
+    pub fn called(&self, caller: &Caller) -> Result<Called> {
+        crate::clients::called(&self.url()?, caller)
     }
 
     /// A client on a connection of its own.

@@ -19,20 +19,38 @@ struct Only {
 }
 
 /// Services and the binary; all of `services/`.
-const SERVICES: &[&str] = &["dugnad-rooms", "dugnad"];
+const SERVICES: &[&str] = &["dugnad-matching", "dugnad-rooms", "dugnad-volunteers", "dugnad"];
 
 const CRATES: &[Only] = &[
     Only { dependency: "async-nats", in_crates: &["dugnad-journal", "dugnad-vault"] },
     Only { dependency: "rusqlite", in_crates: &["dugnad-journal", "dugnad-vault"] },
     Only {
         dependency: "tonic",
-        in_crates: &["dugnad-proto", "dugnad-door", "dugnad-rooms", "dugnad"],
+        in_crates: &[
+            "dugnad-proto",
+            "dugnad-door",
+            "dugnad-matching",
+            "dugnad-rooms",
+            "dugnad-volunteers",
+            "dugnad",
+        ],
     },
     Only { dependency: "dugnad-proto", in_crates: SERVICES },
     Only { dependency: "dugnad-door", in_crates: SERVICES },
+    Only { dependency: "dugnad-matching", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-rooms", in_crates: &["dugnad"] },
+    Only { dependency: "dugnad-volunteers", in_crates: &["dugnad"] },
     Only { dependency: "dugnad", in_crates: &[] },
-    Only { dependency: "dugnad-ledger", in_crates: &["dugnad-door", "dugnad-rooms", "dugnad"] },
+    Only {
+        dependency: "dugnad-ledger",
+        in_crates: &[
+            "dugnad-door",
+            "dugnad-matching",
+            "dugnad-rooms",
+            "dugnad-volunteers",
+            "dugnad",
+        ],
+    },
 ];
 
 /// A word that only some sources may use.

@@ -56,6 +56,7 @@ impl Rule for Refusal {
                 let names: Vec<_> = rules.iter().map(|rule| rule.reason()).collect();
                 vec![("person", person.to_string()), ("rules", names.join(","))]
             }
+            Self::NotADraft(plan) => vec![("plan", plan.to_string())],
             Self::TooMany { what, limit } => {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }

@@ -217,7 +217,7 @@ impl Round<'_> {
 impl State {
     /// Whether the person has an open offer of this need, or of anything at these times, or comes to
     /// it.
-    fn is_asked_then(
+    pub(crate) fn is_asked_then(
         &self,
         person: PersonId,
         need: NeedId,

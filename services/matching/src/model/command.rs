@@ -7,6 +7,8 @@ use dugnad_events::{
 use dugnad_vault::{PersonId, Sealed};
 use serde::{Deserialize, Serialize};
 
+use super::PlanCommand;
+
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
@@ -103,6 +105,8 @@ pub enum Command {
         /// Whether it is the caller's office; otherwise the place must be theirs.
         office: bool,
     },
+    /// Something about a plan.
+    Plan(Box<PlanCommand>),
     /// A deadline has passed.
     Tick,
 }

@@ -77,6 +77,14 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             assignments.iter().for_each(|id| state.unassigned(*id, why));
         }
         Event::Alarmed { .. } => {}
+        Event::PlanDrafted { .. }
+        | Event::PlanPartsAdded { .. }
+        | Event::PlanReady { .. }
+        | Event::PlanPartChanged { .. }
+        | Event::PlanPartPinned { .. }
+        | Event::PlanPartPublished { .. }
+        | Event::PlanPublished { .. }
+        | Event::PlanDiscarded { .. } => state.plans.evolve(event),
     }
 }
 
@@ -146,6 +154,7 @@ impl State {
 
     fn erase(&mut self, person: PersonId) {
         self.people.erase(person);
+        self.plans.forget(person);
         self.refresh(person);
         for other in self.conflicts.remove(&person).into_iter().flatten() {
             self.conflict(other, person, false);

@@ -50,7 +50,7 @@ fn point(at: Location) -> Option<Point> {
 
 /// Whole minutes from one place to another, rounded up; 0 if either is not known.
 #[must_use]
-pub(super) fn minutes(from: Option<Point>, to: Option<Point>) -> u32 {
+pub fn minutes(from: Option<Point>, to: Option<Point>) -> u32 {
     let (Some(from), Some(to)) = (from, to) else { return 0 };
     (from.metres(&to) * 60).div_ceil(TRAVEL_KMH * 1000)
 }

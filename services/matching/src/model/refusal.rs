@@ -1,6 +1,6 @@
 //! The rules' ways of saying no. The messages are shown to people.
 
-use dugnad_events::{Code, NeedId, OfferId, OrganisationId};
+use dugnad_events::{Code, NeedId, OfferId, OrganisationId, PlanId};
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
 
@@ -81,6 +81,9 @@ pub enum Refusal {
         /// Every rule that says no, never none.
         rules: Vec<WhyNot>,
     },
+    /// The plan was published, or is being published.
+    #[error("{0} is no draft any more")]
+    NotADraft(PlanId),
     /// There are too many already.
     #[error("there is room for {limit} {what} at most")]
     TooMany {
@@ -110,6 +113,7 @@ impl Refusal {
             Self::NotOffered { .. } => "NOT_OFFERED",
             Self::NotAMember { .. } => "NOT_A_MEMBER",
             Self::RuledOut { rules, .. } => rules.first().map_or("RULED_OUT", WhyNot::reason),
+            Self::NotADraft(_) => "NOT_A_DRAFT",
             Self::TooMany { .. } => "TOO_MANY",
         }
     }

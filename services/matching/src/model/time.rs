@@ -38,7 +38,7 @@ pub fn day(at: Timestamp) -> Date {
 
 /// The Monday of the local day's week.
 #[must_use]
-pub(super) fn monday(at: Timestamp) -> Date {
+pub fn monday(at: Timestamp) -> Date {
     let day = day(at);
     let since = day.weekday().to_monday_zero_offset();
     day.saturating_sub(jiff::Span::new().days(i64::from(since)))

@@ -6,12 +6,12 @@
 
 use std::{collections::VecDeque, fmt, str::FromStr};
 
-use dugnad_door::{Call, field, status};
+use dugnad_door::{Call, Problem, field, status};
 use dugnad_events::{RoomId, rooms::Event};
 use dugnad_ledger::{Change, Error};
 use dugnad_proto::rooms::v1 as pb;
 use futures::{StreamExt as _, stream::BoxStream};
-use tonic::Status;
+use tonic::{Code, Status};
 
 use super::{Api, changed};
 use crate::model::{BookingView, Refusal, State};
@@ -84,6 +84,10 @@ pub(super) async fn changes(
         "" => None,
         name => Some(field::name::<dugnad_events::RoomName>("room", name)?.room),
     };
+    if let Some(position) = after {
+        let last = api.desk.ledger.last(&call.caller.tenant).await;
+        not_past_the_end(position, last.map_err(|error| status(&error))?)?;
+    }
     // The commit of the position once more, from its start: it may hold changes after it.
     let from = after.map(|position| position.commit.saturating_sub(1));
     let changes = api.desk.ledger.watch(&call.caller.tenant, from).await;
@@ -91,6 +95,18 @@ pub(super) async fn changes(
     let (counter, ready) = (Counter::default(), VecDeque::new());
     let watch = Watch { api, call, changes, room, after, counter, ready };
     Ok(futures::stream::try_unfold(watch, Watch::next).boxed())
+}
+
+/// A position that is not there yet is of a history that is gone: a backup was restored since.
+fn not_past_the_end(position: Position, last: u64) -> Result<(), Problem> {
+    if position.commit <= last {
+        return Ok(());
+    }
+    let message = format!(
+        "the history ends at {last}, before {position}: an older copy of it was restored. Look at \
+         everything anew, and watch from there"
+    );
+    Err(Problem { code: Code::OutOfRange, reason: "PAST_THE_END", message })
 }
 
 impl Watch {
@@ -159,6 +175,15 @@ mod tests {
         {
             assert!(text.parse::<Position>().is_err(), "{text}");
         }
+    }
+
+    #[test]
+    fn a_position_past_the_end_is_refused_and_not_waited_for() {
+        let position = Position { commit: 7, index: 2 };
+
+        assert_eq!(not_past_the_end(position, 7), Ok(()));
+        let refused = not_past_the_end(position, 6).unwrap_err();
+        assert_eq!((refused.code, refused.reason), (Code::OutOfRange, "PAST_THE_END"));
     }
 
     #[test]

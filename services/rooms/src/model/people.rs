@@ -6,7 +6,9 @@ use std::collections::HashMap;
 use dugnad_events::rooms::Event;
 use dugnad_vault::PersonId;
 
-use super::{Refusal, State, booking::Booking, register::Ix, series::Series};
+use super::{
+    BookingView, Refusal, SeriesView, State, booking::Booking, register::Ix, series::Series,
+};
 
 /// Everyone a booking or series was ever about.
 #[derive(Debug, Default, PartialEq)]
@@ -71,6 +73,16 @@ impl State {
     /// Everyone who was erased, in no order. `O(people)`.
     pub fn erased(&self) -> Vec<PersonId> {
         self.people.erased().collect()
+    }
+
+    /// The bookings made alone that name the person, the latest made first.
+    pub fn bookings_about(&self, person: PersonId) -> Vec<BookingView> {
+        self.bookings_of(person).map(|ix| self.booking_view(&self.bookings[ix])).collect()
+    }
+
+    /// The series that name the person, the latest made first.
+    pub fn series_about(&self, person: PersonId) -> Vec<SeriesView> {
+        self.series_of(person).filter_map(|ix| self.series(self.series[ix].id)).collect()
     }
 
     fn bookings_of(&self, person: PersonId) -> impl Iterator<Item = Ix<Booking>> {

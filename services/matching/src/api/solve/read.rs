@@ -1,0 +1,282 @@
+//! Gathers a problem from messages: each field within its bounds and named where it is not.
+//!
+//! Names become numbers at once, so what is kept of an edge is 24 bytes however long its ids are;
+//! therefore a need must come before whoever is pinned to it and both ends before an edge.
+
+use std::{collections::HashMap, time::Duration};
+
+use dugnad_assign::{Edge, Fairness, MAX_COST, Need, Options, Person, Problem, Travel, Window};
+use dugnad_door::{DOMAIN, Invalid, Within as _, field};
+use dugnad_proto::matching::v1 as pb;
+use pb::solve_fairness::Per;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
+
+use super::MOST_WORKERS;
+
+const MOST_NEEDS: usize = 100_000;
+const MOST_PEOPLE: usize = 1_000_000;
+const MOST_EDGES: usize = 2_000_000;
+const MOST_PLACES: usize = 1000;
+const MOST_STEPS: usize = 100;
+const MOST_HEADS: u32 = 10_000;
+/// Needs that are one person's beforehand; each is held against each other.
+const MOST_PINNED: usize = 100;
+/// Each round is a solve of its own.
+const LAST_ROUND: u32 = 15;
+const LONGEST_ID: usize = 64;
+const LONGEST_BUDGET: Duration = Duration::from_secs(60);
+const USUAL_BUDGET: Duration = Duration::from_secs(10);
+
+/// A problem as far as it has come in.
+#[derive(Debug)]
+pub(super) struct Asked {
+    pub(super) options: Options,
+    pub(super) budget: Duration,
+    pub(super) steps: Option<u64>,
+    pub(super) explain: bool,
+    open_cost: i64,
+    travel: Option<Travel>,
+    fairness: Option<Fairness>,
+    places: Ids,
+    need_ids: Ids,
+    person_ids: Ids,
+    needs: Vec<Need>,
+    /// By need, for edges that have no load of their own.
+    loads: Vec<u32>,
+    people: Vec<Person>,
+    edges: Vec<Edge>,
+}
+
+/// What the caller calls its needs and its people, by number.
+#[derive(Debug)]
+pub(super) struct Names {
+    pub(super) needs: Vec<String>,
+    pub(super) people: Vec<String>,
+}
+
+/// Numbers by name, in the order they came.
+#[derive(Debug, Default)]
+struct Ids(HashMap<String, u32>);
+
+impl Ids {
+    fn add(&mut self, id: String) -> Result<(), Invalid> {
+        field::label("id", &id, LONGEST_ID)?;
+        let next = self.0.len() as u32;
+        if self.0.contains_key(&id) {
+            return Err(Invalid::new("id", format!("{id:?} stands there twice")));
+        }
+        self.0.insert(id, next);
+        Ok(())
+    }
+
+    fn find(&self, field: &str, id: &str, list: &str) -> Result<u32, Invalid> {
+        let found = self.0.get(id).copied();
+        // Cut short: what is no id of ours may be of any length.
+        let shown = || id.chars().take(LONGEST_ID).collect::<String>();
+        found.ok_or_else(|| {
+            Invalid::new(field, format!("{:?} is not among the {list} sent before", shown()))
+        })
+    }
+
+    fn into_names(self) -> Vec<String> {
+        let mut names = vec![String::new(); self.0.len()];
+        self.0.into_iter().for_each(|(id, at)| names[at as usize] = id);
+        names
+    }
+}
+
+impl Asked {
+    pub(super) fn begin(options: &pb::SolveOptions) -> Result<Self, Status> {
+        let mut asked = Self {
+            options: Options {
+                seed: options.seed,
+                threads: threads(options.threads).within("options")?,
+                start: Vec::new(),
+            },
+            budget: budget(options).within("options")?,
+            steps: options.steps,
+            explain: options.explain,
+            open_cost: open_cost(options.open_cost).within("options")?,
+            travel: None,
+            fairness: fairness(options.fairness.as_ref()).within("options")?,
+            places: Ids::default(),
+            need_ids: Ids::default(),
+            person_ids: Ids::default(),
+            needs: Vec::new(),
+            loads: Vec::new(),
+            people: Vec::new(),
+            edges: Vec::new(),
+        };
+        if let Some(travel) = &options.travel {
+            let read = asked.travel(travel).within("travel").within("options");
+            asked.travel = Some(read?);
+        }
+        Ok(asked)
+    }
+
+    /// One more message; its options were taken from it if it is the first.
+    pub(super) fn take(&mut self, message: pb::SolveRequest) -> Result<(), Status> {
+        if message.options.is_some() {
+            return Err(Invalid::new("options", "must stand in the first message only").into());
+        }
+        at_most("needs", self.needs.len() + message.needs.len(), MOST_NEEDS)?;
+        at_most("people", self.people.len() + message.people.len(), MOST_PEOPLE)?;
+        at_most("edges", self.edges.len() + message.edges.len(), MOST_EDGES)?;
+        for need in message.needs {
+            let at = self.needs.len();
+            self.need(need).within_item("needs", at)?;
+        }
+        for person in message.people {
+            let at = self.people.len();
+            self.person(person).within_item("people", at)?;
+        }
+        for edge in &message.edges {
+            let at = self.edges.len();
+            self.edge(edge).within_item("edges", at)?;
+        }
+        Ok(())
+    }
+
+    /// The whole problem, checked, and what its parts are called.
+    pub(super) fn build(self) -> Result<(Problem, Names), Invalid> {
+        let named = |e: dugnad_assign::Invalid| Invalid::new(e.field, e.problem);
+        let mut problem = Problem::new(self.needs, self.people, self.edges).map_err(named)?;
+        if let Some(travel) = self.travel {
+            problem = problem.with_travel(travel).map_err(named)?;
+        }
+        if let Some(fairness) = self.fairness {
+            problem = problem.with_fairness(fairness).map_err(named).within("options")?;
+        }
+        let names =
+            Names { needs: self.need_ids.into_names(), people: self.person_ids.into_names() };
+        Ok((problem, names))
+    }
+
+    fn travel(&mut self, travel: &pb::SolveTravel) -> Result<Travel, Invalid> {
+        let count = field::at_most("places", &travel.places, MOST_PLACES)?.len();
+        for (at, place) in travel.places.iter().enumerate() {
+            let added = self.places.add(place.clone());
+            // The item is the id itself.
+            let added = added.map_err(|e| Invalid::new("", e.to_string().replacen("id ", "", 1)));
+            added.within_item("places", at)?;
+        }
+        if travel.minutes.len() != count * count {
+            return Err(Invalid::new("minutes", format!("must be {count} times {count} numbers")));
+        }
+        Ok(Travel { places: count as u32, minutes: travel.minutes.clone() })
+    }
+
+    fn need(&mut self, need: pb::SolveNeed) -> Result<(), Invalid> {
+        self.need_ids.add(need.id)?;
+        if !(1..=MOST_HEADS).contains(&need.heads) {
+            return Err(Invalid::new("heads", format!("must be from 1 to {MOST_HEADS}")));
+        }
+        let place = match need.place.as_str() {
+            "" => None,
+            place => Some(self.places.find("place", place, "places")?),
+        };
+        let window = need.window.map(|window| Window { start: window.start, end: window.end });
+        if window.is_some_and(|window| window.start >= window.end) {
+            return Err(Invalid::new("window.end", "must come after the start"));
+        }
+        let open_cost = open_cost(need.open_cost.unwrap_or(self.open_cost))?;
+        self.needs.push(Need { heads: need.heads, window, place, open_cost });
+        self.loads.push(need.load);
+        Ok(())
+    }
+
+    fn person(&mut self, person: pb::SolvePerson) -> Result<(), Invalid> {
+        self.person_ids.add(person.id)?;
+        if person.capacity == 0 {
+            return Err(Invalid::new("capacity", "must be at least 1"));
+        }
+        if person.round > LAST_ROUND {
+            return Err(Invalid::new("round", format!("must be at most {LAST_ROUND}")));
+        }
+        let pinned = field::at_most("pinned", &person.pinned, MOST_PINNED)?.iter().enumerate();
+        let find = |(at, need): (usize, &String)| {
+            self.need_ids.find("", need, "needs").within_item("pinned", at)
+        };
+        self.people.push(Person {
+            capacity: person.capacity,
+            max_load: person.max_load,
+            pinned: pinned.map(find).collect::<Result<_, _>>()?,
+            round: person.round,
+        });
+        Ok(())
+    }
+
+    fn edge(&mut self, edge: &pb::SolveEdge) -> Result<(), Invalid> {
+        let need = self.need_ids.find("need", &edge.need, "needs")?;
+        let person = self.person_ids.find("person", &edge.person, "people")?;
+        if edge.cost.unsigned_abs() > MAX_COST.unsigned_abs() {
+            return Err(Invalid::new("cost", format!("must be from -{MAX_COST} to {MAX_COST}")));
+        }
+        let load = edge.load.unwrap_or(self.loads[need as usize]);
+        self.edges.push(Edge { need, person, cost: edge.cost, load });
+        Ok(())
+    }
+}
+
+fn threads(asked: u32) -> Result<usize, Invalid> {
+    match asked as usize {
+        0 => Ok(1),
+        threads @ 1..=MOST_WORKERS => Ok(threads),
+        _ => Err(Invalid::new("threads", format!("must be at most {MOST_WORKERS}"))),
+    }
+}
+
+fn budget(options: &pb::SolveOptions) -> Result<Duration, Invalid> {
+    let Some(budget) = options.budget else {
+        return Ok(if options.steps.is_some() { LONGEST_BUDGET } else { USUAL_BUDGET });
+    };
+    let budget = Duration::try_from(budget).ok();
+    let budget = budget.filter(|budget| !budget.is_zero() && *budget <= LONGEST_BUDGET);
+    let most = LONGEST_BUDGET.as_secs();
+    budget.ok_or_else(|| Invalid::new("budget", format!("must be above 0 and at most {most} s")))
+}
+
+fn open_cost(cost: i64) -> Result<i64, Invalid> {
+    if (0..=MAX_COST).contains(&cost) {
+        return Ok(cost);
+    }
+    Err(Invalid::new("open_cost", format!("must be from 0 to {MAX_COST}")))
+}
+
+fn fairness(asked: Option<&pb::SolveFairness>) -> Result<Option<Fairness>, Invalid> {
+    let Some(asked) = asked else { return Ok(None) };
+    let (kind, fairness) = match field::required("per", asked.per.as_ref()).within("fairness")? {
+        Per::Need(need) => ("fairness.need", Fairness::Needs(need.steps.clone())),
+        Per::Load(load) => {
+            let (every, steps) = (load.every, load.steps.clone());
+            ("fairness.load", Fairness::Load { every, steps })
+        }
+    };
+    let steps = match &fairness {
+        Fairness::Load { every: 0, .. } => {
+            return Err(Invalid::new("every", "must be at least 1")).within(kind);
+        }
+        Fairness::Needs(steps) | Fairness::Load { steps, .. } => steps,
+    };
+    let fits = (1..=MOST_STEPS).contains(&steps.len()) && steps.is_sorted();
+    if fits && steps.iter().all(|step| (0..=MAX_COST).contains(step)) {
+        return Ok(Some(fairness));
+    }
+    let problem =
+        format!("must be 1 to {MOST_STEPS} costs between 0 and {MAX_COST} that never fall");
+    Err(Invalid::new("steps", problem)).within(kind)
+}
+
+/// A problem that is too large is no mistake in a field, but says which list it is.
+fn at_most(list: &'static str, count: usize, most: usize) -> Result<(), Status> {
+    if count <= most {
+        return Ok(());
+    }
+    let mut details = ErrorDetails::new();
+    let metadata = [("field", list.to_owned()), ("limit", most.to_string())];
+    let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value));
+    details.set_error_info("PROBLEM_TOO_LARGE", DOMAIN, metadata.collect::<HashMap<_, _>>());
+    let message = format!("{list} must be at most {most} in all");
+    Err(Status::with_error_details(Code::ResourceExhausted, message, details))
+}

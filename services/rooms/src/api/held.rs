@@ -1,0 +1,62 @@
+//! All that rooms holds of a person, for whoever may ask for it: the register's export.
+
+use dugnad_door::Problem;
+use dugnad_events::rooms::BookingDetails;
+use dugnad_journal::Tenant;
+use dugnad_ledger::Ledger;
+use dugnad_vault::{Opened, PersonId, Sealed, Vault};
+use serde_json::{Value, json};
+use tonic::Status;
+
+use crate::model::{BookingView, Rooms, State};
+
+/// `{"bookings": […], "series": […]}`: those that name the person as who is to be reached, with
+/// purpose and contact. `O(bookings and series of the person)`.
+///
+/// # Errors
+/// When the journal or the key store is away.
+pub async fn held(
+    ledger: &Ledger<Rooms>,
+    vault: &Vault,
+    tenant: &Tenant,
+    person: PersonId,
+) -> Result<Value, Status> {
+    let look = move |state: &State, _| (state.bookings_about(person), state.series_about(person));
+    let found = ledger.query(tenant, None, look).await;
+    let (bookings, series) = found.map_err(|error| dugnad_door::status(&error))?;
+    let mut shown = (Vec::new(), Vec::new());
+    for booking in bookings {
+        let details = opened(vault, tenant, booking.details.as_ref()).await?;
+        shown.0.push(json!({ "booking": of_booking(&booking), "details": details }));
+    }
+    for series in series {
+        let details = opened(vault, tenant, series.details.as_ref()).await?;
+        let dates: Vec<_> = series.bookings.iter().map(of_booking).collect();
+        shown.1.push(json!({
+            "name": series.id.to_string(),
+            "bookings": dates,
+            "details": details,
+        }));
+    }
+    Ok(json!({ "bookings": shown.0, "series": shown.1 }))
+}
+
+fn of_booking(booking: &BookingView) -> Value {
+    json!({
+        "name": booking.id.to_string(),
+        "room": booking.room.to_string(),
+        "start": booking.span.start().to_string(),
+        "end": booking.span.end().to_string(),
+        "cancelled": booking.cancelled,
+    })
+}
+
+async fn opened(
+    vault: &Vault,
+    tenant: &Tenant,
+    details: Option<&Sealed<BookingDetails>>,
+) -> Result<Option<BookingDetails>, Status> {
+    let Some(details) = details else { return Ok(None) };
+    let opened = vault.open(tenant.as_str(), details).await;
+    Ok(opened.map(Opened::known).map_err(|error| Problem::from(&error))?)
+}
