@@ -22,12 +22,12 @@ use crate::{
 };
 
 pub use data::{Card, CheckRule, List, Location, Requirements, Retention, Term};
-pub use organisation::{Address, Agreement, Icnpo, Membership, OrganisationFacts, Team};
+pub use organisation::{Address, Agreement, Fact, Icnpo, Membership, OrganisationFacts, Team};
 pub use person::{
     Ages, Coming, Contact, Details, Erasure, Gender, Giver, Pause, Purpose, Receiver, Relation,
     Representation, Scope,
 };
-pub use standing::{Hours, Party, Severity};
+pub use standing::{Escalation, Hours, Party, Severity};
 
 /// What happened in the register of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -181,6 +181,9 @@ pub enum Event {
         people: Vec<PersonId>,
         /// To whom.
         by: Uuid,
+        /// When.
+        #[serde(default)]
+        at: jiff::Timestamp,
         /// What for.
         purpose: Purpose,
         /// The resource name of what it was about, such as a need; no personal data.
@@ -201,6 +204,9 @@ pub enum Event {
         organisation: OrganisationId,
         /// From now on.
         facts: OrganisationFacts,
+        /// What differs from before; none: it is new.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        changed: Vec<Fact>,
     },
     /// An organisation is no more.
     OrganisationGone {
@@ -371,6 +377,11 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         note: Option<Sealed<String>>,
     },
+    /// How long a concern waits for somebody to take it was set.
+    EscalationSet {
+        /// For concerns from now on.
+        escalation: Escalation,
+    },
     /// Somebody is worried (bekymring).
     ConcernRaised {
         /// Which.
@@ -385,6 +396,9 @@ pub enum Event {
         text: Sealed<String>,
         /// When it climbs if nobody has taken it.
         climbs_at: jiff::Timestamp,
+        /// When it was raised.
+        #[serde(default)]
+        at: jiff::Timestamp,
     },
     /// Somebody looks after a concern.
     ConcernTaken {
@@ -447,5 +461,8 @@ pub enum Event {
         by: Uuid,
         /// In words.
         text: Sealed<String>,
+        /// When.
+        #[serde(default)]
+        at: jiff::Timestamp,
     },
 }

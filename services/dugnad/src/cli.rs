@@ -2,7 +2,7 @@
 
 use clap::{Parser, Subcommand};
 
-use crate::{assign, bench, calendar, demo, dispatch, journal, serve};
+use crate::{assign, bench, calendar, demo, dispatch, import, journal, serve};
 
 /// Dugnad: rooms, volunteers and rides of a municipality, booked without a clash.
 ///
@@ -20,6 +20,7 @@ Examples:
   dugnad serve                     everything in one process, its data under ./data
   dugnad serve rooms --journal nats://127.0.0.1:4222
   dugnad journal verify            proves that the journal has no hole
+  dugnad import organisations --tenant drammen enheter.json
   dugnad assign solve week.json    who helps whom, at the least cost
   dugnad dispatch solve today.json who drives whom, at the least cost
   dugnad calendar expand --dtstart 2026-03-01T18:00 --rrule 'FREQ=WEEKLY;COUNT=10'
@@ -32,6 +33,8 @@ pub(crate) enum Command {
     Serve(Box<serve::Args>),
     /// Books a town's week, kills itself, and shows that everything is still there.
     Demo(demo::Args),
+    /// Takes in what other registers know: organisations.
+    Import(import::Args),
     /// Proves, shows, copies out and copies in what was decided.
     Journal(journal::Args),
     /// Who helps whom: needs and people from a file, at the least cost.

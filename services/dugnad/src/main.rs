@@ -9,6 +9,7 @@ mod calendar;
 mod cli;
 mod demo;
 mod dispatch;
+mod import;
 mod journal;
 mod observe;
 mod serve;
@@ -31,6 +32,7 @@ fn main() -> ExitCode {
         Command::Dispatch(args) => in_runtime(dispatch::run(args)),
         Command::Serve(args) => in_runtime(serve::run(*args)),
         Command::Demo(args) => in_runtime(demo::run(args)),
+        Command::Import(args) => in_runtime(import::run(args)),
         Command::Journal(args) => in_runtime(journal::run(args)),
         Command::Bench(args) => in_runtime(bench::run(args)),
     };

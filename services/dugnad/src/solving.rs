@@ -86,15 +86,20 @@ impl Solving {
 
 /// The bytes of a file, or of standard input for `-`.
 pub(crate) fn read(path: &Path) -> Result<Vec<u8>> {
+    read_at_most(path, LONGEST)
+}
+
+/// The same, refused if there are more than `longest`.
+pub(crate) fn read_at_most(path: &Path, longest: u64) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     let read = if path == Path::new("-") {
-        io::stdin().lock().take(LONGEST + 1).read_to_end(&mut bytes)
+        io::stdin().lock().take(longest + 1).read_to_end(&mut bytes)
     } else {
-        fs::File::open(path).and_then(|file| file.take(LONGEST + 1).read_to_end(&mut bytes))
+        fs::File::open(path).and_then(|file| file.take(longest + 1).read_to_end(&mut bytes))
     };
     read.with_context(|| format!("cannot read {}", path.display()))?;
-    if bytes.len() as u64 > LONGEST {
-        bail!("{} is longer than {LONGEST} bytes", path.display());
+    if bytes.len() as u64 > longest {
+        bail!("{} is longer than {longest} bytes", path.display());
     }
     Ok(bytes)
 }

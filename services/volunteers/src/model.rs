@@ -8,15 +8,18 @@
 //! the events gives the state that is running now.
 
 pub mod organisations;
+mod page;
 pub mod people;
 mod refusal;
 pub mod standing;
 
 use dugnad_events::volunteers::Event;
 use dugnad_ledger::{Context, Model, Nothing};
-use jiff::Timestamp;
+use dugnad_vault::Sealed;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use serde::{Deserialize, Serialize};
 
+pub use page::Page;
 pub use refusal::Refusal;
 
 /// The rules of the volunteers service.
@@ -31,6 +34,31 @@ pub struct State {
     pub organisations: organisations::Organisations,
     /// Roles, checks, courses, cards, talks, concerns, hours.
     pub standing: standing::Standings,
+}
+
+/// The local date.
+#[must_use]
+pub fn today(now: Timestamp) -> Date {
+    oslo().to_datetime(now).date()
+}
+
+/// When a local date begins: the deadline of what is due on it.
+#[must_use]
+pub fn begins(date: Date) -> Timestamp {
+    oslo().to_timestamp(date.at(0, 0, 0, 0)).unwrap_or(Timestamp::MAX)
+}
+
+fn oslo() -> TimeZone {
+    TimeZone::get("Europe/Oslo").expect("the zone database rides along")
+}
+
+/// Something that is held of a person, for whoever asks what that is.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Held {
+    /// As it is.
+    Clear(serde_json::Value),
+    /// To be opened first.
+    Text(Sealed<String>),
 }
 
 /// What can be asked.

@@ -27,6 +27,43 @@ pub struct OrganisationFacts {
     /// What it does, by the international classification.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub icnpo: Vec<Icnpo>,
+    /// The area where it is at home, if somebody wrote it down: no register knows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub area: Option<Code>,
+}
+
+/// One of the [`OrganisationFacts`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fact {
+    /// What it is called.
+    Name,
+    /// The legal form.
+    Form,
+    /// Where it does business.
+    Address,
+    /// Whether it is in the register of voluntary organisations.
+    Voluntary,
+    /// What it does.
+    Icnpo,
+    /// Where it is at home.
+    Area,
+}
+
+impl OrganisationFacts {
+    /// What differs; the number is not among it, for it makes another organisation.
+    #[must_use]
+    pub fn differing(&self, other: &Self) -> Vec<Fact> {
+        let facts = [
+            (Fact::Name, self.name != other.name),
+            (Fact::Form, self.form != other.form),
+            (Fact::Address, self.address != other.address),
+            (Fact::Voluntary, self.voluntary != other.voluntary),
+            (Fact::Icnpo, self.icnpo != other.icnpo),
+            (Fact::Area, self.area != other.area),
+        ];
+        facts.into_iter().filter_map(|(fact, differs)| differs.then_some(fact)).collect()
+    }
 }
 
 /// A business address.

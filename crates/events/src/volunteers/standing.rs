@@ -27,6 +27,37 @@ pub enum Severity {
     Urgent,
 }
 
+/// How long a concern waits at each level before it climbs, in minutes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Escalation {
+    /// One of [`Severity::Talk`].
+    pub talk: u32,
+    /// One of [`Severity::Harm`].
+    pub harm: u32,
+    /// One of [`Severity::Urgent`].
+    pub urgent: u32,
+}
+
+impl Default for Escalation {
+    /// Seven days, a day, an hour.
+    fn default() -> Self {
+        Self { talk: 7 * 24 * 60, harm: 24 * 60, urgent: 60 }
+    }
+}
+
+impl Escalation {
+    /// How long one of this severity waits.
+    #[must_use]
+    pub fn wait(&self, severity: Severity) -> jiff::SignedDuration {
+        let minutes = match severity {
+            Severity::Talk => self.talk,
+            Severity::Harm => self.harm,
+            Severity::Urgent => self.urgent,
+        };
+        jiff::SignedDuration::from_mins(i64::from(minutes))
+    }
+}
+
 /// Hours that were given.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Hours {

@@ -4,9 +4,9 @@ use dugnad_events::{
     AgreementId, Code, ConcernId, FollowUpId, HoursId, NoteId, OrganisationId, SessionId, TeamId,
     UnitId,
     volunteers::{
-        Address, Ages, Agreement, Card, CheckRule, Coming, Erasure, Event, Gender, Giver, Hours,
-        Icnpo, List, Location, Membership, OrganisationFacts, Party, Pause, Purpose, Receiver,
-        Relation, Representation, Requirements, Retention, Scope, Severity, Team, Term,
+        Address, Ages, Agreement, Card, CheckRule, Coming, Erasure, Event, Fact, Gender, Giver,
+        Hours, Icnpo, List, Location, Membership, OrganisationFacts, Party, Pause, Purpose,
+        Receiver, Relation, Representation, Requirements, Retention, Scope, Severity, Team, Term,
     },
 };
 use dugnad_vault::PersonId;
@@ -156,7 +156,9 @@ fn organisations() -> Vec<(&'static str, Event)> {
         },
         voluntary: true,
         icnpo: vec![Icnpo { number: "4100".into(), category: "Sosiale tjenester".into() }],
+        area: None,
     };
+    let at_home = OrganisationFacts { area: Some(code("stromso")), ..facts.clone() };
     let of_team = Team {
         name: "Bergmogjengen".into(),
         organisation: Some(organisation),
@@ -176,7 +178,8 @@ fn organisations() -> Vec<(&'static str, Event)> {
     };
     let membership = Some(Membership { role: code("leader"), since: on });
     vec![
-        ("", Event::OrganisationSet { organisation, facts }),
+        ("", Event::OrganisationSet { organisation, facts, changed: Vec::new() }),
+        ("changed", Event::OrganisationSet { organisation, facts: at_home, changed: facts_all() }),
         ("", Event::OrganisationGone { organisation }),
         ("", Event::ContactSet { organisation, contact, deputy: Some(person) }),
         ("", Event::MemberSet { organisation, person, membership }),
@@ -185,6 +188,10 @@ fn organisations() -> Vec<(&'static str, Event)> {
         ("", Event::RenewalDue { agreement }),
         ("", Event::AgreementEnded { agreement, on }),
     ]
+}
+
+fn facts_all() -> Vec<Fact> {
+    vec![Fact::Name, Fact::Form, Fact::Address, Fact::Voluntary, Fact::Icnpo, Fact::Area]
 }
 
 fn shown() -> Vec<(&'static str, Event)> {
