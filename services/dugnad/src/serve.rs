@@ -141,6 +141,9 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let mut background = JoinSet::new();
     background.spawn(ready::load_and_watch(parts.clone(), ready.clone(), doors, reporter));
     background.spawn(vaults::rotate_in_time(parts.vault(), args.vault_rotate_after));
+    for work in parts.background() {
+        background.spawn(work);
+    }
     announce(addresses)?;
 
     let routes = grpc::routes(&parts, health)?;

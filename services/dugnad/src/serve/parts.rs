@@ -8,7 +8,7 @@ use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
 use dugnad_vault::Vault;
-use futures::future::{join_all, try_join_all};
+use futures::future::{BoxFuture, join_all, try_join_all};
 use tonic::service::{Routes, RoutesBuilder};
 
 use super::{
@@ -61,10 +61,16 @@ impl Parts {
     /// The gRPC services, each behind who calls.
     pub(super) fn doors(&self) -> Routes {
         let mut routes = RoutesBuilder::default();
+        let others: Vec<_> = self.running.iter().filter_map(|it| it.holdings()).collect();
         for service in &self.running {
-            service.add_doors(&mut routes);
+            service.add_doors(&mut routes, &others);
         }
         routes.routes()
+    }
+
+    /// What the services do beside answering, for ever.
+    pub(super) fn background(&self) -> Vec<BoxFuture<'static, ()>> {
+        self.running.iter().filter_map(|service| service.background()).collect()
     }
 
     pub(super) fn vault(&self) -> Vault {

@@ -5,18 +5,21 @@ use std::sync::Arc;
 use anyhow::Result;
 use async_trait::async_trait;
 use clap::ValueEnum;
-use dugnad_journal::{Journal, Service as Name};
+use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
+use dugnad_matching::Matching;
 use dugnad_proto::{
+    matching::v1::{matching_service_server, plan_service_server, solve_service_server},
     rooms::v1::rooms_service_server,
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
 use dugnad_rooms::Rooms;
-use dugnad_vault::Vault;
-use dugnad_volunteers::Volunteers;
-use tonic::service::RoutesBuilder;
+use dugnad_vault::{PersonId, Vault};
+use dugnad_volunteers::{Holdings, Volunteers};
+use futures::future::BoxFuture;
+use tonic::{Status, service::RoutesBuilder};
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -25,13 +28,24 @@ pub(crate) enum Service {
     Rooms,
     /// People and organisations: who gives, who receives, and what they must have for it.
     Volunteers,
+    /// Needs, who is asked, and who comes.
+    Matching,
 }
 
 /// One service in this process.
 #[async_trait]
 pub(super) trait Running: Send + Sync {
     /// Adds its gRPC doors, each behind who calls.
-    fn add_doors(&self, routes: &mut RoutesBuilder);
+    /// `others` hold something of people too: an export asks them.
+    fn add_doors(&self, routes: &mut RoutesBuilder, others: &[Arc<dyn Holdings>]);
+
+    /// Says what it holds of a person, if another service exports that.
+    fn holdings(&self) -> Option<Arc<dyn Holdings>>;
+
+    /// What it does beside answering, for ever.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        None
+    }
 
     /// Brings every partition into memory, and forgets once more whom its histories say was erased:
     /// a crash may have come between the event and the key.
@@ -55,6 +69,7 @@ impl Service {
         let name = match self {
             Self::Rooms => Rooms::SERVICE,
             Self::Volunteers => Volunteers::SERVICE,
+            Self::Matching => Matching::SERVICE,
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -62,7 +77,7 @@ impl Service {
     /// Whose events it reacts to.
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
-            Self::Rooms => &[Self::Volunteers],
+            Self::Rooms | Self::Matching => &[Self::Volunteers],
             Self::Volunteers => &[],
         }
     }
@@ -76,6 +91,11 @@ impl Service {
                 organisations_service_server::SERVICE_NAME,
                 standing_service_server::SERVICE_NAME,
             ],
+            Self::Matching => &[
+                matching_service_server::SERVICE_NAME,
+                plan_service_server::SERVICE_NAME,
+                solve_service_server::SERVICE_NAME,
+            ],
         }
     }
 
@@ -84,6 +104,7 @@ impl Service {
         match self {
             Self::Rooms => self.run::<Rooms>(ground),
             Self::Volunteers => self.run::<Volunteers>(ground),
+            Self::Matching => self.run::<Matching>(ground),
         }
     }
 
@@ -106,10 +127,21 @@ struct OnGround<M: Model> {
     ground: Ground,
 }
 
+impl<M: Model> Clone for OnGround<M> {
+    fn clone(&self) -> Self {
+        let (ledger, name) = (self.ledger.clone(), self.name.clone());
+        Self { ledger, name, ground: self.ground.clone() }
+    }
+}
+
 #[async_trait]
 impl Running for OnGround<Rooms> {
-    fn add_doors(&self, routes: &mut RoutesBuilder) {
+    fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
         routes.add_service(dugnad_rooms::service(self.ledger.clone(), self.ground.vault.clone()));
+    }
+
+    fn holdings(&self) -> Option<Arc<dyn Holdings>> {
+        Some(Arc::new(self.clone()))
     }
 
     async fn load(&self) -> Result<()> {
@@ -127,9 +159,30 @@ impl Running for OnGround<Rooms> {
 }
 
 #[async_trait]
+impl Holdings for OnGround<Rooms> {
+    fn service(&self) -> &'static str {
+        Rooms::SERVICE
+    }
+
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
+        dugnad_rooms::held(&self.ledger, &self.ground.vault, tenant, person).await
+    }
+}
+
+#[async_trait]
 impl Running for OnGround<Volunteers> {
-    fn add_doors(&self, routes: &mut RoutesBuilder) {
-        dugnad_volunteers::services(routes, &self.ledger, &self.ground.vault);
+    fn add_doors(&self, routes: &mut RoutesBuilder, others: &[Arc<dyn Holdings>]) {
+        dugnad_volunteers::services(routes, &self.ledger, &self.ground.vault, others.to_vec());
+    }
+
+    fn holdings(&self) -> Option<Arc<dyn Holdings>> {
+        None
+    }
+
+    /// Whom the clock erases has nobody at the door who would forget their key.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let Ground { journal, vault, .. } = self.ground.clone();
+        Some(Box::pin(dugnad_volunteers::forget_erased(journal, self.ledger.clone(), vault)))
     }
 
     async fn load(&self) -> Result<()> {
@@ -143,5 +196,39 @@ impl Running for OnGround<Volunteers> {
 
     async fn finish(&self) {
         self.ledger.shutdown().await;
+    }
+}
+
+/// Of erased people it holds no more than volunteers' history says, which forgets their keys.
+#[async_trait]
+impl Running for OnGround<Matching> {
+    fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_matching::service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_matching::plan_service(ledger, vault));
+        routes.add_service(dugnad_matching::solve_service());
+    }
+
+    fn holdings(&self) -> Option<Arc<dyn Holdings>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    async fn load(&self) -> Result<()> {
+        Ok(self.ledger.load_all().await?)
+    }
+
+    async fn finish(&self) {
+        self.ledger.shutdown().await;
+    }
+}
+
+#[async_trait]
+impl Holdings for OnGround<Matching> {
+    fn service(&self) -> &'static str {
+        Matching::SERVICE
+    }
+
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
+        dugnad_matching::held(&self.ledger, &self.ground.vault, tenant, person).await
     }
 }
