@@ -24,6 +24,8 @@ mod plan;
 mod pool;
 mod refusal;
 mod rules;
+#[cfg(test)]
+mod tests;
 mod time;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -40,7 +42,7 @@ use jiff::Timestamp;
 pub use assignment::Assignment;
 pub use candidates::{Found, Missed, Ranked, Reason};
 pub use command::Command;
-pub use listing::{NeedFilter, NeedStage, OpenPlace, Page, Unmet, UnmetRow};
+pub use listing::{NeedFilter, NeedStage, OpenPlace, Page, PlaceKey, Unmet, UnmetRow};
 pub use need::{
     FURTHEST_AHEAD_DAYS, MOST_HEADS, MOST_NEEDS, MOST_SLOTS, MOST_WINDOWS, Need, Slot, Tally,
 };

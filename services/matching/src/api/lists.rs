@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use tonic::Status;
 
 use super::{Api, MATCHMAKERS, OFFICE, read, refused, show};
-use crate::model::{Refusal, State};
+use crate::model::{PlaceKey, Refusal, State};
 
 /// Whose list is asked for: of a need, or of a person.
 #[derive(Clone, Copy, serde::Serialize)]
@@ -110,7 +110,7 @@ impl Api {
         }
         let query = ("ListOpenPlaces", person);
         let size = page::size(request.page_size)?;
-        let after = page::after::<(Timestamp, NeedId, u32)>(&request.page_token, &query)?;
+        let after = page::after::<PlaceKey>(&request.page_token, &query)?;
         let look = move |state: &State, now| state.open_places(person, now, after, size);
         let found = self.desk.look(call, look).await?;
         let items = found.items.into_iter();

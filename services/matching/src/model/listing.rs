@@ -72,6 +72,9 @@ pub struct NeedFilter {
     pub of: Option<PersonId>,
 }
 
+/// Where a place stands in its list: by start, need and time of it.
+pub type PlaceKey = (Timestamp, NeedId, u32);
+
 /// A place that somebody can take.
 #[derive(Clone, Debug, PartialEq)]
 pub struct OpenPlace {
@@ -222,9 +225,9 @@ impl State {
         &self,
         person: PersonId,
         now: Timestamp,
-        after: Option<(Timestamp, NeedId, u32)>,
+        after: Option<PlaceKey>,
         size: usize,
-    ) -> Page<((Timestamp, NeedId, u32), OpenPlace), (Timestamp, NeedId, u32)> {
+    ) -> Page<(PlaceKey, OpenPlace), PlaceKey> {
         let offers = self.people.get(person).into_iter().flat_map(|known| &known.offers);
         let offers = offers.filter_map(|id| Some((*id, self.offers.get(id)?)));
         let offers: BTreeMap<_, _> =
@@ -247,7 +250,7 @@ impl State {
             }
         }
         places.sort_unstable_by_key(|(key, _)| *key);
-        let show = |(key, offer): ((Timestamp, NeedId, u32), Option<OfferId>)| {
+        let show = |(key, offer): (PlaceKey, Option<OfferId>)| {
             let facts = &self.needs.get(&key.1)?.facts;
             let place = OpenPlace {
                 need: key.1,
