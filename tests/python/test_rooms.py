@@ -1,15 +1,6 @@
-"""A client in another language: books rooms through stubs compiled from proto/, and by reflection.
+"""A client in another language: books rooms through stubs compiled from proto/, and by reflection."""
 
-Starts a server of its own on free ports and in a directory of its own.
-"""
-
-import json
-import os
-import pathlib
 import secrets
-import subprocess
-import sys
-import tempfile
 import time
 import unittest
 import uuid
@@ -21,15 +12,12 @@ from google.protobuf.timestamp_pb2 import Timestamp
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import (
     ProtoReflectionDescriptorDatabase,
 )
+from served import CALL, Served
 
-ROOT = pathlib.Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "target/tools/python/stubs"))
-
-from dugnad.rooms.v1 import rooms_pb2 as rooms  # noqa: E402
-from dugnad.rooms.v1 import rooms_pb2_grpc  # noqa: E402
+from dugnad.rooms.v1 import rooms_pb2 as rooms
+from dugnad.rooms.v1 import rooms_pb2_grpc
 
 DAY = 24 * 60 * 60
-CALL = 20  # seconds any call may take
 
 
 def request_id():
@@ -48,34 +36,11 @@ def interval(start_hour, end_hour, days=40):
     )
 
 
-class Rooms(unittest.TestCase):
+class Rooms(Served):
     @classmethod
     def setUpClass(cls):
-        cls.data = tempfile.TemporaryDirectory()
-        binary = os.environ.get("DUGNAD_BIN", ROOT / "target/debug/dugnad")
-        cls.server = subprocess.Popen(
-            [binary, "serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0"]
-            + ["--data", cls.data.name],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            text=True,
-        )
-        cls.address = json.loads(cls.server.stdout.readline())["listening"]
-        cls.channel = grpc.insecure_channel(cls.address)
+        super().setUpClass()
         cls.stub = rooms_pb2_grpc.RoomsServiceStub(cls.channel)
-        cls.caller = [("dugnad-tenant", "lillevik"), ("dugnad-caller", str(uuid.uuid4()))]
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.channel.close()
-        cls.server.terminate()
-        status = cls.server.wait(timeout=30)
-        cls.server.stdout.close()
-        cls.data.cleanup()
-        assert status == 0, f"the server ended with {status}"
-
-    def call(self, method, request):
-        return method(request, metadata=self.caller, timeout=CALL, wait_for_ready=True)
 
     def room(self):
         facility = self.call(

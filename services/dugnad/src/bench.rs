@@ -5,6 +5,7 @@ mod book;
 mod dispatch;
 mod load;
 mod machine;
+mod matching;
 mod peers;
 mod report;
 mod rules;
@@ -30,6 +31,10 @@ enum Bench {
     Book(book::Args),
     /// The rules and the ledger alone, in this process: decide, replay, start, search.
     Rules(rules::Args),
+    /// Volunteers and matching: import, candidates, eligibility, a plan and a restart, through gRPC.
+    ///
+    /// The server is a second process on the same machine; signing everybody up takes a minute or two.
+    Match(matching::Args),
     /// The assignment engine beside what it must reach, and beside other solvers where
     /// `just bench-peers` has installed them.
     Assign(assign::Args),
@@ -42,6 +47,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     match args.bench {
         Bench::Book(args) => book::run(args).await,
         Bench::Rules(args) => rules::run(args).await,
+        Bench::Match(args) => matching::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),
     }

@@ -127,7 +127,7 @@ fn read(files: &[PathBuf]) -> Result<Register> {
 }
 
 /// So that no call has too many, nor is too large.
-fn batches(organisations: Vec<Imported>) -> Vec<Vec<RegisteredOrganisation>> {
+pub(crate) fn batches(organisations: Vec<Imported>) -> Vec<Vec<RegisteredOrganisation>> {
     let mut batches = Vec::new();
     let (mut batch, mut bytes) = (Vec::new(), 0);
     for organisation in organisations.into_iter().map(message) {
@@ -164,7 +164,7 @@ fn message(one: Imported) -> RegisteredOrganisation {
 }
 
 /// The same request, until its outcome is known.
-async fn send(
+pub(crate) async fn send(
     client: &mut Organisations,
     organisations: Vec<RegisteredOrganisation>,
 ) -> Result<ImportOrganisationsResponse> {

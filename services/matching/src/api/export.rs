@@ -15,8 +15,8 @@ struct Found {
     rest: Value,
 }
 
-/// The needs that a person posted or receives, the offers to them, the places they took, whom they must
-/// not meet: all that matching holds of them. Empty once they are erased.
+/// The needs that a person posted or receives, the offers to them, the places they took or are planned
+/// for, whom they must not meet: all that matching holds of them. Empty once they are erased.
 ///
 /// # Errors
 /// When the journal or the keys are away.
@@ -75,7 +75,13 @@ fn find(state: &State, person: PersonId) -> Found {
     let speaks = speaks.map(|((receiver, _), by): (_, &Representation)| {
         json!({ "receiver": receiver.to_string(), "by": by })
     });
+    let planned = state.plans.iter().flat_map(|plan| {
+        let parts = plan.parts.iter().map(|part| &part.facts);
+        let theirs = parts.filter(|part| part.person == Some(person));
+        theirs.map(|part| json!({ "plan": plan.id.to_string(), "part": part }))
+    });
     let rest = json!({
+        "planned": planned.collect::<Vec<_>>(),
         "giver": known.giver,
         "gender": known.gender,
         "standing": known.standing,
