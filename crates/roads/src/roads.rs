@@ -1,10 +1,11 @@
 //! Roads that can be asked: a network, its hierarchy, and places snapped to it.
 //!
 //! A place lies on an edge, at some share of its length; where it is come to may be another edge
-//! than where it is left from, for some roads lead only out of an extract and others only into it. A way from a place to another either stays
-//! on one arc, or leaves the arc by its end and takes at least one turn; the hierarchy answers the
-//! second. All three numbers of a [`Cost`] of a part of an arc are rounded so that the parts add
-//! up: from the start of the arc to a point is the whole less what is left from there.
+//! than where it is left from, for some roads lead only out of an extract and others only into it. A
+//! way from a place to another either stays on one arc, or leaves the arc by its end and takes at
+//! least one turn; the hierarchy answers the second. All three numbers of a [`Cost`] of a part of an
+//! arc are rounded so that the parts add up: from the start of the arc to a point is the whole less
+//! what is left from there.
 
 #[cfg(test)]
 mod plain;
