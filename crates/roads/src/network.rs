@@ -9,7 +9,7 @@ mod turns;
 
 use std::collections::HashMap;
 
-pub(crate) use component::largest_component;
+pub(crate) use component::Connected;
 pub(crate) use turns::Turns;
 
 use crate::{

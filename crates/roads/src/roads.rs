@@ -1,9 +1,11 @@
 //! Roads that can be asked: a network, its hierarchy, and places snapped to it.
 //!
-//! A place lies on an edge, at some share of its length. A way from a place to another either stays
-//! on one arc, or leaves the arc by its end and takes at least one turn; the hierarchy answers the
-//! second. All three numbers of a [`Cost`] of a part of an arc are rounded so that the parts add
-//! up: from the start of the arc to a point is the whole less what is left from there.
+//! A place lies on an edge, at some share of its length; where it is come to may be another edge
+//! than where it is left from, for some roads lead only out of an extract and others only into it. A
+//! way from a place to another either stays on one arc, or leaves the arc by its end and takes at
+//! least one turn; the hierarchy answers the second. All three numbers of a [`Cost`] of a part of an
+//! arc are rounded so that the parts add up: from the start of the arc to a point is the whole less
+//! what is left from there.
 
 #[cfg(test)]
 mod plain;
@@ -14,7 +16,7 @@ use crate::{
     Matrix, Place, RoadsError, Snapped, TravelTimes, Way,
     cost::Cost,
     hierarchy::{Hierarchy, Seed},
-    network::{Arc, Network, Turns, largest_component},
+    network::{Arc, Connected, Network, Turns},
     osm::Extract,
     snap::Snapper,
 };
@@ -32,6 +34,9 @@ pub struct Roads {
     snapper: Snapper,
     /// By edge: its arcs forward and backward.
     arcs_of: Vec<[Option<u32>; 2]>,
+    /// By arc: whether ways may begin on it, and whether they may end on it.
+    leads_on: Vec<bool>,
+    is_reached: Vec<bool>,
     counts: Counts,
 }
 
@@ -46,7 +51,7 @@ pub struct Counts {
     pub edges: usize,
     /// Directed pieces of road in use.
     pub arcs: usize,
-    /// Directed pieces that do not connect there and back with the rest.
+    /// Directed pieces that the rest neither leads to nor is reached from.
     pub arcs_dropped: usize,
     /// Turn restrictions read.
     pub restrictions: usize,
@@ -66,7 +71,7 @@ impl Roads {
         let extract = Extract::read(input)?;
         let mut network = Network::build(&extract)?;
         let all = Turns::build(&network, &extract);
-        let kept = largest_component(&all);
+        let Connected { kept, leads_on, is_reached } = Connected::of(&all);
         let turns = all.among(&kept);
         if turns.is_empty() {
             return Err(RoadsError::NoRoads);
@@ -89,7 +94,7 @@ impl Roads {
         let in_use = (0..).zip(&arcs_of).filter(|(_, arcs)| **arcs != [None; 2]);
         let snapper = Snapper::new(&network, in_use.map(|(edge, _)| edge));
         let hierarchy = Hierarchy::build(&turns);
-        Ok(Self { network, turns, hierarchy, snapper, arcs_of, counts })
+        Ok(Self { network, turns, hierarchy, snapper, arcs_of, leads_on, is_reached, counts })
     }
 
     /// What was read.
@@ -98,23 +103,52 @@ impl Roads {
         self.counts
     }
 
-    /// The point of the road network nearest to a place, however far.
+    /// The point nearest to a place, however far, of the roads from which one gets everywhere and
+    /// back.
     ///
     /// # Errors
     /// [`RoadsError::NotAPlace`].
     pub fn snap(&self, place: Place) -> Result<Snapped, RoadsError> {
-        let snapped = if place.is_valid() { self.snapper.snap(place) } else { None };
-        snapped.ok_or(RoadsError::NotAPlace { index: 0, place })
+        self.nearest(place, |arc| self.leads_on[arc] && self.is_reached[arc])
     }
 
-    /// Snaps places that must be near a road.
-    fn snap_all(&self, places: &[Place]) -> Result<Vec<Snapped>, RoadsError> {
+    /// Where ways from a place begin.
+    pub(crate) fn start(&self, place: Place) -> Result<Snapped, RoadsError> {
+        self.nearest(place, |arc| self.leads_on[arc])
+    }
+
+    /// Where ways to a place end.
+    pub(crate) fn goal(&self, place: Place) -> Result<Snapped, RoadsError> {
+        self.nearest(place, |arc| self.is_reached[arc])
+    }
+
+    /// The nearest point of an edge with an arc that will do.
+    fn nearest(
+        &self,
+        place: Place,
+        will_do: impl Fn(usize) -> bool,
+    ) -> Result<Snapped, RoadsError> {
+        let not_a_place = RoadsError::NotAPlace { index: 0, place };
+        if !place.is_valid() {
+            return Err(not_a_place);
+        }
+        let arcs = |edge: u32| self.arcs_of[edge as usize].iter().flatten();
+        let on = |edge| arcs(edge).any(|&arc| will_do(arc as usize));
+        self.snapper.snap(place, on).ok_or(not_a_place)
+    }
+
+    /// Where ways from places begin and ways to them end; both must be near.
+    fn snap_all(&self, places: &[Place]) -> Result<Vec<(Snapped, Snapped)>, RoadsError> {
         let near = |(index, &place): (usize, &Place)| {
-            let snapped = self.snap(place).map_err(|_| RoadsError::NotAPlace { index, place })?;
-            if snapped.metres > FARTHEST_FROM_ROAD {
-                return Err(RoadsError::FarFromRoads { index, place, metres: snapped.metres });
-            }
-            Ok(snapped)
+            let check = |snapped: Result<Snapped, RoadsError>| {
+                let snapped = snapped.map_err(|_| RoadsError::NotAPlace { index, place })?;
+                if snapped.metres > FARTHEST_FROM_ROAD {
+                    let metres = snapped.metres;
+                    return Err(RoadsError::FarFromRoads { index, place, metres });
+                }
+                Ok(snapped)
+            };
+            Ok((check(self.start(place))?, check(self.goal(place))?))
         };
         places.iter().enumerate().map(near).collect()
     }
@@ -216,14 +250,19 @@ impl TravelTimes for Roads {
     fn matrix(&self, places: &[Place]) -> Result<Matrix, RoadsError> {
         let mut matrix = Matrix::for_places(places)?;
         let snapped = self.snap_all(places)?;
-        let sources: Vec<_> = snapped.iter().map(|&from| self.leaving(from)).collect();
+        let sources: Vec<_> = snapped.iter().map(|&(from, _)| self.leaving(from)).collect();
         let (targets, surplus): (Vec<_>, Vec<_>) =
-            snapped.iter().map(|&to| self.arriving(to)).unzip();
+            snapped.iter().map(|&(_, to)| self.arriving(to)).unzip();
         self.hierarchy.many(&sources, &targets, |source, row| {
-            for ((&round, &surplus), &to) in row.iter().zip(&surplus).zip(&snapped) {
+            for (target, (&round, &surplus)) in row.iter().zip(&surplus).enumerate() {
                 let round = if round.is_far() { round } else { round.minus(surplus) };
-                let straight = self.straight(snapped[source], to).map(|(cost, _)| cost);
-                let cost = straight.map_or(round, |straight| straight.min(round));
+                let straight = self.straight(snapped[source].0, snapped[target].1);
+                let cost = match straight {
+                    // Nobody drives from where they come to, to where they leave from.
+                    _ if places[source] == places[target] => Cost::ZERO,
+                    Some((straight, _)) => straight.min(round),
+                    None => round,
+                };
                 matrix.seconds.push(seconds(cost));
                 matrix.metres.push(metres(cost));
             }
@@ -233,7 +272,10 @@ impl TravelTimes for Roads {
 
     fn way(&self, from: Place, to: Place) -> Result<Way, RoadsError> {
         let snapped = self.snap_all(&[from, to])?;
-        let (from_road, to_road) = (snapped[0], snapped[1]);
+        let (from_road, to_road) = (snapped[0].0, snapped[1].1);
+        if from == to {
+            return Ok(Way { seconds: 0, metres: 0, line: vec![from_road.place] });
+        }
         let (cost, arcs) = self.route(from_road, to_road).ok_or(RoadsError::NoWay { from, to })?;
         let line = self.line(&arcs, from_road, to_road);
         Ok(Way { seconds: seconds(cost), metres: metres(cost), line })

@@ -78,10 +78,11 @@ impl Snapper {
         Self(RTree::bulk_load(pieces))
     }
 
-    /// The nearest point of any road; `None` when there are no roads. `O(log n)` in the usual case.
-    pub(crate) fn snap(&self, place: Place) -> Option<Snapped> {
+    /// The nearest point of any edge that will do; `None` when there is none. `O(log n)` in the usual
+    /// case.
+    pub(crate) fn snap(&self, place: Place, will_do: impl Fn(u32) -> bool) -> Option<Snapped> {
         let point = mercator(place);
-        let piece = self.0.nearest_neighbor(point)?;
+        let piece = self.0.nearest_neighbor_iter(point).find(|piece| will_do(piece.edge))?;
         let along = piece.nearest(point);
         let [from, to] = piece.ends.map(unproject);
         let on_road = from.towards(to, along);

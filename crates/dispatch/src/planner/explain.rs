@@ -13,7 +13,7 @@ use crate::{
         nearby::Nearby,
         reason::Reason,
         slot::Slot,
-        triangle::Wish,
+        triangle::{Own, Wish},
     },
 };
 
@@ -93,7 +93,7 @@ impl Case<'_> {
                 {
                     best = lifted;
                 }
-                if gaps.blocked(j).pause {
+                if gaps.pause(j) {
                     break;
                 }
             }
@@ -108,19 +108,19 @@ impl Case<'_> {
 
     /// The one thing that blocks a place where the times would fit.
     fn blocked(&self, room: &mut Room) -> Option<Reason> {
-        let (gaps, wish) = (self.gaps, self.wish);
-        if gaps.range().all(|gap| gaps.clear(gap) && !gaps.blocked(gap).pause) {
+        let gaps = self.gaps;
+        if gaps.range().all(|gap| gaps.clear(gap) && !gaps.pause(gap)) {
             return None;
         }
         for i in gaps.range() {
-            if gaps.pickup_miss(i, wish) > 0.0 {
+            if gaps.pickup_miss(i) > 0.0 {
                 continue;
             }
             for j in i..gaps.range().end {
-                if gaps.is_past(j, wish, 0.0) {
+                if gaps.is_past(j, 0.0) {
                     break;
                 }
-                if gaps.dropoff_miss(j, wish) > 0.0 {
+                if gaps.dropoff_miss(j) > 0.0 {
                     continue;
                 }
                 if let Some(reason) = self.only_block(i, j)
@@ -207,16 +207,16 @@ impl Case<'_> {
         if limits.impossible {
             return vec![Reason::Unreachable];
         }
+        let free = self.gaps.triangle(&self.slot.network, self.wish, pair);
         let mut lifted: Vec<(usize, f64)> = Vec::new();
         while let Some(mut cycle) = limits.contradiction(scratch) {
             cycle.retain(|&e| self.rank(limits.edges[e].source) < u32::MAX);
             cycle.sort_by_key(|&e| self.rank(limits.edges[e].source));
             let Some(&best) = cycle.first() else { return Vec::new() };
-            let alone = cycle.iter().copied().find(|&e| {
-                let weight = std::mem::replace(&mut limits.edges[e].weight, f64::INFINITY);
-                let helps = limits.hold(scratch);
-                limits.edges[e].weight = weight;
-                helps
+            let is_first = lifted.is_empty();
+            let alone = cycle.iter().copied().find(|&e| match self.own(limits.edges[e].source) {
+                Some(own) if is_first && pair.exact => Self::lifts(free, self.wish, own),
+                _ => limits.hold_without(e, scratch),
             });
             if only_single && alone.is_none() {
                 return Vec::new();
@@ -224,8 +224,24 @@ impl Case<'_> {
             let e = alone.unwrap_or(best);
             lifted.push((e, limits.edges[e].weight));
             limits.edges[e].weight = f64::INFINITY;
+            if alone.is_some() {
+                break;
+            }
         }
         lifted.iter().map(|&(e, weight)| self.say(limits, scratch, e, weight)).collect()
+    }
+
+    /// Which of the request's own limits it is, if any.
+    fn own(&self, source: Source) -> Option<Own> {
+        let own = |r| r == self.wish.request;
+        Some(match source {
+            Source::Latest(Visit::Dropoff(r)) if own(r) => Own::DropoffLatest,
+            Source::Latest(Visit::Pickup(r)) if own(r) => Own::PickupLatest,
+            Source::Ride(r) if own(r) => Own::Ride,
+            Source::Earliest(Visit::Pickup(r)) if own(r) => Own::PickupEarliest,
+            Source::Earliest(Visit::Dropoff(r)) if own(r) => Own::DropoffEarliest,
+            _ => return None,
+        })
     }
 
     /// Which of several limits is named first: what the one who asks can change, then what the

@@ -41,9 +41,10 @@ pub(super) struct Gap {
     /// The same where both may be in the gap, and the way by the other may be shorter.
     pickup_by: f64,
     dropoff_from: f64,
-    /// By how much the detour for one stop stays within the limits.
+    /// By how much the detour for one stop, and for both, stays within the limits.
     pickup_slack: f64,
     dropoff_slack: f64,
+    both_slack: f64,
     /// The earliest the vehicle can be at the node before.
     reached: f64,
     /// The new pickup is not before this, whatever the route.
@@ -65,10 +66,29 @@ pub(super) struct Pair {
     pub(super) exact: bool,
 }
 
+/// What is known of all pairs with one of their stops in a gap, before any pair is looked at.
+#[derive(Clone, Copy, Debug)]
+struct Floor {
+    /// By how much they miss what is wanted, at least: with the pickup here, with the drop-off here.
+    pickup: f64,
+    dropoff: f64,
+    /// By how much the route has no room for the pickup alone, for the drop-off alone, and for both
+    /// in this gap.
+    pickup_lack: f64,
+    dropoff_lack: f64,
+    both_lack: f64,
+    /// How long before the gap, at the latest, the drop-off is wanted.
+    past: f64,
+    /// Whether one can be aboard here, and whether a break ends the gap.
+    is_clear: bool,
+    pause: bool,
+}
+
 /// All gaps of one route for one request.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Gaps {
     gaps: Vec<Gap>,
+    floors: Vec<Floor>,
     first: usize,
     /// Whether the triangle decides about all pairs.
     is_exact: bool,
@@ -122,6 +142,9 @@ impl Gaps {
             self.is_exact &= gap.pickup_exact && gap.dropoff_exact && gap.both_exact;
             self.gaps.push(gap);
         }
+        let floor = |gap: &Gap| if self.is_exact { gap.floor(wish) } else { gap.least() };
+        self.floors.clear();
+        self.floors.extend(self.gaps.iter().map(floor));
     }
 
     fn gap(
@@ -178,6 +201,7 @@ impl Gaps {
             dropoff_from: reached + to_dropoff.min(to_pickup + wish.straight),
             pickup_slack: room - to_pickup - from_pickup,
             dropoff_slack: room - to_dropoff - from_dropoff,
+            both_slack: room - to_pickup - wish.straight - from_dropoff,
             pickup_exact: holds && to_pickup + from_pickup >= direct && free(pickup),
             dropoff_exact: holds && to_dropoff + from_dropoff >= direct && free(dropoff),
             both_exact: holds
@@ -204,8 +228,12 @@ impl Gaps {
 
     /// Whether one can stay aboard from one gap to the next.
     pub(super) fn clear(&self, gap: usize) -> bool {
-        let blocked = self.at(gap).blocked;
-        !blocked.full && blocked.apart.is_none()
+        self.floors[gap - self.first].is_clear
+    }
+
+    /// Whether a break ends the gap: nobody stays aboard over it.
+    pub(super) fn pause(&self, gap: usize) -> bool {
+        self.floors[gap - self.first].pause
     }
 
     /// Two gaps, and whether the triangle decides about them.
@@ -220,42 +248,33 @@ impl Gaps {
 
     /// By how much any pair with its pickup here misses what is wanted, at least; infinite where
     /// there is no way. As soon as one gap is inexact nothing is known of any.
-    pub(super) fn pickup_miss(&self, gap: usize, wish: &Wish) -> f64 {
-        let gap = self.at(gap);
-        match gap.to_pickup {
-            f64::INFINITY => f64::INFINITY,
-            _ if !self.is_exact || gap.blocked.pause => 0.0,
-            _ => miss(Window { latest: gap.pickup_by, ..gap.pickup }, wish.near_pickup),
-        }
+    pub(super) fn pickup_miss(&self, gap: usize) -> f64 {
+        self.floors[gap - self.first].pickup
     }
 
     /// The same for the drop-off.
-    pub(super) fn dropoff_miss(&self, gap: usize, wish: &Wish) -> f64 {
-        let gap = self.at(gap);
-        match gap.from_dropoff {
-            f64::INFINITY => f64::INFINITY,
-            _ if !self.is_exact || gap.blocked.pause => 0.0,
-            _ => miss(Window { earliest: gap.dropoff_from, ..gap.dropoff }, wish.near_dropoff),
-        }
+    pub(super) fn dropoff_miss(&self, gap: usize) -> f64 {
+        self.floors[gap - self.first].dropoff
     }
 
-    /// By how much the route itself has no room for a pickup in one gap and a drop-off in another one,
+    /// By how much the route itself has no room for a pickup in one gap and a drop-off in another,
     /// at least: nothing of the request's own helps with that.
     pub(super) fn lack(&self, pickup: usize, dropoff: usize) -> f64 {
-        if !self.is_exact || pickup == dropoff {
-            return 0.0;
-        }
-        let (i, j) = (self.at(pickup), self.at(dropoff));
-        let pickup = (i.pickup.earliest - i.pickup.latest).max(-i.pickup_slack);
-        let dropoff = (j.dropoff.earliest - j.dropoff.latest).max(-j.dropoff_slack);
-        // The gap before a break is another matter: the break moves along.
-        let lack = if j.blocked.pause { pickup } else { pickup.max(dropoff) };
-        (lack - EPSILON).max(0.0)
+        let [i, j] = [pickup, dropoff].map(|gap| &self.floors[gap - self.first]);
+        if pickup == dropoff { i.both_lack } else { i.pickup_lack.max(j.dropoff_lack) }
+    }
+
+    /// Where the drop-off may be after a pickup in this gap: only in the same one if the route has no
+    /// room for the pickup alone, and misses more than `least` with it.
+    pub(super) fn after(&self, gap: usize, least: f64) -> std::ops::Range<usize> {
+        let Floor { pickup, pickup_lack, .. } = self.floors[gap - self.first];
+        let is_alone = pickup_lack > 0.0 && pickup_lack.max(pickup) > least;
+        gap..if is_alone { gap + 1 } else { self.range().end }
     }
 
     /// Whether a drop-off in this gap or any later one misses what is wanted by so much.
-    pub(super) fn is_past(&self, gap: usize, wish: &Wish, by: f64) -> bool {
-        self.is_exact && self.at(gap).reached - wish.near_dropoff.latest > by + EPSILON
+    pub(super) fn is_past(&self, gap: usize, by: f64) -> bool {
+        self.floors[gap - self.first].past > by + EPSILON
     }
 
     /// The limits on the two new times, the request's own windows and longest ride left out.
@@ -314,6 +333,45 @@ impl Gaps {
                 .min(triangle.slack);
         }
         triangle
+    }
+}
+
+impl Gap {
+    /// Of this gap, where the triangle decides about all.
+    fn floor(&self, wish: &Wish) -> Floor {
+        let (pickup, dropoff) = (self.pickup, self.dropoff);
+        let lack = |window: Window, slack: f64| {
+            ((window.earliest - window.latest).max(-slack) - EPSILON).max(0.0)
+        };
+        let mut floor = self.least();
+        floor.pickup_lack = lack(pickup, self.pickup_slack);
+        floor.past = self.reached - wish.near_dropoff.latest;
+        // The gap before a break is another matter: the break moves along.
+        if !self.blocked.pause {
+            let pickup_by = Window { latest: self.pickup_by, ..pickup };
+            let dropoff_from = Window { earliest: self.dropoff_from, ..dropoff };
+            floor.pickup = floor.pickup.max(miss(pickup_by, wish.near_pickup));
+            floor.dropoff = floor.dropoff.max(miss(dropoff_from, wish.near_dropoff));
+            floor.dropoff_lack = lack(dropoff, self.dropoff_slack);
+            let both = Window { earliest: pickup.earliest + wish.straight, ..dropoff };
+            floor.both_lack = lack(both, self.both_slack);
+        }
+        floor
+    }
+
+    /// Of a gap of which nothing is known but whether there is a way.
+    fn least(&self) -> Floor {
+        let missing = |way: f64| if way == f64::INFINITY { way } else { 0.0 };
+        Floor {
+            pickup: missing(self.to_pickup),
+            dropoff: missing(self.from_dropoff),
+            pickup_lack: 0.0,
+            dropoff_lack: 0.0,
+            both_lack: 0.0,
+            past: f64::NEG_INFINITY,
+            is_clear: !self.blocked.full && self.blocked.apart.is_none(),
+            pause: self.blocked.pause,
+        }
     }
 }
 

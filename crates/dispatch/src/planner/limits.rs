@@ -7,7 +7,7 @@
 //!
 //! Nodes: 0 is time zero, 1 the start, then the visits in order, then the end.
 
-use crate::{Problem, RequestIx, VehicleIx, Visit, Window};
+use crate::{PlaceIx, Problem, RequestIx, VehicleIx, Visit, Window};
 
 /// What two sums of the same times may differ by.
 pub(super) const EPSILON: f64 = 1e-7;
@@ -50,27 +50,32 @@ pub(super) struct Limits {
     pub(super) nodes: usize,
     /// Whether some way of the route does not exist, or some time never comes.
     pub(super) impossible: bool,
-    /// The place of each node (0 has none of its own).
-    places: Vec<u32>,
+    /// How long the way to each node is.
+    ways: Vec<f64>,
 }
 
 /// What a visit of a vehicle is bound to: its window, the promise included, and how long it takes.
 pub(super) fn window_of(problem: &Problem, v: VehicleIx, visit: Visit) -> (Window, f64) {
-    match visit {
+    let (window, promised) = match visit {
         Visit::Pickup(r) => {
             let request = &problem.requests[r as usize];
-            let promised = request.promise.map_or(Window::ALWAYS, |promise| promise.pickup);
-            (request.pickup.window.and(promised), request.pickup.service)
+            (request.pickup.window, request.promise.map(|promise| promise.pickup))
         }
         Visit::Dropoff(r) => {
             let request = &problem.requests[r as usize];
-            let promised = request.promise.map_or(Window::ALWAYS, |promise| promise.dropoff);
-            (request.dropoff.window.and(promised), request.dropoff.service)
+            (request.dropoff.window, request.promise.map(|promise| promise.dropoff))
         }
-        Visit::Break(b) => {
-            let pause = problem.vehicles[v as usize].breaks[b as usize];
-            (pause.window, pause.lasts)
-        }
+        Visit::Break(b) => (problem.vehicles[v as usize].breaks[b as usize].window, None),
+    };
+    (window.and(promised.unwrap_or(Window::ALWAYS)), service_of(problem, v, visit))
+}
+
+/// How long a visit of a vehicle takes.
+pub(super) fn service_of(problem: &Problem, v: VehicleIx, visit: Visit) -> f64 {
+    match visit {
+        Visit::Pickup(r) => problem.requests[r as usize].pickup.service,
+        Visit::Dropoff(r) => problem.requests[r as usize].dropoff.service,
+        Visit::Break(b) => problem.vehicles[v as usize].breaks[b as usize].lasts,
     }
 }
 
@@ -93,17 +98,11 @@ impl Limits {
         let vehicle = &problem.vehicles[v as usize];
         let end = route.len() + 2;
         self.edges.clear();
-        self.places.clear();
         self.impossible = false;
         self.nodes = end + 1 + usize::from(shifted.is_some());
         self.push(ZERO, end, vehicle.shift.latest, Source::ShiftEnd);
         self.push(START, end, vehicle.max_duration, Source::Duration);
-        self.places.extend([vehicle.start, vehicle.start]);
-        for (at, &visit) in route.iter().enumerate() {
-            let here = visit.stop(problem).map_or(self.places[at + 1], |stop| stop.place);
-            self.places.push(here);
-        }
-        self.places.push(vehicle.end.unwrap_or(self.places[end - 1]));
+        self.measure(problem, v, route);
         self.chain(problem, v, route);
         for at in (0..route.len()).rev() {
             self.visit(problem, v, route, at, shifted);
@@ -119,31 +118,34 @@ impl Limits {
         }
     }
 
+    /// The ways: a break, and an end that is nowhere, are where the vehicle is.
+    fn measure(&mut self, problem: &Problem, v: VehicleIx, route: &[Visit]) {
+        let vehicle = &problem.vehicles[v as usize];
+        let mut here = vehicle.start;
+        let mut way_to = |place: Option<PlaceIx>| {
+            let Some(place) = place else { return 0.0 };
+            problem.matrix.time(std::mem::replace(&mut here, place), place)
+        };
+        self.ways.clear();
+        self.ways.extend([0.0, 0.0]);
+        self.ways.extend(route.iter().map(|v| way_to(v.stop(problem).map(|stop| stop.place))));
+        self.ways.push(way_to(vehicle.end));
+    }
+
     /// Ways from each node to the next, the last first: so that one pass carries a bound through.
     fn chain(&mut self, problem: &Problem, v: VehicleIx, route: &[Visit]) {
         for node in (START..route.len() + 2).rev() {
             let service = match node {
                 START => 0.0,
-                _ => window_of(problem, v, route[node - 2]).1,
+                _ => service_of(problem, v, route[node - 2]),
             };
-            let way = self.way(problem, v, route, node + 1);
+            let way = self.ways[node + 1];
             // The world's ways take as long as they took.
             let known = |node: usize| node > START && began(problem, v, node - 2).is_some();
             if !(known(node) && known(node + 1)) {
                 self.push(node + 1, node, -(service + way), Source::Travel);
             }
         }
-    }
-
-    /// How long the way to a node is: a break, and an end that is nowhere, are where the vehicle
-    /// is.
-    fn way(&self, problem: &Problem, v: VehicleIx, route: &[Visit], node: usize) -> f64 {
-        let stays = match route.get(node - 2) {
-            Some(visit) => matches!(visit, Visit::Break(_)),
-            None => problem.vehicles[v as usize].end.is_none(),
-        };
-        let [from, to] = [self.places[node - 1], self.places[node]];
-        if stays { 0.0 } else { problem.matrix.time(from, to) }
     }
 
     fn visit(
@@ -156,7 +158,7 @@ impl Limits {
     ) {
         let vehicle = &problem.vehicles[v as usize];
         let (visit, node) = (route[at], at + 2);
-        let way = self.way(problem, v, route, node);
+        let way = self.ways[node];
         let clock = match visit {
             Visit::Pickup(r) | Visit::Dropoff(r) if shifted == Some(r) => self.nodes - 1,
             _ => ZERO,
@@ -185,7 +187,11 @@ impl Limits {
                     self.push(node, ZERO, -began, Source::Fact);
                 }
             }
-            None => self.push(node, ZERO, -(vehicle.not_before + way), Source::Now),
+            // Whatever comes after the first is later still.
+            None if at == vehicle.frozen.len() => {
+                self.push(node, ZERO, -(vehicle.not_before + way), Source::Now);
+            }
+            None => {}
         }
     }
 
@@ -214,6 +220,14 @@ impl Limits {
         !self.impossible && self.contradiction(scratch).is_none()
     }
 
+    /// Whether all limits but one can hold together.
+    pub(super) fn hold_without(&mut self, edge: usize, scratch: &mut Scratch) -> bool {
+        let weight = std::mem::replace(&mut self.edges[edge].weight, f64::INFINITY);
+        let holds = self.hold(scratch);
+        self.edges[edge].weight = weight;
+        holds
+    }
+
     /// The most that each node can be after `source`; the limits must hold together.
     pub(super) fn distances<'a>(&self, source: usize, scratch: &'a mut Scratch) -> &'a [f64] {
         scratch.reset(self.nodes, f64::INFINITY);
@@ -227,12 +241,14 @@ impl Limits {
     }
 
     fn relax(&self, scratch: &mut Scratch) -> bool {
+        let Scratch { distance, parent, .. } = scratch;
         let mut changed = false;
         for (e, edge) in self.edges.iter().enumerate() {
-            let reached = scratch.distance[edge.from as usize] + edge.weight;
-            if reached < scratch.distance[edge.to as usize] - EPSILON {
-                scratch.distance[edge.to as usize] = reached;
-                scratch.parent[edge.to as usize] = e as u32;
+            let reached = distance[edge.from as usize] + edge.weight;
+            let to = &mut distance[edge.to as usize];
+            if reached < *to - EPSILON {
+                *to = reached;
+                parent[edge.to as usize] = e as u32;
                 changed = true;
             }
         }

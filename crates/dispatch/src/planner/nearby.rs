@@ -34,30 +34,31 @@ impl Case<'_> {
     /// The pair of gaps that misses least, and the best for lifting limits of the request's own, of
     /// the pairs where nothing blocks. One own limit is better than several, then the least miss.
     pub(super) fn nearby(&self) -> Nearby {
-        let (gaps, wish) = (self.gaps, self.wish);
+        let gaps = self.gaps;
         let mut near = Nearby { least: None, own: None };
         let mut is_single = false;
         // A good pair first, so that most others need not be looked at.
-        let floor = |gap: &usize| gaps.pickup_miss(*gap, wish).max(gaps.dropoff_miss(*gap, wish));
+        let floor = |gap: &usize| gaps.pickup_miss(*gap).max(gaps.dropoff_miss(*gap));
         let open = gaps.range().filter(|&gap| gaps.clear(gap));
         if let Some(gap) = open.min_by(|a, b| floor(a).total_cmp(&floor(b))) {
             self.consider(gaps.pair(gap, gap), &mut near, &mut is_single);
         }
         for i in gaps.range() {
-            let floor = gaps.pickup_miss(i, wish);
-            for j in i..gaps.range().end {
+            let floor = gaps.pickup_miss(i);
+            let least = near.least.map_or(f64::INFINITY, |(miss, _)| miss);
+            for j in gaps.after(i, least) {
                 let least = near.least.map_or(f64::INFINITY, |(miss, _)| miss);
                 let own = near.own.filter(|_| is_single).map_or(f64::INFINITY, |(miss, _)| miss);
                 let bound = least.max(own);
-                if !gaps.clear(j) || floor >= bound || gaps.is_past(j, wish, bound) {
+                if !gaps.clear(j) || floor >= bound || gaps.is_past(j, bound) {
                     break;
                 }
                 let lack = gaps.lack(i, j);
                 let bound = if lack > 0.0 { least } else { bound };
-                if gaps.dropoff_miss(j, wish).max(floor).max(lack) < bound {
+                if gaps.dropoff_miss(j).max(floor).max(lack) < bound {
                     self.consider(gaps.pair(i, j), &mut near, &mut is_single);
                 }
-                if gaps.blocked(j).pause {
+                if gaps.pause(j) {
                     break;
                 }
             }
@@ -82,7 +83,7 @@ impl Case<'_> {
     }
 
     /// Whether lifting one own limit is enough.
-    fn lifts(free: Triangle, wish: &Wish, lifted: Own) -> bool {
+    pub(super) fn lifts(free: Triangle, wish: &Wish, lifted: Own) -> bool {
         if wish.most(lifted) == f64::INFINITY {
             return false;
         }

@@ -11,7 +11,7 @@
 
 use crate::{
     PlaceIx, Problem, Request, VehicleIx, Visit,
-    planner::limits::{EPSILON, Limits, START, Source, ZERO, window_of},
+    planner::limits::{EPSILON, Limits, START, Source, ZERO, service_of},
 };
 
 /// The closed network of one route, and what is aboard along it.
@@ -96,7 +96,7 @@ impl Network {
             let node = self.places.len();
             let here = visit.stop(problem).map_or(self.places[node - 1], |stop| stop.place);
             self.places.push(here);
-            self.services.push(window_of(problem, v, visit).1);
+            self.services.push(service_of(problem, v, visit));
             for dimension in 0..dimensions {
                 let before = self.loads[(node - 1) * dimensions + dimension];
                 self.loads.push(match visit {

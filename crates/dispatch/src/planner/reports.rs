@@ -2,7 +2,7 @@
 
 use crate::{
     VehicleIx, Visit,
-    planner::{EventError, Planner, events::Happened, limits::window_of},
+    planner::{EventError, Planner, events::Happened, limits::service_of},
     problem::Done,
 };
 
@@ -64,7 +64,7 @@ impl Planner {
         let slot = &self.slots[v as usize];
         for at in place + 1..self.problem.vehicles[v as usize].frozen.len() {
             let before = self.problem.vehicles[v as usize].frozen[at - 1];
-            let service = window_of(&self.problem, v, before.visit).1;
+            let service = service_of(&self.problem, v, before.visit);
             let way = slot.way_to(&self.problem.matrix, at);
             let done = &mut self.problem.vehicles[v as usize].frozen[at];
             if let (Some(before), Some(began)) = (before.began, &mut done.began) {

@@ -196,22 +196,22 @@ fn shifted(window: Window, shift: f64) -> Window {
 
 /// All pairs of gaps of one vehicle where the request fits.
 fn find(case: &Case<'_>, room: &mut Room, found: &mut Vec<Found>) {
-    let (gaps, wish) = (case.gaps, case.wish);
+    let gaps = case.gaps;
     for i in gaps.range() {
-        if gaps.pickup_miss(i, wish) > 0.0 {
+        if gaps.pickup_miss(i) > 0.0 {
             continue;
         }
-        for j in i..gaps.range().end {
-            if !gaps.clear(j) || gaps.is_past(j, wish, 0.0) {
+        for j in gaps.after(i, 0.0) {
+            if !gaps.clear(j) || gaps.is_past(j, 0.0) {
                 break;
             }
-            if gaps.dropoff_miss(j, wish) == 0.0 && gaps.lack(i, j) == 0.0 {
+            if gaps.dropoff_miss(j) == 0.0 && gaps.lack(i, j) == 0.0 {
                 let pair = gaps.pair(i, j);
                 if case.times_fit(room, pair) {
                     found.push(Found { price: floor(case, pair), v: case.v, pair });
                 }
             }
-            if gaps.blocked(j).pause {
+            if gaps.pause(j) {
                 break;
             }
         }
@@ -248,18 +248,18 @@ fn floor(case: &Case<'_>, pair: Pair) -> Price {
 
 /// Looks for a smaller shift on one vehicle.
 fn shift(case: &Case<'_>, allowed: Window, room: &mut Room, best: &mut Option<(f64, VehicleIx)>) {
-    let (gaps, wish) = (case.gaps, case.wish);
+    let gaps = case.gaps;
     for i in gaps.range() {
         let bound = best.map_or(f64::INFINITY, |(shift, _)| shift.abs());
-        if gaps.pickup_miss(i, wish) >= bound {
+        if gaps.pickup_miss(i) >= bound {
             continue;
         }
-        for j in i..gaps.range().end {
+        for j in gaps.after(i, 0.0) {
             let bound = best.map_or(f64::INFINITY, |(shift, _)| shift.abs());
-            if !gaps.clear(j) || gaps.is_past(j, wish, bound) {
+            if !gaps.clear(j) || gaps.is_past(j, bound) {
                 break;
             }
-            if gaps.dropoff_miss(j, wish) < bound
+            if gaps.dropoff_miss(j) < bound
                 && gaps.lack(i, j) == 0.0
                 && let Some(shifts) = shifts(case, gaps.pair(i, j), room)
             {
@@ -269,7 +269,7 @@ fn shift(case: &Case<'_>, allowed: Window, room: &mut Room, best: &mut Option<(f
                     *best = Some((shift, case.v));
                 }
             }
-            if gaps.blocked(j).pause {
+            if gaps.pause(j) {
                 break;
             }
         }

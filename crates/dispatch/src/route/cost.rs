@@ -9,6 +9,8 @@
 //! that pay only together can be missed: on random routes in which all limits bind often, one in
 //! fifty is dearer than [`schedule`](crate::schedule)'s exact times, all together 0.2 %.
 
+use std::ops::Range;
+
 use super::{
     line::Tick,
     net::{EPSILON, NONE},
@@ -17,19 +19,47 @@ use crate::Weights;
 
 /// Moves `time`, which holds all limits, to times of least cost and returns that cost.
 pub(super) fn ease(ticks: &mut [Tick], weights: &Weights, member: &mut Vec<bool>) -> f64 {
+    member.clear();
+    member.resize(ticks.len(), false);
     for root in (0..ticks.len()).rev() {
         while gain(ticks, weights, root) < -EPSILON {
-            let gain = pulled(ticks, weights, root, member);
-            let step = slack(ticks, member);
-            if gain >= -EPSILON || step <= EPSILON {
-                break;
+            let set = pulled(ticks, root, member);
+            let marked = set.clone().filter(|i| member[*i]);
+            let gain: f64 = marked.map(|i| gain(ticks, weights, i)).sum();
+            let step = if gain < -EPSILON { slack(ticks, set.clone(), member) } else { 0.0 };
+            for (tick, is_marked) in ticks[set.clone()].iter_mut().zip(&mut member[set]) {
+                if std::mem::take(is_marked) && step > EPSILON {
+                    tick.time += step;
+                }
             }
-            for (tick, _) in ticks.iter_mut().zip(member.iter()).filter(|(_, m)| **m) {
-                tick.time += step;
+            if step <= EPSILON {
+                break;
             }
         }
     }
     time_cost(ticks, weights)
+}
+
+/// A floor of what [`ease`] comes to; `time` is the least that holds all limits. Nobody waits but
+/// where one cannot be at a stop so late that the next is not too early.
+pub(super) fn least_cost(ticks: &[Tick], weights: &Weights) -> f64 {
+    let (mut cost, mut late) = (0.0, f64::INFINITY);
+    for i in (1..ticks.len()).rev() {
+        let (before, here) = (&ticks[i - 1], &ticks[i]);
+        late = (late.min(here.latest) - here.leg - before.service).min(before.latest);
+        let wait = here.time - here.leg - before.service - late;
+        let aboard = f64::from(before.aboard);
+        let price = weights.vehicle_time + aboard * weights.aboard;
+        cost += price * (before.service + here.leg);
+        if wait > 0.0 {
+            cost += (price + aboard * weights.waiting_aboard) * wait;
+        }
+        // Whoever gets in here is not aboard before that is done.
+        if i > 1 && before.aboard > ticks[i - 2].aboard {
+            cost -= weights.aboard * before.service;
+        }
+    }
+    cost
 }
 
 /// What the present `time`s cost.
@@ -79,38 +109,39 @@ fn gain(ticks: &[Tick], weights: &Weights, i: usize) -> f64 {
     before - after
 }
 
-/// Marks what moves along with `root`, and returns what a unit of it costs.
-fn pulled(ticks: &[Tick], weights: &Weights, root: usize, member: &mut Vec<bool>) -> f64 {
-    member.clear();
-    member.resize(ticks.len(), false);
+/// Marks what moves along with `root`, and returns the range within which that lies.
+fn pulled(ticks: &[Tick], root: usize, member: &mut [bool]) -> Range<usize> {
     member[root] = true;
+    let (mut first, mut last) = (root, root);
     let mut i = root;
-    while i < ticks.len() {
+    while i <= last {
         let tick = &ticks[i];
         if member[i]
             && let Some(next) = ticks.get(i + 1)
             && tick.time + tick.service + next.leg >= next.time - EPSILON
         {
             member[i + 1] = true;
+            last = last.max(i + 1);
         }
         let mate = tick.mate as usize;
         let pulls = member[i] && tick.mate != NONE && !member[mate];
         if pulls && tick.time - tick.ride >= ticks[mate].time - EPSILON {
             // From a pickup that is pulled along the sweep starts over.
             member[mate] = true;
+            first = first.min(mate);
             i = mate;
         } else {
             i += 1;
         }
     }
-    let marked = member.iter().enumerate().filter(|(_, m)| **m);
-    marked.map(|(i, _)| gain(ticks, weights, i)).sum()
+    first..last + 1
 }
 
-/// How far the marked stops can move later together.
-fn slack(ticks: &[Tick], member: &[bool]) -> f64 {
+/// How far the marked stops of a range, outside of which there are none, can move later together.
+fn slack(ticks: &[Tick], set: Range<usize>, member: &[bool]) -> f64 {
     let mut slack = f64::INFINITY;
-    for (i, tick) in ticks.iter().enumerate().filter(|(i, _)| member[*i]) {
+    for i in set.filter(|i| member[*i]) {
+        let tick = &ticks[i];
         slack = slack.min(tick.latest - tick.time);
         if let Some(next) = ticks.get(i + 1).filter(|_| !member[i + 1]) {
             slack = slack.min(next.time - tick.time - tick.service - next.leg);

@@ -1,7 +1,7 @@
 //! The exact test of one insertion: the limits in time laid out and settled.
 
 use super::{
-    cost::ease,
+    cost::{ease, least_cost},
     insert::{Insertion, Search},
     line::{Line, Tick, forward, settle},
     net::{NONE, VISITS},
@@ -25,8 +25,11 @@ impl Search<'_, '_> {
             }
             if self.net.timed {
                 let weights = &self.net.weights;
-                let time_cost = ease(&mut scratch.ticks, weights, &mut scratch.member);
-                delta += time_cost - self.route.time_cost;
+                delta -= self.route.time_cost;
+                if delta + least_cost(&scratch.ticks, weights) >= self.limit {
+                    return;
+                }
+                delta += ease(&mut scratch.ticks, weights, &mut scratch.member);
             }
         }
         if delta < self.limit {

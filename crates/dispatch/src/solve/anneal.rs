@@ -6,6 +6,12 @@ use crate::{VehicleIx, route::NodeIx};
 /// The temperature at the start and at the end, as a share of what one request costs on average.
 const HOT: f64 = 1.5;
 const COLD: f64 = 0.01;
+/// The temperature at the start where a plan that serves nearly all is given: hot enough to leave
+/// it, not so hot that what is good about it is lost before a short budget has cooled down. A day of
+/// 300 requests, improved for half a second at a time, came out 3 % dearer with [`HOT`].
+const WARM: f64 = 0.15;
+/// How many of all may be left out of a plan that is given, for it to count so.
+const NEARLY_ALL: f64 = 0.1;
 /// How often a break, or the drop-off of somebody aboard, is moved instead.
 const MOVE_ONE: f64 = 0.1;
 
@@ -29,7 +35,7 @@ impl Search<'_> {
             }
             self.steps += 1;
             let done = ((used - cooling.from) / (cooling.until - cooling.from)).clamp(0.0, 1.0);
-            let share = HOT * (COLD / HOT).powf(done);
+            let share = self.hot * (COLD / self.hot).powf(done);
             let temperature = share * self.best.score.cost.abs() / requests;
             self.state.begin();
             let holds = if !self.movable.is_empty() && self.rng.f64() < MOVE_ONE {
@@ -45,6 +51,13 @@ impl Search<'_> {
                 self.state.take_back();
             }
         }
+    }
+
+    /// How hot to start: by how many of all are left out of the plan that is given.
+    pub(super) fn heat(&self) -> f64 {
+        let all = self.state.groups.all.len() as f64;
+        let absent = self.state.absent.len() as f64;
+        if absent <= NEARLY_ALL * all { WARM } else { HOT }
     }
 
     /// As many vehicles as may be used.

@@ -52,6 +52,8 @@ pub(super) struct Search<'a> {
     /// The share of the budget used when it last did.
     told: f64,
     pub steps: u64,
+    /// The temperature that annealing starts at.
+    pub hot: f64,
     pub order: Vec<GroupIx>,
     pub trying: Vec<VehicleIx>,
     pub ruined: Vec<VehicleIx>,
@@ -95,6 +97,7 @@ impl<'a> Search<'a> {
             tell,
             told: f64::NEG_INFINITY,
             steps: 0,
+            hot: 0.0,
             order: Vec::new(),
             trying: Vec::new(),
             ruined: Vec::new(),

@@ -25,6 +25,7 @@ impl Search<'_> {
             self.drop_half_groups();
         }
         self.state.find_absent();
+        self.hot = self.heat();
         self.best = self.state.save();
         self.state.begin();
         if !self.recreate(usize::MAX) {

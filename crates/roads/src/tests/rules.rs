@@ -226,13 +226,31 @@ fn an_island_is_left_out_and_its_places_snap_to_the_mainland() {
 }
 
 #[test]
-fn a_street_one_cannot_leave_is_left_out() {
-    let trap = block().node(7, 600.0, 0.0).one_way(30, &[2, 7]);
+fn a_street_one_cannot_leave_is_come_to_but_left_from_the_nearest_that_one_can() {
+    let roads = block().node(7, 600.0, 0.0).one_way(30, &[2, 7]).roads().unwrap();
+    let cut_off = at(550.0, 0.0);
 
-    let roads = trap.roads().unwrap();
+    let [there, back] =
+        [roads.way(place(SOUTH_WEST), cut_off), roads.way(cut_off, place(SOUTH_WEST))]
+            .map(Result::unwrap);
 
-    assert_eq!(roads.counts().arcs_dropped, 1);
-    assert!(roads.snap(at(550.0, 0.0)).unwrap().metres > 240.0);
+    assert!(there.line[there.line.len() - 1].metres_to(cut_off) < 0.1);
+    assert!(back.line[0].metres_to(at(300.0, 0.0)) < 0.1);
+    assert!(roads.snap(cut_off).unwrap().metres > 240.0);
+}
+
+#[test]
+fn a_street_one_cannot_enter_is_left_from_but_come_to_on_the_nearest_that_one_can() {
+    let roads = block().node(7, 600.0, 0.0).one_way(30, &[7, 2]).roads().unwrap();
+    let cut_off = at(550.0, 0.0);
+
+    let [there, back] =
+        [roads.way(place(SOUTH_WEST), cut_off), roads.way(cut_off, place(SOUTH_WEST))]
+            .map(Result::unwrap);
+
+    assert!(there.line[there.line.len() - 1].metres_to(at(300.0, 0.0)) < 0.1);
+    assert!(back.line[0].metres_to(cut_off) < 0.1);
+    assert_eq!(roads.matrix(&[cut_off]).unwrap().seconds, [0]);
 }
 
 #[test]

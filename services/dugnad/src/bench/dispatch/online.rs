@@ -82,6 +82,10 @@ fn latency(what: String, mut seconds: Vec<f64>) -> Figure {
 fn quality(seed: u64) -> Result<Figure> {
     const ASKED: usize = 300;
     const ROUNDS: usize = 20;
+    const SPAN: Duration = Duration::from_secs(10);
+    // The more requests there are, the more pairs of them may change places.
+    let squares: usize = (1..=ROUNDS).map(|round| round * round).sum();
+    let share = |round: usize| (round * round) as f64 / squares as f64;
     eprintln!("online: a day of {ASKED} in random order");
     let town = Town { places: 200, kilometres: 15.0, seed: seed + 1 };
     let mut planner = Planner::new(town.problem(25), SLACK)?;
@@ -89,7 +93,7 @@ fn quality(seed: u64) -> Result<Figure> {
     for n in 0..ASKED {
         served += usize::from(planner.insert(town.request(n), 0.0).is_ok());
         if (n + 1) % (ASKED / ROUNDS) == 0 {
-            improve(&mut planner, Duration::from_millis(10_000 / ROUNDS as u64), n as u64);
+            improve(&mut planner, SPAN.mul_f64(share((n + 1) * ROUNDS / ASKED)), n as u64);
         }
     }
     let job = planner.job();

@@ -15,6 +15,10 @@ const COLOURS: [RGBColor; 5] = [
     RGBColor(90, 90, 90),
 ];
 
+/// Large enough to read where the picture is shown at half its width.
+const TITLE: (&str, u32) = ("sans-serif", 22);
+const LABEL: (&str, u32) = ("sans-serif", 17);
+
 /// Each family's mean cost over the best known, and its vehicles over the best known in sum, by the
 /// seconds of the search.
 pub(super) fn quality(path: &Path, report: &Report) -> Result<()> {
@@ -37,8 +41,10 @@ pub(super) fn quality(path: &Path, report: &Report) -> Result<()> {
     let root = SVGBackend::new(path, (900, 700)).into_drawing_area();
     root.fill(&WHITE)?;
     let (above, below) = root.split_vertically(400);
-    panel(&above, "cost over best known, mean %", 10.0, &lines, |p| p.cost)?;
-    panel(&below, "vehicles over best known, in sum", 30.0, &lines, |p| p.vehicles)?;
+    let cost = ["Cost over the best known, mean of each family", "%"];
+    panel(&above, cost, 10.0, &lines, |p| p.cost)?;
+    let vehicles = ["Vehicles over the best known, sum of each family", "vehicles"];
+    panel(&below, vehicles, 30.0, &lines, |p| p.vehicles)?;
     root.present().map_err(|error| anyhow!("{error}"))
 }
 
@@ -71,7 +77,7 @@ fn then(row: &Row, seconds: f64) -> Option<Moment> {
 
 fn panel<'a>(
     area: &DrawingArea<SVGBackend<'a>, plotters::coord::Shift>,
-    title: &str,
+    [title, unit]: [&str; 2],
     most: f64,
     lines: &[(&'static str, Vec<Point>)],
     value: fn(&Point) -> f64,
@@ -79,12 +85,20 @@ fn panel<'a>(
     let longest = lines.iter().flat_map(|line| &line.1).map(|p| p.seconds).fold(1.0, f64::max);
     let highest = lines.iter().flat_map(|line| &line.1).map(value).fold(0.5, f64::max);
     let mut chart = ChartBuilder::on(area)
-        .caption(title, ("sans-serif", 18))
+        .caption(title, TITLE)
         .margin(12)
-        .x_label_area_size(36)
-        .y_label_area_size(48)
+        .margin_right(28)
+        .x_label_area_size(46)
+        .y_label_area_size(56)
         .build_cartesian_2d((0.05..longest).log_scale(), -0.2..highest.min(most))?;
-    chart.configure_mesh().x_desc("seconds of search").light_line_style(WHITE).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("seconds of search")
+        .y_desc(unit)
+        .y_label_formatter(&|y| format!("{y:.0}"))
+        .label_style(LABEL)
+        .light_line_style(WHITE)
+        .draw()?;
     for ((name, points), colour) in lines.iter().zip(COLOURS.iter().cycle()) {
         let points = points.iter().map(|p| (p.seconds, value(p).min(most)));
         chart
@@ -92,7 +106,13 @@ fn panel<'a>(
             .label(*name)
             .legend(|(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
     }
-    chart.configure_series_labels().background_style(WHITE).border_style(BLACK).draw()?;
+    chart
+        .configure_series_labels()
+        .label_font(LABEL)
+        .position(SeriesLabelPosition::UpperRight)
+        .background_style(WHITE)
+        .border_style(BLACK)
+        .draw()?;
     Ok(())
 }
 
@@ -109,12 +129,21 @@ pub(super) fn growth(path: &Path, report: &Report) -> Result<()> {
     let root = SVGBackend::new(path, (900, 500)).into_drawing_area();
     root.fill(&WHITE)?;
     let mut chart = ChartBuilder::on(&root)
-        .caption("distance by number of requests", ("sans-serif", 18))
+        .caption("Distance of the whole plan, by how many requests it serves", TITLE)
         .margin(12)
-        .x_label_area_size(36)
-        .y_label_area_size(70)
+        .margin_right(28)
+        .x_label_area_size(46)
+        .y_label_area_size(84)
         .build_cartesian_2d(0.0..largest.requests as f64, 0.0..highest * 1.05)?;
-    chart.configure_mesh().x_desc("requests").light_line_style(WHITE).draw()?;
+    chart
+        .configure_mesh()
+        .x_desc("requests")
+        .y_desc("distance, minutes of driving")
+        .x_label_formatter(&|x| format!("{x:.0}"))
+        .y_label_formatter(&|y| format!("{y:.0}"))
+        .label_style(LABEL)
+        .light_line_style(WHITE)
+        .draw()?;
     let peer = largest.peers.first().map_or("peer", |peer| peer.peer.as_str());
     for ((name, points), colour) in [("dugnad", ours), (peer, theirs)].into_iter().zip(COLOURS) {
         chart
@@ -122,6 +151,12 @@ pub(super) fn growth(path: &Path, report: &Report) -> Result<()> {
             .label(name)
             .legend(move |(x, y)| PathElement::new([(x, y), (x + 18, y)], colour.stroke_width(2)));
     }
-    chart.configure_series_labels().background_style(WHITE).border_style(BLACK).draw()?;
+    chart
+        .configure_series_labels()
+        .label_font(LABEL)
+        .position(SeriesLabelPosition::UpperLeft)
+        .background_style(WHITE)
+        .border_style(BLACK)
+        .draw()?;
     root.present().map_err(|error| anyhow!("{error}"))
 }
