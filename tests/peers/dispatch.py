@@ -9,6 +9,7 @@ import json
 import math
 import sys
 import time
+from datetime import timedelta
 
 import numpy as np
 
@@ -33,7 +34,7 @@ def scaled(points):
     return np.round(d * SCALE).astype(np.int64)
 
 
-def li_lim(path, _seconds):
+def li_lim(path, limit):
     import vroom
 
     lines = [line.split() for line in open(path) if line.strip()]
@@ -60,7 +61,7 @@ def li_lim(path, _seconds):
     for row in pickups:
         model.add_shipment(step(row), step(rows[int(row[8])]), amount=vroom.Amount([int(row[3])]))
     began = time.perf_counter()
-    solution = model.solve(exploration_level=5, nb_threads=1)
+    solution = model.solve(exploration_level=5, nb_threads=1, timeout=timedelta(seconds=limit))
     seconds = time.perf_counter() - began
     routes = {}
     for _, row in solution.routes.iterrows():
