@@ -115,11 +115,12 @@ impl Standings {
     ) {
         let Some(talk) = self.follow_ups.get_mut(&id) else { return };
         let Some(one) = self.people.get_mut(&talk.person) else { return };
-        for keys in [&mut one.follow_ups, &mut self.follow_ups_by_due] {
-            keys.remove(&(false, talk.due, id));
-            keys.insert((true, talk.due, id));
-        }
+        let before = talk.key(id);
         (talk.held, talk.note) = (Some(on), note.cloned());
+        for keys in [&mut one.follow_ups, &mut self.follow_ups_by_due] {
+            keys.remove(&before);
+            keys.insert(talk.key(id));
+        }
     }
 
     /// In the order of [`FollowUpKey`], of one volunteer or of all. `O(log n + size)`.

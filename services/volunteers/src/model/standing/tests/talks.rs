@@ -67,6 +67,7 @@ fn the_longest_overdue_comes_first_and_what_was_held_last() {
     assert_eq!(listed(None, false, None), [soon, late]);
     assert_eq!(listed(None, true, None), [soon, late, held]);
     assert_eq!(listed(None, true, Some(0)), [late, held], "a page after the first");
+    assert_eq!(listed(None, true, Some(2)), [], "nor one after the last");
     assert_eq!(listed(Some("kari"), true, None), [late, held]);
     assert_eq!(listed(Some("stranger"), true, None), []);
 }
