@@ -183,6 +183,8 @@ pub enum Event {
         needs: Vec<NeedId>,
         /// Why.
         why: Alarm,
+        /// When.
+        at: Timestamp,
         /// The first local day on which somebody is missing, if it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         day: Option<Date>,

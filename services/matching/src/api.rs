@@ -110,5 +110,6 @@ answered! {
     assign: AssignRequest => AssignResponse,
     cancel_assignment: CancelAssignmentRequest => CancelAssignmentResponse,
     list_assignments: ListAssignmentsRequest => ListAssignmentsResponse,
+    list_alarms: ListAlarmsRequest => ListAlarmsResponse,
     get_unmet_needs: GetUnmetNeedsRequest => GetUnmetNeedsResponse,
 }

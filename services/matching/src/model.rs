@@ -32,12 +32,12 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dugnad_events::{
     AgreementId, AssignmentId, Code, NeedId, OfferId, OrganisationId, TeamId,
-    matching::{AgreementFacts, Event, Policy},
+    matching::{AgreementFacts, Alarm, Event, Policy},
     volunteers::{self, Representation, Scope, Team},
 };
 use dugnad_ledger::{Context, ForeignEvent, Model};
 use dugnad_vault::PersonId;
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 
 pub use assignment::Assignment;
 pub use candidates::{Found, Missed, Ranked, Reason};
@@ -97,6 +97,8 @@ pub struct State {
     pub offers: BTreeMap<OfferId, Offer>,
     /// Every assignment ever made.
     pub assignments: BTreeMap<AssignmentId, Assignment>,
+    /// Every alarm, as they came.
+    pub alarms: Vec<Alarmed>,
     /// How often somebody has come to a receiver: by receiver and helper.
     pub helped: HashMap<PersonId, BTreeMap<PersonId, u32>>,
     /// What the clock brings.
@@ -105,6 +107,19 @@ pub struct State {
     pub plans: Plans,
     /// The index of who may be asked.
     pub pool: Pool,
+}
+
+/// Something that somebody had to look at.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Alarmed {
+    /// Which needs lost somebody.
+    pub needs: Vec<NeedId>,
+    /// Why.
+    pub why: Alarm,
+    /// When.
+    pub at: Timestamp,
+    /// The first local day on which somebody is missing, if it is known.
+    pub day: Option<Date>,
 }
 
 /// Who speaks for an organisation.
@@ -223,6 +238,9 @@ impl Model for Matching {
             Command::Take { need, slot } => assignment::take(state, cx, need, slot),
             Command::Assign { need, slot, person, anyway } => {
                 assignment::assign(state, cx, need, slot, person, anyway)
+            }
+            Command::AssignTeam { need, slot, team } => {
+                assignment::assign_team(state, cx, need, slot, team)
             }
             Command::Cancel { assignment, reason, office } => {
                 assignment::cancel(state, cx, assignment, reason, office)

@@ -1,6 +1,6 @@
 //! Yes, no, and places taken and given back.
 
-use dugnad_door::{Call, Role, field};
+use dugnad_door::{Call, Invalid, Role, field};
 use dugnad_events::{
     OfferId,
     matching::{Ending, Event},
@@ -9,7 +9,7 @@ use dugnad_proto::matching::v1 as pb;
 use dugnad_vault::PersonId;
 use tonic::Status;
 
-use super::{Api, COORDINATOR, is_one_of, kinds::assigned, read};
+use super::{Api, COORDINATOR, is_one_of, read};
 use crate::model::{Command, State};
 
 impl Api {
@@ -24,7 +24,7 @@ impl Api {
         let person = read::person_if_any("person", &request.person)?;
         let office = is_one_of(call, COORDINATOR);
         let events = self.desk.execute(call, id, Command::Accept { offer, person, office }).await?;
-        Ok(pb::AcceptOfferResponse { assignment: assigned(&events).unwrap_or_default() })
+        Ok(pb::AcceptOfferResponse { assignment: all_assigned(&events).pop().unwrap_or_default() })
     }
 
     pub(super) async fn decline_offer(
@@ -77,11 +77,22 @@ impl Api {
         let id = field::request_id(&request.request_id)?;
         let need = field::name("need", &request.need)?;
         let slot = read::slot(request.slot)?;
+        if !request.team.is_empty() {
+            if !request.person.is_empty() {
+                return Err(Invalid::new("team", "must not stand beside person").into());
+            }
+            let team = field::name("team", &request.team)?;
+            let command = Command::AssignTeam { need, slot, team };
+            let events = self.desk.execute(call, id, command).await?;
+            let assignments = all_assigned(&events);
+            let assignment = assignments.first().cloned().unwrap_or_default();
+            return Ok(pb::AssignResponse { assignment, assignments });
+        }
         let person = read::person("person", &request.person)?;
         let command = Command::Assign { need, slot, person, anyway: request.anyway };
         let events = self.desk.execute(call, id, command).await?;
         let assignment = self.assignment_of(call, &events, need, slot, person).await?;
-        Ok(pb::AssignResponse { assignment })
+        Ok(pb::AssignResponse { assignment, assignments: Vec::new() })
     }
 
     /// The assignment that was made; if nothing was, for they come already, the one that is.
@@ -93,7 +104,7 @@ impl Api {
         slot: u32,
         person: PersonId,
     ) -> Result<String, Status> {
-        if let Some(made) = assigned(events) {
+        if let Some(made) = all_assigned(events).pop() {
             return Ok(made);
         }
         let look = move |state: &State, _| {
@@ -121,4 +132,13 @@ impl Api {
         };
         Ok(pb::CancelAssignmentResponse { late: events.iter().any(is_late) })
     }
+}
+
+/// The assignments among the events.
+fn all_assigned(events: &[Event]) -> Vec<String> {
+    let assigned = events.iter().filter_map(|event| match event {
+        Event::Assigned { assignment, .. } => Some(assignment.to_string()),
+        _ => None,
+    });
+    assigned.collect()
 }

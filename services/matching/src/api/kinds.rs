@@ -1,7 +1,7 @@
 //! How kinds are matched, and who must not meet.
 
 use dugnad_door::{Call, field, page};
-use dugnad_events::{Code, matching::Event};
+use dugnad_events::Code;
 use dugnad_proto::matching::v1 as pb;
 use tonic::Status;
 
@@ -85,12 +85,4 @@ impl Api {
         let unmet = self.desk.look(call, move |state, _| state.unmet(span)).await?;
         Ok(show::unmet(unmet))
     }
-}
-
-/// Which of the events is an assignment, if any.
-pub(super) fn assigned(events: &[Event]) -> Option<String> {
-    events.iter().find_map(|event| match event {
-        Event::Assigned { assignment, .. } => Some(assignment.to_string()),
-        _ => None,
-    })
 }

@@ -118,4 +118,25 @@ impl Api {
         let (places, next_page_token) = page::of(items, found.next, &query);
         Ok(pb::ListOpenPlacesResponse { places, next_page_token })
     }
+
+    pub(super) async fn list_alarms(
+        &self,
+        call: &Call,
+        request: pb::ListAlarmsRequest,
+    ) -> Result<pb::ListAlarmsResponse, Status> {
+        call.must_be(MATCHMAKERS)?;
+        let query = "ListAlarms";
+        let size = page::size(request.page_size)?;
+        let before = page::after::<usize>(&request.page_token, &query)?;
+        let look = move |state: &State, _| {
+            let end = before.map_or(state.alarms.len(), |at| at.min(state.alarms.len()));
+            let start = end.saturating_sub(size);
+            let latest = (start..end).zip(&state.alarms[start..end]).rev();
+            let items: Vec<_> = latest.map(|(at, alarm)| (at, show::alarm(alarm))).collect();
+            (items, (start > 0).then_some(start))
+        };
+        let (items, next) = self.desk.look(call, look).await?;
+        let (alarms, next_page_token) = page::of(items, next, &query);
+        Ok(pb::ListAlarmsResponse { alarms, next_page_token })
+    }
 }

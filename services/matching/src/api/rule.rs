@@ -57,9 +57,92 @@ impl Rule for Refusal {
                 vec![("person", person.to_string()), ("rules", names.join(","))]
             }
             Self::NotADraft(plan) => vec![("plan", plan.to_string())],
+            Self::TeamTooSmall { team, can, size } => vec![
+                ("team", team.to_string()),
+                ("can", can.to_string()),
+                ("size", size.to_string()),
+            ],
             Self::TooMany { what, limit } => {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use dugnad_eligibility::Missing;
+    use dugnad_events::{AssignmentId, NeedId, OfferId, OrganisationId, PlanId, TeamId};
+    use dugnad_ledger::Error;
+    use dugnad_vault::PersonId;
+    use jiff::Timestamp;
+    use tonic_types::StatusExt as _;
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::model::WhyNot;
+
+    fn every_refusal() -> Vec<(Refusal, Code)> {
+        let (person, id) = (PersonId(Uuid::nil()), Uuid::from_u128(1));
+        let (need, offer, team) = (NeedId(id), OfferId(id), TeamId(id));
+        let (at, name) = (Timestamp::UNIX_EPOCH, "needs/x".to_owned());
+        let rules = vec![WhyNot::Missing { lacks: Missing::Confidentiality }, WhyNot::NotAdmitted];
+        let denied = Code::PermissionDenied;
+        let rule = |refusal| (refusal, Code::FailedPrecondition);
+        vec![
+            (Refusal::NotFound(name.clone()), Code::NotFound),
+            (Refusal::NotYours(name), denied),
+            (Refusal::NotRepresented(person), denied),
+            (
+                Refusal::Invalid { field: "need.times", problem: "none".to_owned() },
+                Code::InvalidArgument,
+            ),
+            rule(Refusal::PersonErased(person)),
+            rule(Refusal::Past { start: at }),
+            rule(Refusal::NeedClosed(need)),
+            rule(Refusal::Full { need, heads: 2 }),
+            rule(Refusal::NotOpen("visit".parse().unwrap())),
+            rule(Refusal::Expired { offer, at }),
+            rule(Refusal::NotOffered { offer, state: "it was declined".to_owned() }),
+            rule(Refusal::NotAMember { person, organisation: OrganisationId(id) }),
+            rule(Refusal::RuledOut { person, rules }),
+            rule(Refusal::TeamTooSmall { team, can: 1, size: 2 }),
+            rule(Refusal::NotADraft(PlanId(id))),
+            rule(Refusal::TooMany { what: "needs", limit: 10 }),
+        ]
+    }
+
+    #[test]
+    fn every_refusal_has_its_code_a_reason_of_its_own_and_something_for_a_program() {
+        let mut reasons = HashSet::new();
+        for (refusal, code) in every_refusal() {
+            let status = dugnad_door::status(&Error::Refused(refusal.clone()));
+
+            assert_eq!(status.code(), code, "{refusal:?}");
+            assert_eq!(status.message(), refusal.to_string());
+            let info = status.get_details_error_info().unwrap();
+            assert!(!info.metadata.is_empty(), "{refusal:?} says nothing to a program");
+            assert!(reasons.insert(info.reason.clone()), "{} twice", info.reason);
+        }
+    }
+
+    #[test]
+    fn who_is_ruled_out_learns_every_rule_and_the_reason_is_the_first() {
+        let (person, by) = (PersonId(Uuid::nil()), AssignmentId(Uuid::nil()));
+        let rules = vec![WhyNot::NotAdmitted, WhyNot::Travel { by, minutes: 9, gap: 5 }];
+
+        let status = dugnad_door::status(&Error::Refused(Refusal::RuledOut { person, rules }));
+
+        let info = status.get_details_error_info().unwrap();
+        assert_eq!(
+            (&*info.reason, &*info.metadata["rules"]),
+            ("NOT_ADMITTED", "NOT_ADMITTED,TRAVEL")
+        );
+        assert!(status.message().ends_with(
+            "is not admitted yet, and needs 9 minutes between this and \
+             assignments/00000000-0000-0000-0000-000000000000, and has 5"
+        ));
     }
 }

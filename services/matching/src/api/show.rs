@@ -3,7 +3,7 @@
 use dugnad_calendar::Interval;
 use dugnad_events::{
     AssignmentId, Code, NeedId, OfferId,
-    matching::{Closing, Ending, Need as Facts, Party, Policy, Want, Weights, Withdrawal},
+    matching::{Alarm, Closing, Ending, Need as Facts, Party, Policy, Want, Weights, Withdrawal},
     volunteers::{Gender, Location},
 };
 use dugnad_proto::matching::v1 as pb;
@@ -11,8 +11,8 @@ use dugnad_vault::PersonId;
 use jiff::Timestamp;
 
 use crate::model::{
-    Answer, Assignment, Missed, Need, NeedStage, Offer, OpenPlace, Ranked, State, Tally, Unmet,
-    WhyNot,
+    Alarmed, Answer, Assignment, Missed, Need, NeedStage, Offer, OpenPlace, Ranked, State, Tally,
+    Unmet, WhyNot,
 };
 
 pub(super) fn instant(at: Timestamp) -> Option<prost_types::Timestamp> {
@@ -189,7 +189,6 @@ pub(super) fn missed(missed: &Missed) -> pb::Candidate {
     }
 }
 
-/// `gone` says who was erased.
 pub(super) fn offer(state: &State, id: OfferId, offer: &Offer) -> pb::Offer {
     let (shown, reason) = match &offer.state {
         Answer::Open => (pb::OfferState::Open, String::new()),
@@ -271,6 +270,19 @@ pub(super) fn place(place: &OpenPlace) -> pb::OpenPlace {
         area: text(place.area.as_ref()),
         windows: intervals(&place.windows),
         offer: place.offer.map(|offer| offer.to_string()).unwrap_or_default(),
+    }
+}
+
+pub(super) fn alarm(alarm: &Alarmed) -> pb::Alarm {
+    let reason = match &alarm.why {
+        Alarm::LateCancellation => "LATE_CANCELLATION".to_owned(),
+        Alarm::Broken(rule) => rule.clone(),
+    };
+    pb::Alarm {
+        needs: alarm.needs.iter().map(ToString::to_string).collect(),
+        reason,
+        alarm_time: instant(alarm.at),
+        day: alarm.day.map(|day| day.to_string()).unwrap_or_default(),
     }
 }
 

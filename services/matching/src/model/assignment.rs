@@ -2,7 +2,7 @@
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    AssignmentId, Code, NeedId, OfferId, PlanId,
+    AssignmentId, Code, NeedId, OfferId, PlanId, TeamId,
     matching::{Alarm, Ending, Event, Withdrawal},
 };
 use dugnad_ledger::Context;
@@ -61,12 +61,25 @@ pub(super) fn taken(
         told.extend(open.filter(|it| Some(*it) != offer));
         offer::withdraw(told.clone(), Withdrawal::Filled, &mut events);
     }
+    told.extend(offer);
+    withdraw_busy(state, need, (id, slot), person, &told, &mut events);
+    events
+}
+
+/// Takes back the person's other open offers at that time.
+fn withdraw_busy(
+    state: &State,
+    need: &need::Need,
+    (id, slot): (NeedId, u32),
+    person: PersonId,
+    but: &[OfferId],
+    events: &mut Vec<Event>,
+) {
     let windows = &need.facts.slots[slot as usize].windows;
     let theirs = state.people.get(person).into_iter().flat_map(|person| &person.offers);
-    let busy = theirs.copied().filter(|it| Some(*it) != offer && !told.contains(it));
+    let busy = theirs.copied().filter(|it| !but.contains(it));
     let busy = busy.filter(|it| state.offer_overlaps(*it, id, slot, windows)).collect();
-    offer::withdraw(busy, Withdrawal::Busy, &mut events);
-    events
+    offer::withdraw(busy, Withdrawal::Busy, events);
 }
 
 pub(super) fn take(
@@ -114,6 +127,52 @@ pub(super) fn assign(
     }
     let place = Place { need, slot, offer: None };
     Ok(taken(state, cx, AssignmentId(cx.id(0)), place, person))
+}
+
+/// As many of a team as come at a time, its leader first; all or none.
+pub(super) fn assign_team(
+    state: &State,
+    cx: &Context,
+    id: NeedId,
+    slot: u32,
+    team: TeamId,
+) -> Result<Vec<Event>, Refusal> {
+    let known = state.teams.get(&team).ok_or_else(|| Refusal::NotFound(team.to_string()))?;
+    let need = state.live_need(id)?;
+    free(state, need, id, slot)?;
+    let start = need.start(slot as usize).unwrap_or(Timestamp::MIN);
+    if start <= cx.now {
+        return Err(Refusal::Past { start });
+    }
+    let places = need.missing(slot as usize) - state.promised(need, slot as usize, None);
+    let size = known.size as usize;
+    let mut comes: Vec<PersonId> = Vec::new();
+    for person in std::iter::once(known.leader).chain(known.members.iter().copied()) {
+        let beside = need.who(slot as usize).chain(comes.iter().copied());
+        let judge = Judge::new(state, cx.now, &need.facts, slot as usize).beside(beside);
+        let twice = comes.contains(&person) || need.who(slot as usize).any(|it| it == person);
+        if comes.len() < size.min(places) && !twice && judge.why_not(person).is_empty() {
+            comes.push(person);
+        }
+    }
+    if comes.len() < size {
+        return Err(Refusal::TeamTooSmall { team, can: comes.len(), size });
+    }
+    let fills = need.missing(slot as usize) <= comes.len();
+    let mut events = Vec::new();
+    let mut told = Vec::new();
+    if fills {
+        told.extend(need.slots[slot as usize].open.iter().copied());
+        offer::withdraw(told.clone(), Withdrawal::Filled, &mut events);
+    }
+    let (by, at) = (cx.caller.id, cx.now);
+    for (n, person) in (0_u32..).zip(comes) {
+        let assignment = AssignmentId(cx.id(n));
+        let (offer, plan) = (None, None);
+        events.push(Event::Assigned { assignment, need: id, slot, person, by, at, offer, plan });
+        withdraw_busy(state, need, (id, slot), person, &told, &mut events);
+    }
+    Ok(events)
 }
 
 fn free(state: &State, need: &need::Need, id: NeedId, slot: u32) -> Result<(), Refusal> {

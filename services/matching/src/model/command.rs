@@ -1,7 +1,7 @@
 //! What can be asked of matching. The api checks the form of the fields; the rules are elsewhere.
 
 use dugnad_events::{
-    AssignmentId, Code, NeedId, OfferId,
+    AssignmentId, Code, NeedId, OfferId, TeamId,
     matching::{Fact, Need, Policy},
 };
 use dugnad_vault::{PersonId, Sealed};
@@ -95,6 +95,15 @@ pub enum Command {
         person: PersonId,
         /// Although it goes beyond what they said of their own time and way.
         anyway: bool,
+    },
+    /// Put a team into places of one time: as many of its members as come at a time.
+    AssignTeam {
+        /// Of which need.
+        need: NeedId,
+        /// At which of its times.
+        slot: u32,
+        /// Which.
+        team: TeamId,
     },
     /// Give a place back.
     Cancel {

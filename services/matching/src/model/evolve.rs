@@ -7,9 +7,10 @@ use dugnad_events::{
 };
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::{
-    State,
+    Alarmed, State,
     asking::{Due, NOW},
     assignment::Assignment,
     need::{Need, Slot},
@@ -76,7 +77,10 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         Event::Unassigned { assignments, why } => {
             assignments.iter().for_each(|id| state.unassigned(*id, why));
         }
-        Event::Alarmed { .. } => {}
+        Event::Alarmed { needs, why, at, day } => {
+            let (needs, why) = (needs.clone(), why.clone());
+            state.alarms.push(Alarmed { needs, why, at: *at, day: *day });
+        }
         Event::PlanDrafted { .. }
         | Event::PlanPartsAdded { .. }
         | Event::PlanReady { .. }
@@ -173,6 +177,9 @@ impl State {
         }
         for assignment in self.assignments.values_mut() {
             assignment.person = assignment.person.filter(|it| *it != person);
+            if assignment.by == person.0 {
+                assignment.by = Uuid::nil();
+            }
         }
         for need in self.needs.values_mut() {
             need.forget(person);

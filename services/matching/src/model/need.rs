@@ -106,6 +106,9 @@ impl Need {
     /// Drops all that leads to a person.
     pub(super) fn forget(&mut self, person: PersonId) {
         self.facts.receiver = self.facts.receiver.filter(|it| *it != person);
+        if self.by == person.0 {
+            self.by = Uuid::nil();
+        }
         self.text = self.text.take().filter(|text| text.person() != person);
         self.silenced.remove(&person);
         for slot in &mut self.slots {
@@ -227,7 +230,7 @@ pub(super) fn alarm(state: &State, now: Timestamp, needs: Vec<NeedId>, why: Alar
         .filter_map(|need| state.needs.get(need))
         .flat_map(|need| need.facts.slots.iter().flat_map(|slot| &slot.windows));
     let first = windows.map(|window| window.start()).filter(|start| *start > now).min();
-    Event::Alarmed { needs, why, day: first.map(super::time::day) }
+    Event::Alarmed { needs, why, at: now, day: first.map(super::time::day) }
 }
 
 impl State {

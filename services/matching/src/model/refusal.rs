@@ -1,6 +1,6 @@
 //! The rules' ways of saying no. The messages are shown to people.
 
-use dugnad_events::{Code, NeedId, OfferId, OrganisationId, PlanId};
+use dugnad_events::{Code, NeedId, OfferId, OrganisationId, PlanId, TeamId};
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
 
@@ -81,6 +81,16 @@ pub enum Refusal {
         /// Every rule that says no, never none.
         rules: Vec<WhyNot>,
     },
+    /// Not enough of a team can come.
+    #[error("{can} of {team} can come, and {size} come at a time")]
+    TeamTooSmall {
+        /// Which.
+        team: TeamId,
+        /// How many can come, and have a place.
+        can: usize,
+        /// How many come at a time.
+        size: usize,
+    },
     /// The plan was published, or is being published.
     #[error("{0} is no draft any more")]
     NotADraft(PlanId),
@@ -113,6 +123,7 @@ impl Refusal {
             Self::NotOffered { .. } => "NOT_OFFERED",
             Self::NotAMember { .. } => "NOT_A_MEMBER",
             Self::RuledOut { rules, .. } => rules.first().map_or("RULED_OUT", WhyNot::reason),
+            Self::TeamTooSmall { .. } => "TEAM_TOO_SMALL",
             Self::NotADraft(_) => "NOT_A_DRAFT",
             Self::TooMany { .. } => "TOO_MANY",
         }

@@ -297,3 +297,43 @@ fn there_are_not_more_kinds_than_there_may_be() {
 
     assert!(matches!(outcome, Err(Refusal::TooMany { what: "kinds", .. })));
 }
+
+#[test]
+fn a_team_comes_as_one_its_leader_first_or_not_at_all() {
+    let mut town = town();
+    for name in ["leader", "third"] {
+        town.volunteer(name, giver());
+    }
+    let team = dugnad_events::TeamId(Uuid::from_u128(7));
+    let mut facts = dugnad_events::volunteers::Team {
+        name: "Bergmogjengen".to_owned(),
+        organisation: None,
+        leader: person("leader"),
+        members: ["anna", "kari", "leader", "third"].map(person).to_vec(),
+        size: 3,
+    };
+    town.hear(Told::TeamSet { team, facts: Some(facts.clone()) });
+    let need = town.post(Facts { heads: 3, ..visit() });
+    let busy = town.post(visit());
+    town.assign(busy, 0, "anna").unwrap();
+    let assign = Command::AssignTeam { need, slot: 0, team };
+
+    town.ask("clerk", assign.clone()).unwrap();
+    let mut comes = town.comes(need);
+    comes.sort_unstable();
+    let mut expected = ["leader", "kari", "third"].map(person);
+    expected.sort_unstable();
+    assert_eq!(comes, expected, "not anna, who is busy");
+
+    let other = town.post(need_of(4, 60));
+    facts.size = 5;
+    town.hear(Told::TeamSet { team, facts: Some(facts) });
+    let small = town.ask("clerk", Command::AssignTeam { need: other, slot: 0, team });
+    assert_eq!(small, Err(Refusal::TeamTooSmall { team, can: 4, size: 5 }));
+    let full = town.ask("clerk", assign);
+    assert_eq!(full, Err(Refusal::Full { need, heads: 3 }));
+}
+
+fn need_of(heads: u32, start: i64) -> Facts {
+    Facts { heads, ..need("visit", &[hours(start, 2)]) }
+}
