@@ -161,16 +161,19 @@ fn of_an_address_in_care_of_a_person_only_the_town_is_kept() {
     assert_eq!(register.organisations[0].facts.address.town, "DRAMMEN");
 }
 
+/// What goes wrong in an entry.
+type Breaking = fn(&mut Value);
+
 #[test]
 fn a_fault_names_the_entry_and_the_field() {
-    let broken = |change: fn(&mut Value)| {
+    let broken = |change: Breaking| {
         let mut unit = unit(CHOIR, "KORET");
         change(&mut unit);
         faults(
             json!({"_embedded": {"enheter": [crate::register::tests::unit(CORPS, "KORPSET"), unit]}}),
         )
     };
-    let cases: [(fn(&mut Value), &str); 10] = [
+    let cases: [(Breaking, &str); 10] = [
         (
             |unit| unit["organisasjonsnummer"] = "991825828".into(),
             "enheter[1].organisasjonsnummer: must be nine digits with the right check digit",
