@@ -172,7 +172,7 @@ async fn what_is_heard_after_matching_was_away_withdraws_and_alarms_before_anybo
     assert_eq!((shown.slots[0].filled, shown.asking), (0, true));
     let alarms = cora.list_alarms(pb::ListAlarmsRequest::default()).await.unwrap().into_inner();
     assert_eq!((alarms.alarms.len(), &*alarms.alarms[0].reason), (1, "CHECK"));
-    assert_eq!(alarms.alarms[0].needs, [need.clone()]);
+    assert_eq!(alarms.alarms[0].needs, std::slice::from_ref(&need));
     assert_eq!(alarms.alarms[0].day, "2026-11-25");
     let all = pb::ListOffersRequest { need, ..Default::default() };
     let offers = cora.list_offers(all).await.unwrap().into_inner().offers;
