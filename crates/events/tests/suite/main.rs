@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod matching;
 mod rooms;
 mod volunteers;
 
@@ -113,12 +114,14 @@ fn have_a_golden_file<E: Event>(service: &str, samples: &[(&str, E)]) {
 
 #[test]
 fn every_golden_event_decodes_as_the_kind_it_was() {
+    decode_for_ever::<dugnad_events::matching::Event>("matching");
     decode_for_ever::<dugnad_events::rooms::Event>("rooms");
     decode_for_ever::<dugnad_events::volunteers::Event>("volunteers");
 }
 
 #[test]
 fn every_shape_of_today_has_a_golden_file_that_reads_back_as_it() {
+    have_a_golden_file("matching", &matching::samples());
     have_a_golden_file("rooms", &rooms::samples());
     have_a_golden_file("volunteers", &volunteers::samples());
 }

@@ -116,7 +116,7 @@ async fn volunteer(mut client: People, n: usize) -> Result<String> {
         languages: (0..1 + n % 3).map(|k| format!("language-{}", (n + k * 5) % 12)).collect(),
         area: area(n * 5),
         reach_km: 3 + (n % 10) as i32,
-        most_a_week: (n % 4 != 0).then_some(1 + (n % 3) as i32),
+        most_a_week: (!n.is_multiple_of(4)).then_some(1 + (n % 3) as i32),
         ..Default::default()
     };
     let request = pb::SignUpRequest {

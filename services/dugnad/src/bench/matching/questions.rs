@@ -39,7 +39,7 @@ fn need(n: usize) -> pb::Need {
     };
     pb::Need {
         kind: "visiting-friend".to_owned(),
-        heads: 1 + (n % 5 == 0) as i32,
+        heads: 1 + i32::from(n.is_multiple_of(5)),
         area: area(n),
         times: vec![pb::Interval { start: at(start), end: at(end) }],
         want: Some(want),
