@@ -53,7 +53,12 @@ struct Figure {
 }
 
 impl Figure {
-    fn new(what: impl Into<String>, measured: f64, unit: &'static str, wanted: Option<f64>) -> Self {
+    fn new(
+        what: impl Into<String>,
+        measured: f64,
+        unit: &'static str,
+        wanted: Option<f64>,
+    ) -> Self {
         let met = wanted.map(|wanted| measured < wanted);
         Self { what: what.into(), measured, unit, wanted, met }
     }
