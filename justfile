@@ -22,7 +22,7 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test --quiet -p dugnad-scenarios --test architecture
 
-# Measures this machine: bookings through gRPC; or `just bench rules`, `assign`, `dispatch`.
+# Measures this machine: bookings through gRPC; or `just bench rules`, `match`, `assign`, `dispatch`.
 bench what="book" *args:
     cargo run --release --bin dugnad -- bench {{what}} {{args}}
 

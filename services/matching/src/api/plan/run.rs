@@ -200,7 +200,8 @@ impl Task {
             let (shared, broken) = self.broken(question, &pairs, pins).await?;
             question = shared;
             let widened = round == 1 && self.widen(&mut question, &posed, &answer, pins).await?;
-            if broken.is_empty() && !widened {
+            let ended = answer.is_proved() || round >= ROUNDS || limit.spent(0);
+            if broken.is_empty() && !widened && ended {
                 return Ok((question, posed, answer));
             }
             before = pairs
