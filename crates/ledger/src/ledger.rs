@@ -171,7 +171,9 @@ impl<M: Model> Ledger<M> {
 
     /// Stops taking anything, finishes what was taken, and returns when it is durable. Ends every watch.
     pub async fn shutdown(&self) {
-        lock(&self.inner.helpers).abort_all();
+        // Waited for: what follows another service holds the journal open.
+        let mut helpers = std::mem::take(&mut *lock(&self.inner.helpers));
+        helpers.shutdown().await;
         if let Some(feed) = self.inner.feed.get() {
             feed.close();
         }

@@ -45,6 +45,8 @@ pub struct Judge<'a> {
     windows: Vec<Interval>,
     /// The local days of the first and the last of them.
     days: Option<(Date, Date)>,
+    /// The local day of the first window, over or not.
+    begins: Option<Date>,
     /// Who comes to this time already.
     beside: Vec<PersonId>,
 }
@@ -55,13 +57,14 @@ impl<'a> Judge<'a> {
     #[must_use]
     pub fn new(state: &'a State, now: Timestamp, facts: &'a Need, slot: usize) -> Self {
         let windows = facts.slots.get(slot).map_or(&[][..], |slot| &slot.windows);
-        let windows: Vec<_> = windows.iter().filter(|it| it.end() > now).copied().collect();
         let day = |window: &Interval| time::day(window.start());
+        let begins = windows.first().map(day);
+        let windows: Vec<_> = windows.iter().filter(|it| it.end() > now).copied().collect();
         let days = windows.first().map(day).zip(windows.last().map(day));
         let role = state.policy(&facts.kind).role.as_ref();
         let role = role.map(|role| (role, state.roles.get(role)));
         let point = state.areas.of(facts.place.as_ref());
-        Self { state, facts, role, point, windows, days, beside: Vec::new() }
+        Self { state, facts, role, point, windows, days, begins, beside: Vec::new() }
     }
 
     /// With who comes to this time already.
@@ -146,13 +149,15 @@ impl<'a> Judge<'a> {
         why
     }
 
-    /// Gone, or resting. A short rest leaves a lasting pairing be.
+    /// Gone, or resting. A short rest leaves a lasting pairing be: one that does not hold both its
+    /// first day and its last, so that no rest comes to break it merely because time goes by.
     fn away(&self, known: &Person, first: Date, last: Date, why: &mut Vec<WhyNot>) {
         if let Some(on) = known.left.filter(|on| *on < last) {
             why.push(WhyNot::Left { on });
         }
         if let Some(pause) = known.pause {
             let for_ever = pause.until.is_none() && pause.from <= last;
+            let first = self.begins.unwrap_or(first);
             if for_ever || (pause.holds(first) && pause.holds(last)) {
                 why.push(WhyNot::Paused { until: pause.until });
             }
