@@ -51,6 +51,13 @@ impl State {
     }
 }
 
+impl State {
+    /// The windows of at least so many seconds within `span` in which one room is free.
+    pub(super) fn free_windows(&self, room: &Room, span: Interval, seconds: i64) -> Vec<Interval> {
+        Finder::new(self, span, seconds).free_windows(room)
+    }
+}
+
 /// Large enough, with all that is asked for.
 fn suits(room: &Room, search: &Search) -> bool {
     let traits = &room.traits;
@@ -124,7 +131,12 @@ impl<'a> Finder<'a> {
                 }
             });
         }
-        if room.relatives.len() > 1 {
+        for relative in &room.relatives {
+            let closures = self.state.rooms[*relative].closures.within(self.span);
+            let seconds = closures.map(|it| it.start().as_second()..it.end().as_second());
+            self.blocked.extend(seconds);
+        }
+        if !self.blocked.is_sorted_by_key(|claim| claim.start) {
             // Stable, since it is quick with rows that are sorted each.
             self.blocked.sort_by_key(|claim| claim.start);
         }

@@ -144,8 +144,8 @@ pub(crate) fn booking(room: &str, day: i64, purpose: &str) -> pb::CreateBookingR
         room: room.to_owned(),
         interval: Some(evening(day)),
         purpose: purpose.to_owned(),
-        contact: None,
         request_id: id(),
+        ..Default::default()
     }
 }
 

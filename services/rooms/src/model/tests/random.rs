@@ -126,6 +126,7 @@ fn command(account: &Account, ask: &Ask) -> Option<Command> {
             room: room.map(|room| room_name(ROOMS[room])),
             span: Some(slots(slot, n)),
             seen: None,
+            as_staff: false,
         },
         Ask::Cancel { booking } => Command::Cancel {
             booking: *account.booked.get(booking)?,
@@ -142,6 +143,7 @@ fn command(account: &Account, ask: &Ask) -> Option<Command> {
             },
             details: details_of(PEOPLE[person]),
             clashes: if skip { ClashPolicy::Skip } else { ClashPolicy::AllOrNothing },
+            application: Box::default(),
         },
         Ask::CancelSeries { series, from } => Command::CancelSeries {
             series: *account.series.get(series)?,
