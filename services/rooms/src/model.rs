@@ -175,7 +175,7 @@ impl Model for Rooms {
                     by: *by,
                     details: details.as_ref(),
                     series: *series,
-                    terms: terms.as_ref(),
+                    terms: terms.as_deref(),
                     standing: Standing::Confirmed,
                 });
                 state.charge(made, charge.as_ref(), Why::Booked);
@@ -203,7 +203,7 @@ impl Model for Rooms {
                     by: *by,
                     details: Some(details),
                     series: None,
-                    terms: Some(terms),
+                    terms: Some(terms.as_ref()),
                     standing: Standing::Requested { until: *until, holds: *holds },
                 });
             }

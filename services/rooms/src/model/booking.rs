@@ -92,8 +92,25 @@ pub(super) type Bookings = Register<BookingId, Booking>;
 /// A span of a room that is about to be taken, in the same decision.
 #[derive(Debug)]
 pub(super) struct Taking {
-    pub(super) room: Ix<Room>,
-    pub(super) claim: Range<i64>,
+    room: Ix<Room>,
+    /// Seconds since 1970.
+    claim: Range<i64>,
+    /// A closure keeps no buffers, and none are kept from it.
+    closure: bool,
+}
+
+impl Taking {
+    pub(super) fn booking(ix: Ix<Room>, room: &Room, span: Interval) -> Self {
+        Self { room: ix, claim: room.claim(span), closure: false }
+    }
+
+    pub(super) fn closure(room: Ix<Room>, span: Interval) -> Self {
+        Self { room, claim: seconds(span), closure: true }
+    }
+}
+
+fn seconds(span: Interval) -> Range<i64> {
+    span.start().as_second()..span.end().as_second()
 }
 
 /// Takes a room, with nothing said that a letting rule may ask for.
@@ -151,7 +168,7 @@ pub(super) fn apply(
         },
         None => booked(cx, booking, name.room, span, Some(details), None, Some(terms)),
     });
-    let taken = vec![Taking { room: ix, claim: room.claim(span) }];
+    let taken = vec![Taking::booking(ix, room, span)];
     events.extend(waiting::offers(state, cx, gone, taken));
     Ok(events)
 }
@@ -219,7 +236,7 @@ pub(super) fn move_to(
         terms: terms.map(Box::new),
         charge,
     }];
-    let taken = vec![Taking { room: to, claim: room.claim(span) }];
+    let taken = vec![Taking::booking(to, room, span)];
     events.extend(waiting::offers(state, cx, &[ix], taken));
     Ok(events)
 }
@@ -448,6 +465,7 @@ impl State {
             }
         }
         let other = taken.iter().find(|other| {
+            let wanted = if other.closure { seconds(span) } else { wanted.clone() };
             let overlap = wanted.start < other.claim.end && other.claim.start < wanted.end;
             overlap && room.relatives.contains(&other.room)
         });
@@ -469,7 +487,7 @@ impl State {
             earlier: None,
             series: made.series.and_then(|id| self.series.find(id)),
             standing: made.standing,
-            terms: made.terms.cloned(),
+            terms: made.terms.map(|terms| Box::new(terms.clone())),
             revision: 1,
         };
         let series = booking.series;
@@ -605,6 +623,6 @@ pub(super) struct Made<'a> {
     pub(super) by: Uuid,
     pub(super) details: Option<&'a Sealed<BookingDetails>>,
     pub(super) series: Option<SeriesId>,
-    pub(super) terms: Option<&'a Box<Terms>>,
+    pub(super) terms: Option<&'a Terms>,
     pub(super) standing: Standing,
 }

@@ -91,8 +91,7 @@ pub(super) fn close(
     }));
     events.push(Event::RoomClosed { closure, room: name.room, span, by, reason });
     // What reached out of the closure is free on the outside.
-    let taken = Taking { room: ix, claim: span.start().as_second()..span.end().as_second() };
-    events.extend(waiting::offers(state, cx, &gone, vec![taken]));
+    events.extend(waiting::offers(state, cx, &gone, vec![Taking::closure(ix, span)]));
     Ok(events)
 }
 

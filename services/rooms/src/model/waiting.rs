@@ -128,7 +128,7 @@ pub(super) fn offers(
             until,
             wait: Some(wait.id),
         });
-        taken.push(Taking { room: wait.room, claim: room.claim(wait.span) });
+        taken.push(Taking::booking(wait.room, room, wait.span));
     }
     events
 }

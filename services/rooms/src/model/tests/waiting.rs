@@ -86,19 +86,19 @@ fn who_takes_the_offer_has_the_room() {
     let mut town = taken();
     let wait = town.waits("ada", "hall", EVENING);
     town.when(cancel("choir")).unwrap();
-    let hold = Some(town.offered(wait));
+    let hold = town.offered(wait);
     let take = Command::Apply {
         room: room_name("hall"),
         when: When::Span(span(EVENING)),
         details: details_of("ada"),
         application: Box::default(),
-        hold,
+        hold: Some(hold),
     };
 
     let made = town.when(take).unwrap();
 
     assert!(matches!(made[1], Event::Booked { .. }), "{made:?}");
-    assert_eq!(town.waiting(wait), WaitState::Settled { hold: hold.unwrap() });
+    assert_eq!(town.waiting(wait), WaitState::Settled { hold });
 }
 
 #[test]
