@@ -8,7 +8,12 @@ use dugnad_events::RoomId;
 use jiff::Timestamp;
 
 use super::{
-    Available, Page, Search, State, booking::instant, facility::Facility, grid::Free, room::Room,
+    Available, Page, Search, State,
+    booking::{Booking, instant},
+    facility::Facility,
+    grid::Free,
+    register::Ix,
+    room::Room,
 };
 
 impl State {
@@ -52,9 +57,16 @@ impl State {
 }
 
 impl State {
-    /// The windows of at least so many seconds within `span` in which one room is free.
-    pub(super) fn free_windows(&self, room: &Room, span: Interval, seconds: i64) -> Vec<Interval> {
-        Finder::new(self, span, seconds).free_windows(room)
+    /// The windows of at least so many seconds within `span` in which one room is free once `gone`
+    /// have given theirs back.
+    pub(super) fn free_windows(
+        &self,
+        room: &Room,
+        span: Interval,
+        seconds: i64,
+        gone: &[Ix<Booking>],
+    ) -> Vec<Interval> {
+        Finder { gone, ..Finder::new(self, span, seconds) }.free_windows(room)
     }
 }
 
@@ -71,6 +83,8 @@ struct Finder<'a> {
     state: &'a State,
     span: Interval,
     wanted: i64,
+    /// These are in nobody's way.
+    gone: &'a [Ix<Booking>],
     /// The last opening hours met: rooms of a facility mostly share them.
     open: Option<Open<'a>>,
     /// Kept for their memory.
@@ -89,12 +103,13 @@ struct Open<'a> {
 impl<'a> Finder<'a> {
     fn new(state: &'a State, span: Interval, wanted: i64) -> Self {
         let (blocked, free) = (Vec::new(), Free::default());
-        Self { state, span, wanted, open: None, blocked, free }
+        Self { state, span, wanted, gone: &[], open: None, blocked, free }
     }
 
     fn free_windows(&mut self, room: &'a Room) -> Vec<Interval> {
         let open = self.open_windows(room);
-        let found = if self.may_have_one(room, &open) {
+        // The coarse picture knows of none that are gone.
+        let found = if !self.gone.is_empty() || self.may_have_one(room, &open) {
             self.find_blocked(room);
             let free = left_over(&open.windows, &self.blocked, self.wanted);
             free.iter().filter_map(interval).collect()
@@ -120,7 +135,7 @@ impl<'a> Finder<'a> {
         self.blocked.clear();
         for relative in &room.relatives {
             let claims = self.state.rooms[*relative].occupancy.overlapping(around.clone());
-            claims.for_each(|claim| {
+            claims.filter(|claim| !self.gone.contains(&claim.by)).for_each(|claim| {
                 let (start, end) = (claim.start - after, claim.end + before);
                 match self.blocked.last_mut() {
                     // A full day is one long claim.

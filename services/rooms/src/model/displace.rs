@@ -64,7 +64,7 @@ pub(super) fn displace(
             by: booking,
             room: state.rooms[displaced.room].name.room,
             span: displaced.span,
-            instead: state.instead(cx.now, displaced, &claim),
+            instead: state.instead(cx.now, displaced, &claim, &gone),
         });
     }
     let edition = state.edition(cx.now, room);
@@ -98,9 +98,15 @@ impl State {
         claims.map(|claim| claim.by).collect()
     }
 
-    /// Times of the same room and length that are free once `taken` (of a relative) is, the nearest
-    /// to the booking first.
-    fn instead(&self, now: Timestamp, displaced: &Booking, taken: &Range<i64>) -> Vec<Interval> {
+    /// Times of the same room and length that are free once `taken` (of a relative) is and `gone` are
+    /// not, the nearest to the booking first.
+    fn instead(
+        &self,
+        now: Timestamp,
+        displaced: &Booking,
+        taken: &Range<i64>,
+        gone: &[Ix<Booking>],
+    ) -> Vec<Interval> {
         let room = &self.rooms[displaced.room];
         let (start, length) = (displaced.span.start().as_second(), displaced.span.seconds());
         let around = |by: SignedDuration| displaced.span.start().saturating_add(by).ok();
@@ -112,7 +118,7 @@ impl State {
         let (before, after) = room.buffers();
         let blocked = taken.start - after..taken.end + before;
         let mut starts: Vec<i64> = self
-            .free_windows(room, look, length)
+            .free_windows(room, look, length, gone)
             .into_iter()
             .flat_map(|window| {
                 let (from, to) = (window.start().as_second(), window.end().as_second());
