@@ -28,7 +28,8 @@ const LOOK_AROUND: SignedDuration = SignedDuration::from_hours(7 * 24);
 /// How many other times are named.
 const MOST_INSTEAD: usize = 3;
 
-/// Takes a room whoever has it. No letting rule binds the municipality, and it pays nothing.
+/// Takes a room whoever has it. Neither letting rules nor opening hours bind the municipality, and it
+/// pays nothing.
 pub(super) fn displace(
     state: &State,
     cx: &Context,
