@@ -151,6 +151,10 @@ pub enum Event {
     Approved {
         /// Which.
         booking: BookingId,
+        /// The room.
+        room: RoomId,
+        /// When, without buffers.
+        span: Interval,
         /// Who said yes.
         by: Uuid,
         /// The booking's revision from now on.

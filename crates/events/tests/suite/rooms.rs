@@ -142,11 +142,13 @@ fn tentative() -> Vec<(&'static str, Event)> {
         until,
         holds: true,
     };
+    let charge = Some(charge(2500));
+    let approved = Event::Approved { booking, room, span, by, revision: 2, charge };
     vec![
         ("form", held(None)),
         ("offer", held(Some(wait))),
         ("", requested),
-        ("", Event::Approved { booking, by, revision: 2, charge: Some(charge(2500)) }),
+        ("", approved),
         ("", Event::WaitBegan { wait, room, span, by }),
         ("", Event::WaitEnded { wait, cause: WaitEnd::RoomClosed }),
     ]

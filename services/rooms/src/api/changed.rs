@@ -56,10 +56,13 @@ pub(super) fn after(state: &State, event: &Event) -> Option<BookingView> {
             revision: FIRST_REVISION,
             ..now
         },
-        // Nothing but a move comes after it that changes more than this.
-        Event::Approved { revision, .. } => {
-            BookingView { standing: Standing::Confirmed, revision: *revision, ..now }
-        }
+        Event::Approved { room, span, revision, .. } => BookingView {
+            room: state.room_name(*room)?,
+            span: *span,
+            standing: Standing::Confirmed,
+            revision: *revision,
+            ..now
+        },
         Event::Moved { room, span, revision, terms, .. } => BookingView {
             room: state.room_name(*room)?,
             span: *span,

@@ -89,7 +89,8 @@ pub(super) fn approve(state: &State, cx: &Context, id: BookingId) -> Result<Vec<
     state.stock.enough(room.name.facility, &terms.application.equipment, booking.span, &[ix])?;
     let charge = charge(terms.oere, terms, cx.now);
     let (by, revision) = (cx.caller.id, booking.revision + 1);
-    Ok(vec![Event::Approved { booking: id, by, revision, charge }])
+    let (booking, room, span) = (id, room.name.room, booking.span);
+    Ok(vec![Event::Approved { booking, room, span, by, revision, charge }])
 }
 
 /// The municipality says no.
