@@ -24,6 +24,8 @@ pub(super) struct Account {
     rooms: BTreeMap<RoomId, (Option<RoomId>, RoomTraits)>,
     pub(super) booked: Vec<BookingId>,
     pub(super) series: Vec<SeriesId>,
+    /// Open ones.
+    pub(super) requests: Vec<BookingId>,
     pub(super) waits: Vec<WaitId>,
     pub(super) closed: Vec<ClosureId>,
 }
@@ -50,9 +52,11 @@ impl Account {
                 let book = if *holds { &mut self.live } else { &mut self.asked };
                 book.insert(*booking, (*room, *span));
                 self.booked.push(*booking);
+                self.requests.push(*booking);
                 self.agreed(*booking, Some(terms));
             }
             Event::Approved { booking, charge, .. } => {
+                self.requests.retain(|open| open != booking);
                 self.live.extend(self.asked.remove(booking).map(|slot| (*booking, slot)));
                 self.pay(*booking, charge.as_ref());
             }
@@ -65,6 +69,7 @@ impl Account {
             Event::Cancelled { booking, charge, cause, .. } => {
                 self.live.remove(booking);
                 self.asked.remove(booking);
+                self.requests.retain(|open| open != booking);
                 self.pay(*booking, charge.as_ref());
                 let whole = matches!(cause, Cause::Displaced | Cause::RoomClosed);
                 assert!(!whole || self.paid[booking] == 0, "paid back in full");

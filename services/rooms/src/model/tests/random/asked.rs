@@ -44,13 +44,13 @@ pub(super) fn asks() -> impl Strategy<Value = Ask> {
     let when = (slot.clone(), slots);
     let booking = 0..30usize;
     let let_by_rules = prop_oneof![
-        8 => (room.clone(), when.clone(), 0..4u32, proptest::option::of(booking.clone())).prop_map(
+        8 => (room.clone(), when.clone(), 0..4u32, proptest::option::of(booking)).prop_map(
             |(room, (slot, slots), chairs, hold)| Ask::Apply { room, slot, slots, chairs, hold }
         ),
         4 => (room.clone(), when.clone())
             .prop_map(|(room, (slot, slots))| Ask::Hold { room, slot, slots }),
-        4 => booking.clone().prop_map(|booking| Ask::Approve { booking }),
-        2 => booking.prop_map(|booking| Ask::Deny { booking }),
+        6 => (0..4usize).prop_map(|booking| Ask::Approve { booking }),
+        3 => (0..4usize).prop_map(|booking| Ask::Deny { booking }),
         6 => (room.clone(), when.clone())
             .prop_map(|(room, (slot, slots))| Ask::Join { room, slot, slots }),
         1 => (0..5usize).prop_map(|wait| Ask::Leave { wait }),
@@ -60,7 +60,7 @@ pub(super) fn asks() -> impl Strategy<Value = Ask> {
         1 => (room.clone(), when.clone())
             .prop_map(|(room, (slot, slots))| Ask::Close { room, slot, slots }),
         1 => (0..3usize).prop_map(|closure| Ask::Reopen { closure }),
-        2 => (proptest::option::of(room.clone()), 0..RULES)
+        4 => (proptest::option::of(room.clone()), 0..RULES)
             .prop_map(|(room, which)| Ask::Rules { room, which }),
         1 => (0..9u32).prop_map(|chairs| Ask::Stock { chairs }),
         2 => (0..3usize).prop_map(|person| Ask::As { person }),
@@ -136,10 +136,10 @@ pub(super) fn command(account: &Account, ask: &Ask) -> Option<Command> {
         Ask::Hold { room, slot, slots: n } => {
             Command::Hold { room: room_name(ROOMS[room]), span: slots(slot, n) }
         }
-        Ask::Approve { booking } => Command::Approve { booking: *account.booked.get(booking)? },
+        Ask::Approve { booking } => Command::Approve { booking: *account.requests.get(booking)? },
         Ask::Deny { booking } => {
             let reason = String::new();
-            Command::Deny { booking: *account.booked.get(booking)?, reason }
+            Command::Deny { booking: *account.requests.get(booking)?, reason }
         }
         Ask::Join { room, slot, slots: n } => {
             Command::JoinWait { room: room_name(ROOMS[room]), span: slots(slot, n) }
