@@ -57,6 +57,14 @@ id! {
     /// Names one series of bookings. `Display` is `series/<uuid>`.
     SeriesId, "series"
 }
+id! {
+    /// Names one span in which a room is closed. `Display` is `closures/<uuid>`.
+    ClosureId, "closures"
+}
+id! {
+    /// Names one place in a waiting list for a room. `Display` is `waits/<uuid>`.
+    WaitId, "waits"
+}
 
 id! {
     /// Names one unit that receives help, such as a care home. `Display` is `units/<uuid>`.

@@ -1,12 +1,20 @@
-//! What happens to rooms: facilities, rooms and their parts, bookings and series.
+//! What happens to rooms: facilities, rooms and their parts, bookings and series, holds, requests and
+//! waiting lists, closures, letting rules and equipment.
 
 use dugnad_calendar::{Interval, OpeningHours};
 use dugnad_vault::{PersonId, Sealed};
-use jiff::civil::DateTime;
+use jiff::{
+    Timestamp,
+    civil::{Date, DateTime},
+};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{BookingId, FacilityId, RoomId, SeriesId};
+mod letting;
+
+pub use letting::*;
+
+use crate::{BookingId, ClosureId, Code, FacilityId, RoomId, SeriesId, WaitId};
 
 /// What happened in the rooms of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -64,6 +72,12 @@ pub enum Event {
         /// The series it belongs to, which was booked before it.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         series: Option<SeriesId>,
+        /// What was agreed, where letting rules or equipment are concerned.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<Box<Terms>>,
+        /// What is to be paid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charge: Option<Charge>,
     },
     /// A booking went to another time, another room, or both.
     Moved {
@@ -77,14 +91,149 @@ pub enum Event {
         span: Interval,
         /// The booking's revision from now on.
         revision: u32,
+        /// What is agreed from now on, where it has terms.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        terms: Option<Box<Terms>>,
+        /// The difference in price.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charge: Option<Charge>,
     },
-    /// A room was given back.
+    /// A booking, a request or a hold is none any more: the room was given back.
     Cancelled {
         /// Which booking.
         booking: BookingId,
         /// Why; no personal data.
         #[serde(default, skip_serializing_if = "String::is_empty")]
         reason: String,
+        /// What led to it.
+        #[serde(default, skip_serializing_if = "Cause::is_asked")]
+        cause: Cause,
+        /// What is to be paid back.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charge: Option<Charge>,
+    },
+    /// A room is held for somebody who has not yet booked it. It is theirs alone to book until then.
+    Held {
+        /// The hold, named like the booking that it may become.
+        booking: BookingId,
+        /// The room.
+        room: RoomId,
+        /// When, without buffers.
+        span: Interval,
+        /// For whom.
+        by: Uuid,
+        /// Until when.
+        until: Timestamp,
+        /// Who waited for the slot and is offered it now; else they asked for it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        wait: Option<WaitId>,
+    },
+    /// Somebody asked for a room whose bookings the municipality says yes or no to.
+    Requested {
+        /// The request, named like the booking that it may become.
+        booking: BookingId,
+        /// The room.
+        room: RoomId,
+        /// When, without buffers.
+        span: Interval,
+        /// Who asked for it.
+        by: Uuid,
+        /// What for and whom to reach.
+        details: Sealed<BookingDetails>,
+        /// What is agreed if it is approved.
+        terms: Box<Terms>,
+        /// It lapses if nobody has answered.
+        until: Timestamp,
+        /// Whether nobody else can have the slot meanwhile.
+        holds: bool,
+    },
+    /// A request became a booking.
+    Approved {
+        /// Which.
+        booking: BookingId,
+        /// The room.
+        room: RoomId,
+        /// When, without buffers.
+        span: Interval,
+        /// Who said yes.
+        by: Uuid,
+        /// The booking's revision from now on.
+        revision: u32,
+        /// What is to be paid.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        charge: Option<Charge>,
+    },
+    /// A booking made room for another; its `Cancelled` came just before. Whoever had it is to be
+    /// told.
+    Displaced {
+        /// Which.
+        booking: BookingId,
+        /// Who had it.
+        whom: Uuid,
+        /// What took its place.
+        by: BookingId,
+        /// The room.
+        room: RoomId,
+        /// When it was, without buffers.
+        span: Interval,
+        /// Times of the same room and length that are free, the nearest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        instead: Vec<Interval>,
+    },
+    /// A room was closed for a while; what it displaces is cancelled by events of its own.
+    RoomClosed {
+        /// Its id.
+        closure: ClosureId,
+        /// The room; its parts and wholes cannot be had either.
+        room: RoomId,
+        /// When.
+        span: Interval,
+        /// Who closed it.
+        by: Uuid,
+        /// Why; shown to people.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+    },
+    /// A closure was taken back.
+    RoomReopened {
+        /// Which.
+        closure: ClosureId,
+    },
+    /// Somebody waits for a slot that is taken.
+    WaitBegan {
+        /// Their place in the queue; the earlier goes first.
+        wait: WaitId,
+        /// The room.
+        room: RoomId,
+        /// When, without buffers.
+        span: Interval,
+        /// Who.
+        by: Uuid,
+    },
+    /// Somebody waits no more, and was offered nothing.
+    WaitEnded {
+        /// Their place in the queue.
+        wait: WaitId,
+        /// Why.
+        cause: WaitEnd,
+    },
+    /// Letting rules were written. Bookings made stand under those that they were made under.
+    LettingRulesSet {
+        /// For what.
+        scope: Scope,
+        /// The first local date on which they hold.
+        from: Date,
+        /// All of them: they take the place of what the scope had.
+        rules: Box<LettingRules>,
+    },
+    /// How many pieces of a kind of equipment a building has.
+    StockSet {
+        /// The building.
+        facility: FacilityId,
+        /// What.
+        item: Code,
+        /// How many.
+        count: u32,
     },
     /// A room was taken again and again. A `Booked` follows for each date that could be had.
     SeriesBooked {

@@ -7,25 +7,27 @@
 
 mod changed;
 mod details;
+mod displace;
+mod equipment;
 mod erase;
 mod held;
 mod hours;
+mod letting;
 mod listing;
 mod local;
 mod read;
+mod requests;
 mod rule;
 mod series;
 mod show;
 mod stream;
+mod waiting;
 mod watch;
 
 use std::sync::Arc;
 
-use dugnad_door::{Call, Desk, Interceptor, Problem, authenticate, enter, field, status};
-use dugnad_events::{
-    BookingId, RoomName,
-    rooms::{BookingDetails, Event},
-};
+use dugnad_door::{Call, Desk, Interceptor, Problem, Role, authenticate, enter, field, status};
+use dugnad_events::{BookingId, RoomName, rooms::Event};
 use dugnad_ledger::{Error, Ledger};
 use dugnad_proto::{
     codec::HARD_LIMIT,
@@ -39,7 +41,7 @@ use futures::stream::BoxStream;
 use tokio::sync::Semaphore;
 use tonic::{Code, Request, Response, Status, Streaming, service::interceptor::InterceptedService};
 
-use crate::model::{BookingView, Command, FacilityView, Name, Refusal, RoomView, Rooms, State};
+use crate::model::{BookingView, FacilityView, Name, Refusal, RoomView, Rooms, Standing, State};
 
 pub use erase::reconcile_erasures;
 pub use held::held;
@@ -89,36 +91,43 @@ impl Api {
     ) -> Result<pb::Booking, Status> {
         let wanted = read::booking(&request, call.caller.id)?;
         let details = read::details(request.purpose, request.contact);
-        let sealed = self.desk.seal(call, wanted.person, wanted.id, &details).await?;
-        let command = Command::Book { room: wanted.room, span: wanted.span, details: sealed };
-        let events = self.desk.execute(call, wanted.id, command).await?;
-        let [Event::Booked { booking, .. }] = *events else { return Err(no_such_event()) };
+        let (room, person, id) = (wanted.room, wanted.person, wanted.id);
+        let sealed = self.desk.seal(call, person, id, &details).await?;
+        let events = self.desk.execute(call, id, wanted.command(sealed)).await?;
         // The body is the same as that of the first request, or it would have been refused: so what
         // the event holds sealed is what was just read.
-        Ok(booked(booking, &wanted, request.room, details))
+        let booking = events.iter().find_map(|event| just_made(event, room));
+        let booking = booking.ok_or_else(no_such_event)?;
+        Ok(show::booking(booking, Some((person, details)), true))
     }
 }
 
-/// A booking as it is when it has just been made.
-fn booked(
-    id: BookingId,
-    wanted: &read::Wanted,
-    room: String,
-    details: BookingDetails,
-) -> pb::Booking {
-    let (purpose, contact) = show::details(Some((wanted.person, details)));
-    pb::Booking {
-        name: id.to_string(),
-        room,
-        interval: Some(show::interval(wanted.span)),
-        state: pb::BookingState::Confirmed.into(),
-        purpose,
-        contact,
-        series: String::new(),
-        etag: FIRST_REVISION.to_string(),
-        cancel_reason: String::new(),
-    }
+/// The booking or request that a request for one led to.
+fn made(events: &[Event]) -> Option<BookingId> {
+    events.iter().find_map(|event| match event {
+        Event::Booked { booking, .. } | Event::Requested { booking, .. } => Some(*booking),
+        _ => None,
+    })
 }
+
+/// A booking or request as it is when it has just been made; what is sealed stays where it is.
+fn just_made(event: &Event, room: RoomName) -> Option<BookingView> {
+    let (id, span, by, terms, standing) = match event {
+        Event::Booked { booking, span, by, terms, .. } => {
+            (*booking, *span, *by, terms.clone(), Standing::Confirmed)
+        }
+        Event::Requested { booking, span, by, terms, until, holds, .. } => {
+            let standing = Standing::Requested { until: *until, holds: *holds };
+            (*booking, *span, *by, Some(terms.clone()), standing)
+        }
+        _ => return None,
+    };
+    let (details, series, revision) = (None, None, FIRST_REVISION);
+    Some(BookingView { id, room, span, standing, details, by, series, terms, revision })
+}
+
+/// Who acts for the municipality.
+const STAFF: [Role; 2] = [Role::Staff, Role::Coordinator];
 
 /// The revision of a booking that never changed.
 const FIRST_REVISION: u32 = 1;
@@ -201,7 +210,12 @@ impl RoomsService for Api {
             return Err(no_such_event());
         };
         let name = RoomName { facility: *facility, room: *room };
-        let room = show::room(RoomView { name, parent: *parent, traits: traits.clone() });
+        let room = show::room(RoomView {
+            name,
+            parent: *parent,
+            traits: traits.clone(),
+            closures: Vec::new(),
+        });
         Ok(Response::new(pb::CreateRoomResponse { room: Some(room) }))
     }
 
@@ -263,7 +277,7 @@ impl RoomsService for Api {
     ) -> Answer<pb::MoveBookingResponse> {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
-        let (booking, command) = read::moved(&request)?;
+        let (booking, command) = read::moved(&request, STAFF.contains(&call.role))?;
         let events = self.desk.execute(&call, id, command).await?;
         let booking = self.booking_after(&call, booking, events).await?;
         Ok(Response::new(pb::MoveBookingResponse { booking: Some(booking) }))
@@ -297,7 +311,8 @@ impl RoomsService for Api {
         let id = field::name("name", &request.name)?;
         let found = self.find(&call, Name::Series(id), move |state| state.series(id)).await?;
         let shown = self.open(&call, found.by, found.details.as_ref()).await?;
-        let (series, bookings, skipped) = show::series(found, shown);
+        let terms = shown.is_some() || details::may_see_terms(&call, found.by);
+        let (series, bookings, skipped) = show::series(found, shown, terms);
         let series = Some(series);
         Ok(Response::new(pb::GetBookingSeriesResponse { series, bookings, skipped }))
     }
@@ -314,6 +329,131 @@ impl RoomsService for Api {
             _ => None,
         });
         Ok(Response::new(pb::CancelBookingSeriesResponse { cancelled: cancelled.collect() }))
+    }
+
+    async fn set_letting_rules(
+        &self,
+        request: Request<pb::SetLettingRulesRequest>,
+    ) -> Answer<pb::SetLettingRulesResponse> {
+        let (call, request) = enter(request)?;
+        self.set_rules(&call, &request).await.map(Response::new)
+    }
+
+    async fn get_letting_rules(
+        &self,
+        request: Request<pb::GetLettingRulesRequest>,
+    ) -> Answer<pb::GetLettingRulesResponse> {
+        let (call, request) = enter(request)?;
+        self.rules(&call, &request).await.map(Response::new)
+    }
+
+    async fn quote(&self, request: Request<pb::QuoteRequest>) -> Answer<pb::QuoteResponse> {
+        let (call, request) = enter(request)?;
+        self.quoted(&call, &request).await.map(Response::new)
+    }
+
+    async fn list_charges(
+        &self,
+        request: Request<pb::ListChargesRequest>,
+    ) -> Answer<pb::ListChargesResponse> {
+        let (call, request) = enter(request)?;
+        self.charges(&call, &request).await.map(Response::new)
+    }
+
+    async fn hold_slot(
+        &self,
+        request: Request<pb::HoldSlotRequest>,
+    ) -> Answer<pb::HoldSlotResponse> {
+        let (call, request) = enter(request)?;
+        self.hold(&call, &request).await.map(Response::new)
+    }
+
+    async fn list_requests(
+        &self,
+        request: Request<pb::ListRequestsRequest>,
+    ) -> Answer<pb::ListRequestsResponse> {
+        let (call, request) = enter(request)?;
+        self.requests(&call, &request).await.map(Response::new)
+    }
+
+    async fn approve_request(
+        &self,
+        request: Request<pb::ApproveRequestRequest>,
+    ) -> Answer<pb::ApproveRequestResponse> {
+        let (call, request) = enter(request)?;
+        self.approve(&call, &request).await.map(Response::new)
+    }
+
+    async fn deny_request(
+        &self,
+        request: Request<pb::DenyRequestRequest>,
+    ) -> Answer<pb::DenyRequestResponse> {
+        let (call, request) = enter(request)?;
+        self.deny(&call, &request).await.map(Response::new)
+    }
+
+    async fn join_waiting_list(
+        &self,
+        request: Request<pb::JoinWaitingListRequest>,
+    ) -> Answer<pb::JoinWaitingListResponse> {
+        let (call, request) = enter(request)?;
+        self.join(&call, &request).await.map(Response::new)
+    }
+
+    async fn leave_waiting_list(
+        &self,
+        request: Request<pb::LeaveWaitingListRequest>,
+    ) -> Answer<pb::LeaveWaitingListResponse> {
+        let (call, request) = enter(request)?;
+        self.leave(&call, &request).await.map(Response::new)
+    }
+
+    async fn get_waiting_place(
+        &self,
+        request: Request<pb::GetWaitingPlaceRequest>,
+    ) -> Answer<pb::GetWaitingPlaceResponse> {
+        let (call, request) = enter(request)?;
+        self.place(&call, &request).await.map(Response::new)
+    }
+
+    async fn override_bookings(
+        &self,
+        request: Request<pb::OverrideBookingsRequest>,
+    ) -> Answer<pb::OverrideBookingsResponse> {
+        let (call, request) = enter(request)?;
+        self.displace(&call, request).await.map(Response::new)
+    }
+
+    async fn close_room(
+        &self,
+        request: Request<pb::CloseRoomRequest>,
+    ) -> Answer<pb::CloseRoomResponse> {
+        let (call, request) = enter(request)?;
+        self.close(&call, request).await.map(Response::new)
+    }
+
+    async fn reopen_room(
+        &self,
+        request: Request<pb::ReopenRoomRequest>,
+    ) -> Answer<pb::ReopenRoomResponse> {
+        let (call, request) = enter(request)?;
+        self.reopen(&call, &request).await.map(Response::new)
+    }
+
+    async fn set_equipment_stock(
+        &self,
+        request: Request<pb::SetEquipmentStockRequest>,
+    ) -> Answer<pb::SetEquipmentStockResponse> {
+        let (call, request) = enter(request)?;
+        self.set_stock(&call, &request).await.map(Response::new)
+    }
+
+    async fn list_equipment(
+        &self,
+        request: Request<pb::ListEquipmentRequest>,
+    ) -> Answer<pb::ListEquipmentResponse> {
+        let (call, request) = enter(request)?;
+        self.equipment(&call, &request).await.map(Response::new)
     }
 
     async fn search_availability(

@@ -9,35 +9,56 @@
 
 mod availability;
 mod booking;
+mod charges;
+mod closure;
 mod command;
+mod displace;
+mod due;
 mod facility;
 mod grid;
+mod letting;
 mod listing;
 mod occupancy;
 mod people;
+mod quote;
 mod refusal;
 mod register;
+mod request;
 mod room;
 mod series;
+mod stock;
 #[cfg(test)]
 mod tests;
 mod view;
+mod waiting;
 
-use dugnad_events::{rooms::Event, volunteers};
+use std::collections::HashMap;
+
+use dugnad_events::{ClosureId, rooms::Event, volunteers};
 use dugnad_ledger::{Context, ForeignEvent, Model};
+use jiff::Timestamp;
 
 use crate::react;
+use booking::{Made, Target};
 
-pub use booking::{FURTHEST_AHEAD_DAYS, LONGEST_BOOKING_DAYS};
-pub use command::{ClashPolicy, Command};
+pub use booking::{FURTHEST_AHEAD_DAYS, LONGEST_BOOKING_DAYS, Standing};
+pub use charges::{ChargeView, Why};
+pub use command::{ClashPolicy, Command, When};
+pub use displace::MOST_AFFECTED;
 pub use facility::MOST_FACILITIES;
+pub(crate) use letting::word;
+pub use letting::{MOST_DOCUMENTS, Objection, Price, PricedRow};
+pub use quote::{Quote, QuoteFor};
 pub use refusal::{Name, Refusal};
+pub use request::MOST_HOLDS;
 pub use room::{LONGEST_BUFFER_MINUTES, MOST_LEVELS, MOST_ROOMS, MOST_ROOMS_OF_A_FACILITY};
 pub use series::{LONGEST_OF_A_SERIES_MINUTES, MOST_DATES};
+pub use stock::MOST_ITEMS;
 pub use view::{
-    Available, BookingFilter, BookingKey, BookingView, FacilityView, Page, RoomView, Search,
-    SeriesView,
+    Available, BookingFilter, BookingKey, BookingView, ClosureView, FacilityView, Page, RoomView,
+    Search, SeriesView, WaitState, WaitView,
 };
+pub use waiting::MOST_WAITING;
 
 /// The longest span that one search looks at.
 pub const LONGEST_SEARCH_DAYS: i64 = 92;
@@ -53,6 +74,13 @@ pub struct State {
     bookings: booking::Bookings,
     series: series::AllSeries,
     people: people::People,
+    letting: letting::Letting,
+    stock: stock::Stock,
+    charges: charges::Charges,
+    waiting: waiting::Waiting,
+    due: due::AllDue,
+    /// Where each closure lies: its room, and its place there.
+    closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
 
 impl Model for Rooms {
@@ -76,20 +104,50 @@ impl Model for Rooms {
             }
             Command::SetRoomHours { room, hours } => room::set_hours(state, room, hours),
             Command::Book { room, span, details } => booking::book(state, cx, room, span, details),
-            Command::Move { booking, room, span, seen } => {
-                booking::move_to(state, cx.now, booking, room, span, seen)
+            Command::Apply { room, when, details, application, hold } => {
+                booking::apply(state, cx, room, when, details, *application, hold)
+            }
+            Command::Hold { room, span } => request::hold(state, cx, room, span),
+            Command::Approve { booking } => request::approve(state, cx, booking),
+            Command::Deny { booking, reason } => request::deny(state, cx, booking, &reason),
+            Command::Displace { room, when, details, application, reason } => {
+                displace::displace(state, cx, room, when, details, *application, &reason)
+            }
+            Command::CloseRoom { room, span, reason } => {
+                closure::close(state, cx, room, span, reason)
+            }
+            Command::ReopenRoom { closure } => closure::reopen(state, closure),
+            Command::JoinWait { room, span } => waiting::join(state, cx, room, span),
+            Command::LeaveWait { wait } => waiting::leave(state, cx, wait),
+            Command::SetLettingRules { scope, from, rules } => {
+                letting::set(state, scope, from, rules)
+            }
+            Command::SetStock { facility, item, count } => {
+                stock::set(state, cx.now, facility, item, count)
+            }
+            Command::Tick => Ok(request::tick(state, cx)),
+            Command::Move { booking, room, span, seen, as_staff } => {
+                booking::move_to(state, cx, booking, Target { room, span, as_staff }, seen)
             }
             Command::Cancel { booking, reason, seen } => {
-                booking::cancel(state, cx.now, booking, reason, seen)
+                booking::cancel(state, cx, booking, &reason, seen)
             }
-            Command::BookSeries { room, pattern, details, clashes } => {
-                series::book(state, cx, room, pattern, details, clashes)
+            Command::BookSeries { room, pattern, details, clashes, application } => {
+                series::book(state, cx, room, pattern, details, clashes, &application)
             }
             Command::CancelSeries { series, from, reason } => {
-                series::cancel(state, cx.now, series, from, &reason)
+                series::cancel(state, cx, series, from, &reason)
             }
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
         }
+    }
+
+    fn deadline(state: &State) -> Option<Timestamp> {
+        state.due.next()
+    }
+
+    fn tick() -> Option<Command> {
+        Some(Command::Tick)
     }
 
     fn react(_state: &State, event: &ForeignEvent<volunteers::Event>) -> Vec<Command> {
@@ -109,13 +167,67 @@ impl Model for Rooms {
                 state.room_registered(*room, *facility, *parent, traits);
             }
             Event::RoomHoursSet { room, hours } => state.room_hours_set(*room, hours),
-            Event::Booked { booking, room, span, by, details, series } => {
-                state.booked(*booking, *room, *span, *by, details.as_ref(), *series);
+            Event::Booked { booking, room, span, by, details, series, terms, charge } => {
+                let made = state.booking_made(Made {
+                    id: *booking,
+                    room: *room,
+                    span: *span,
+                    by: *by,
+                    details: details.as_ref(),
+                    series: *series,
+                    terms: terms.as_deref(),
+                    standing: Standing::Confirmed,
+                });
+                state.charge(made, charge.as_ref(), Why::Booked);
             }
-            Event::Moved { booking, room, span, revision, .. } => {
-                state.moved(*booking, *room, *span, *revision);
+            Event::Held { booking, room, span, by, until, wait } => {
+                let made = state.booking_made(Made {
+                    id: *booking,
+                    room: *room,
+                    span: *span,
+                    by: *by,
+                    details: None,
+                    series: None,
+                    terms: None,
+                    standing: Standing::Held { until: *until },
+                });
+                if let (Some(made), Some(wait)) = (made, wait) {
+                    state.wait_offered(*wait, made);
+                }
             }
-            Event::Cancelled { booking, reason } => state.cancelled(*booking, reason),
+            Event::Requested { booking, room, span, by, details, terms, until, holds } => {
+                state.booking_made(Made {
+                    id: *booking,
+                    room: *room,
+                    span: *span,
+                    by: *by,
+                    details: Some(details),
+                    series: None,
+                    terms: Some(terms.as_ref()),
+                    standing: Standing::Requested { until: *until, holds: *holds },
+                });
+            }
+            Event::Approved { booking, revision, charge, .. } => {
+                state.approved(*booking, *revision, charge.as_ref());
+            }
+            Event::Moved { booking, room, span, revision, terms, charge, .. } => {
+                let moved = state.moved(*booking, *room, *span, *revision, terms.as_deref());
+                state.charge(moved, charge.as_ref(), Why::Moved);
+            }
+            Event::Cancelled { booking, reason, cause, charge } => {
+                state.booking_ended(*booking, reason, *cause, charge.as_ref());
+            }
+            Event::Displaced { .. } => {}
+            Event::RoomClosed { closure, room, span, reason, .. } => {
+                state.room_closed(*closure, *room, *span, reason);
+            }
+            Event::RoomReopened { closure } => state.room_reopened(*closure),
+            Event::WaitBegan { wait, room, span, by } => {
+                state.wait_began(*wait, *room, *span, *by);
+            }
+            Event::WaitEnded { wait, cause } => state.wait_ended(*wait, *cause),
+            Event::LettingRulesSet { scope, from, rules } => state.rules_set(*scope, *from, rules),
+            Event::StockSet { facility, item, count } => state.stock.set(*facility, item, *count),
             Event::SeriesBooked { series, room, pattern, by, details, skipped } => {
                 state.series_booked(*series, *room, pattern, *by, details, skipped);
             }

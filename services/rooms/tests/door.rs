@@ -5,6 +5,8 @@
 
 #![allow(clippy::unwrap_used)] // in the helpers; a test fails by panicking
 
+#[path = "door/letting.rs"]
+mod letting;
 #[path = "door/town.rs"]
 mod town;
 

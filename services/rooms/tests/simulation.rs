@@ -172,7 +172,13 @@ impl Town {
         }
         let booking = mine[any(random, mine.len())];
         match random.below(2) {
-            0 => Command::Move { booking, room: Some(room), span: Some(span), seen: None },
+            0 => Command::Move {
+                booking,
+                room: Some(room),
+                span: Some(span),
+                seen: None,
+                as_staff: false,
+            },
             _ => Command::Cancel { booking, reason: String::new(), seen: None },
         }
     }

@@ -147,8 +147,8 @@ pub fn wish(room: &str, interval: Interval) -> CreateBookingRequest {
         room: room.to_owned(),
         interval: Some(interval),
         purpose: "Kor".to_owned(),
-        contact: None,
         request_id: request_id(),
+        ..CreateBookingRequest::default()
     }
 }
 

@@ -2,8 +2,12 @@
 
 use dugnad_calendar::OpeningHours;
 use dugnad_events::{
-    BookingId, FacilityId, RoomId, SeriesId,
-    rooms::{Accessibility, BookingDetails, Event, Pattern, RoomTraits, Skipped},
+    BookingId, ClosureId, Code, FacilityId, OrganisationId, RoomId, SeriesId, WaitId,
+    rooms::{
+        Accessibility, Applicant, Application, BookingDetails, Cause, Charge, Claim, Deadline,
+        Edition, Event, Handling, Holding, LettingRules, Pattern, Per, Period, PriceRow, Quota,
+        RoomTraits, Scope, Skipped, Terms, WaitEnd,
+    },
 };
 
 use dugnad_vault::Sealed;
@@ -54,12 +58,11 @@ pub(super) fn samples() -> Vec<(&'static str, Event)> {
         message: "closed on 2026-12-01".to_owned(),
     }];
     let (name, zone) = ("Skolen".to_owned(), "Europe/Oslo".to_owned());
-    let reason = "ill".to_owned();
     let booked = |details, series| {
         let (room, span) = (hall, span());
-        Event::Booked { booking, room, span, by, details, series }
+        Event::Booked { booking, room, span, by, details, series, terms: None, charge: None }
     };
-    vec![
+    let mut samples = vec![
         ("", Event::FacilityRegistered { facility, name, zone, hours: hours() }),
         ("", Event::FacilityHoursSet { facility, hours: OpeningHours::default() }),
         ("whole", Event::RoomRegistered { room: hall, facility, parent: None, traits: rich }),
@@ -67,9 +70,148 @@ pub(super) fn samples() -> Vec<(&'static str, Event)> {
         ("", Event::RoomHoursSet { room: hall, hours: hours() }),
         ("alone", booked(Some(details()), None)),
         ("in_a_series", booked(None, Some(series))),
-        ("", Event::Moved { booking, from: hall, room: part, span: span(), revision: 2 }),
-        ("", Event::Cancelled { booking, reason }),
+        ("", moved(None, None)),
+        ("", cancelled(Cause::Asked, None)),
         ("", Event::SeriesBooked { series, room: hall, pattern, by, details: details(), skipped }),
         ("", Event::PersonErased { person: details().person(), bookings: 3 }),
+        ("let", booked_as_let()),
+        ("let", moved(Some(terms()), Some(charge(-500)))),
+        ("let", cancelled(Cause::Displaced, Some(charge(-2500)))),
+    ];
+    samples.extend(tentative());
+    samples.extend(by_the_municipality());
+    samples
+}
+
+fn moved(terms: Option<Terms>, charge: Option<Charge>) -> Event {
+    let (booking, from, room) = (BookingId(id(5)), RoomId(id(3)), RoomId(id(4)));
+    let terms = terms.map(Box::new);
+    Event::Moved { booking, from, room, span: span(), revision: 2, terms, charge }
+}
+
+fn cancelled(cause: Cause, charge: Option<Charge>) -> Event {
+    Event::Cancelled { booking: BookingId(id(5)), reason: "ill".to_owned(), cause, charge }
+}
+
+fn booked_as_let() -> Event {
+    Event::Booked {
+        booking: BookingId(id(5)),
+        room: RoomId(id(3)),
+        span: span(),
+        by: id(7),
+        details: Some(details()),
+        series: None,
+        terms: Some(Box::new(terms())),
+        charge: Some(charge(2500)),
+    }
+}
+
+fn code(word: &str) -> Code {
+    word.parse().unwrap()
+}
+
+fn terms() -> Terms {
+    let application = Application {
+        applicant: Some(code("children-youth")),
+        organisation: Some(OrganisationId(id(8))),
+        purpose: Some(code("training")),
+        adult_in_charge: true,
+        accepted_terms: 3,
+        equipment: vec![Claim { item: code("chair"), count: 40 }],
+    };
+    let edition = Edition { known: 4, on: "2026-11-22".parse().unwrap() };
+    Terms { edition, application, oere: 2500, vat: Some(code("outside")), kept: 100 }
+}
+
+fn charge(oere: i64) -> Charge {
+    Charge { at: "2026-11-22T09:00:00.123Z".parse().unwrap(), oere, vat: Some(code("outside")) }
+}
+
+/// Holds, requests and waiting lists.
+fn tentative() -> Vec<(&'static str, Event)> {
+    let (booking, room, by, wait) = (BookingId(id(5)), RoomId(id(3)), id(7), WaitId(id(9)));
+    let (span, until) = (span(), "2026-11-22T10:00:00Z".parse().unwrap());
+    let held = |wait| Event::Held { booking, room, span, by, until, wait };
+    let requested = Event::Requested {
+        booking,
+        room,
+        span,
+        by,
+        details: details(),
+        terms: Box::new(terms()),
+        until,
+        holds: true,
+    };
+    let charge = Some(charge(2500));
+    let approved = Event::Approved { booking, room, span, by, revision: 2, charge };
+    vec![
+        ("form", held(None)),
+        ("offer", held(Some(wait))),
+        ("", requested),
+        ("", approved),
+        ("", Event::WaitBegan { wait, room, span, by }),
+        ("", Event::WaitEnded { wait, cause: WaitEnd::RoomClosed }),
     ]
+}
+
+/// What staff do to rooms.
+fn by_the_municipality() -> Vec<(&'static str, Event)> {
+    let (booking, room, by, closure) = (BookingId(id(5)), RoomId(id(3)), id(7), ClosureId(id(10)));
+    let (span, reason, facility) = (span(), "water damage".to_owned(), FacilityId(id(2)));
+    let displaced = Event::Displaced {
+        booking,
+        whom: by,
+        by: BookingId(id(11)),
+        room,
+        span,
+        instead: vec![span],
+    };
+    let from = "2027-01-01".parse().unwrap();
+    let set = |scope, rules| Event::LettingRulesSet { scope, from, rules: Box::new(rules) };
+    vec![
+        ("", displaced),
+        ("", Event::RoomClosed { closure, room, span, by, reason }),
+        ("", Event::RoomReopened { closure }),
+        ("all", set(Scope::Municipality, rules())),
+        ("facility", set(Scope::Facility(facility), LettingRules::default())),
+        ("room", set(Scope::Room(room), LettingRules::default())),
+        ("", Event::StockSet { facility, item: code("chair"), count: 200 }),
+    ]
+}
+
+fn rules() -> LettingRules {
+    let applicant =
+        Applicant { kind: code("private"), purposes: vec![code("party")], opens_days: Some(90) };
+    let quota = |period| Quota {
+        applicant: Some(code("private")),
+        period,
+        bookings: Some(2),
+        minutes: Some(600),
+    };
+    let row = |per| PriceRow {
+        applicant: Some(code("private")),
+        purpose: Some(code("party")),
+        weekdays: 0b110_0000,
+        from: 480,
+        to: 1440,
+        oere: 50_000,
+        per,
+        vat: Some(code("outside")),
+    };
+    let periods = [Period::Day, Period::Week, Period::Month, Period::Year];
+    LettingRules {
+        applicants: Some(vec![applicant]),
+        lead_minutes: Some(120),
+        shortest_minutes: Some(30),
+        longest_minutes: Some(480),
+        grid_minutes: Some(15),
+        horizon_days: Some(365),
+        quotas: Some(periods.map(quota).into()),
+        adult_in_charge: Some(true),
+        terms: Some(3),
+        prices: Some(vec![row(Per::Hour), row(Per::Booking)]),
+        cancellation: Some(vec![Deadline { hours: 48, per_mille: 500 }]),
+        handling: Some(Handling { required: true, holds: true, answer_minutes: 10_080 }),
+        holding: Some(Holding { form_minutes: 10, offer_minutes: 720 }),
+    }
 }

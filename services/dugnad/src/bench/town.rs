@@ -64,6 +64,7 @@ impl Town {
                 email: "kari@example.no".to_owned(),
             }),
             request_id: request_id(),
+            ..CreateBookingRequest::default()
         }
     }
 }

@@ -39,8 +39,8 @@ impl Diary {
             room: self.town.room(room)?.name.clone(),
             interval: Some(self.week.interval(day, from, to)?),
             purpose: who.to_owned(),
-            contact: None,
             request_id: request_id(),
+            ..CreateBookingRequest::default()
         })
     }
 

@@ -10,7 +10,7 @@ use dugnad_proto::rooms::v1 as pb;
 use tonic::Status;
 
 use super::{Api, FIRST_REVISION};
-use crate::model::{BookingView, Name, State};
+use crate::model::{BookingView, Name, Standing, State};
 
 /// Whether an event left a booking in another state.
 pub(super) fn is_of_booking(event: &Event) -> bool {
@@ -20,6 +20,9 @@ pub(super) fn is_of_booking(event: &Event) -> bool {
 fn booking_of(event: &Event) -> Option<BookingId> {
     match event {
         Event::Booked { booking, .. }
+        | Event::Held { booking, .. }
+        | Event::Requested { booking, .. }
+        | Event::Approved { booking, .. }
         | Event::Moved { booking, .. }
         | Event::Cancelled { booking, .. } => Some(*booking),
         _ => None,
@@ -30,17 +33,41 @@ fn booking_of(event: &Event) -> Option<BookingId> {
 pub(super) fn after(state: &State, event: &Event) -> Option<BookingView> {
     let now = state.booking(booking_of(event)?)?;
     Some(match event {
-        Event::Booked { room, span, .. } => BookingView {
+        Event::Booked { room, span, terms, .. } => BookingView {
             room: state.room_name(*room)?,
             span: *span,
-            cancelled: None,
+            standing: Standing::Confirmed,
+            terms: terms.clone(),
             revision: FIRST_REVISION,
             ..now
         },
-        Event::Moved { room, span, revision, .. } => BookingView {
+        Event::Held { room, span, until, .. } => BookingView {
             room: state.room_name(*room)?,
             span: *span,
-            cancelled: None,
+            standing: Standing::Held { until: *until },
+            revision: FIRST_REVISION,
+            ..now
+        },
+        Event::Requested { room, span, terms, until, holds, .. } => BookingView {
+            room: state.room_name(*room)?,
+            span: *span,
+            standing: Standing::Requested { until: *until, holds: *holds },
+            terms: Some(terms.clone()),
+            revision: FIRST_REVISION,
+            ..now
+        },
+        Event::Approved { room, span, revision, .. } => BookingView {
+            room: state.room_name(*room)?,
+            span: *span,
+            standing: Standing::Confirmed,
+            revision: *revision,
+            ..now
+        },
+        Event::Moved { room, span, revision, terms, .. } => BookingView {
+            room: state.room_name(*room)?,
+            span: *span,
+            standing: Standing::Confirmed,
+            terms: terms.clone().or(now.terms),
             revision: *revision,
             ..now
         },
@@ -57,7 +84,8 @@ impl Api {
         id: BookingId,
         events: Arc<[Event]>,
     ) -> Result<pb::Booking, Status> {
-        let find = move |state: &State| match events.last() {
+        let last = events.iter().rposition(|event| booking_of(event) == Some(id));
+        let find = move |state: &State| match last.map(|n| &events[n]) {
             Some(event) => after(state, event),
             None => state.booking(id),
         };

@@ -9,10 +9,15 @@ use tonic::Status;
 use uuid::Uuid;
 
 use super::{
-    Api,
+    Api, STAFF,
     show::{self, Shown},
 };
 use crate::model::BookingView;
+
+/// What was agreed is shown to who booked, and to the municipality.
+pub(super) fn may_see_terms(call: &Call, by: Uuid) -> bool {
+    call.caller.id == by || STAFF.contains(&call.role)
+}
 
 impl Api {
     /// Opens for who booked and for the contact; `None` for others, and once the person is erased.
@@ -38,6 +43,7 @@ impl Api {
         booking: BookingView,
     ) -> Result<pb::Booking, Status> {
         let shown = self.open(call, booking.by, booking.details.as_ref()).await?;
-        Ok(show::booking(booking, shown))
+        let terms = shown.is_some() || may_see_terms(call, booking.by);
+        Ok(show::booking(booking, shown, terms))
     }
 }

@@ -1,14 +1,14 @@
 //! All that rooms holds of a person, for whoever may ask for it: the register's export.
 
 use dugnad_door::Problem;
-use dugnad_events::rooms::BookingDetails;
+use dugnad_events::{Code, rooms::BookingDetails};
 use dugnad_journal::Tenant;
 use dugnad_ledger::Ledger;
 use dugnad_vault::{Opened, PersonId, Sealed, Vault};
 use serde_json::{Value, json};
 use tonic::Status;
 
-use crate::model::{BookingView, Rooms, State};
+use crate::model::{BookingView, Rooms, Standing, State};
 
 /// `{"bookings": […], "series": […]}`: those that name the person as who is to be reached, with
 /// purpose and contact. `O(bookings and series of the person)`.
@@ -42,12 +42,18 @@ pub async fn held(
 }
 
 fn of_booking(booking: &BookingView) -> Value {
+    let application = booking.terms.as_deref().map(|terms| &terms.application);
     json!({
         "name": booking.id.to_string(),
         "room": booking.room.to_string(),
         "start": booking.span.start().to_string(),
         "end": booking.span.end().to_string(),
-        "cancelled": booking.cancelled,
+        "cancelled": match &booking.standing {
+            Standing::Ended { reason, .. } => Some(reason.as_ref()),
+            _ => None,
+        },
+        "organisation": application.and_then(|it| it.organisation).map(|it| it.to_string()),
+        "applicant_kind": application.and_then(|it| it.applicant.as_ref()).map(Code::as_str),
     })
 }
 

@@ -39,13 +39,16 @@ pub(super) fn read(hours: &pb::OpeningHours) -> Result<OpeningHours, Invalid> {
 }
 
 fn read_day(day: &pb::opening_hours::Day) -> Result<(usize, Vec<LocalWindow>), Invalid> {
-    // Monday is 1 on the wire.
-    let weekday = usize::try_from(day.weekday)
+    Ok((weekday("weekday", day.weekday)?, read_windows(&day.windows)?))
+}
+
+/// Monday is 1 on the wire, and 0 here.
+pub(super) fn weekday(field: &str, day: i32) -> Result<usize, Invalid> {
+    usize::try_from(day)
         .ok()
         .and_then(|weekday| weekday.checked_sub(1))
         .filter(|weekday| *weekday < 7)
-        .ok_or_else(|| Invalid::new("weekday", "must be a day of the week"))?;
-    Ok((weekday, read_windows(&day.windows)?))
+        .ok_or_else(|| Invalid::new(field, "must be a day of the week"))
 }
 
 fn read_exception(
@@ -62,7 +65,7 @@ fn read_windows(windows: &[pb::LocalWindow]) -> Result<Vec<LocalWindow>, Invalid
     read.map(|(i, window)| read_window(window).within_item("windows", i)).collect()
 }
 
-fn read_window(window: &pb::LocalWindow) -> Result<LocalWindow, Invalid> {
+pub(super) fn read_window(window: &pb::LocalWindow) -> Result<LocalWindow, Invalid> {
     LocalWindow::parse(&window.opens, &window.closes).map_err(|problem| {
         let opens_is_time =
             LocalWindow::parse(&window.opens, "24:00") != Err(LocalWindowError::TimeOfDay);

@@ -5,48 +5,124 @@
 use dugnad_calendar::{Interval, OpeningHours};
 use dugnad_door::{Invalid, Within as _, field};
 use dugnad_events::{
-    BookingId, FacilityId, RoomName,
-    rooms::{Accessibility, BookingDetails, Contact, Pattern, RoomTraits},
+    BookingId, Code, FacilityId, RoomName,
+    rooms::{Accessibility, Application, BookingDetails, Claim, Contact, Pattern, RoomTraits},
 };
 use dugnad_ledger::RequestId;
 use dugnad_proto::rooms::v1 as pb;
-use dugnad_vault::PersonId;
+use dugnad_vault::{PersonId, Sealed};
 use jiff::{SignedDuration, tz::TimeZone};
 use uuid::Uuid;
 
 use super::{hours, local};
-use crate::model::{ClashPolicy, Command, LONGEST_SEARCH_DAYS, Search};
+use crate::model::{ClashPolicy, Command, LONGEST_SEARCH_DAYS, Search, When};
 
 const LONGEST_NAME: usize = 200;
 const LONGEST_PURPOSE: usize = 1000;
 const LONGEST_CONTACT: usize = 200;
-const LONGEST_REASON: usize = 200;
+pub(super) const LONGEST_REASON: usize = 200;
 const LONGEST_WORD: usize = 40;
 const LONGEST_RRULE: usize = 1000;
 const MOST_WORDS: usize = 32;
 const MOST_EXDATES: usize = 1000;
 const MOST_PEOPLE: i32 = 100_000;
-const LONGEST_BOOKING: SignedDuration = SignedDuration::from_hours(31 * 24);
-const LONGEST_LIST: SignedDuration = SignedDuration::from_hours(400 * 24);
+/// Pieces of one kind of equipment.
+pub(super) const MOST_PIECES: i32 = 100_000;
+pub(super) const LONGEST_BOOKING: SignedDuration = SignedDuration::from_hours(31 * 24);
+pub(super) const LONGEST_LIST: SignedDuration = SignedDuration::from_hours(400 * 24);
 const LONGEST_SEARCH: SignedDuration = SignedDuration::from_hours(LONGEST_SEARCH_DAYS * 24);
 const DAY: u32 = 24 * 60;
 
 /// One booking that is asked for, less what is to be sealed.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Wanted {
     pub(super) id: RequestId,
     pub(super) room: RoomName,
-    pub(super) span: Interval,
+    pub(super) when: When,
     pub(super) person: PersonId,
+    pub(super) application: Option<Box<Application>>,
+    pub(super) hold: Option<BookingId>,
+}
+
+impl Wanted {
+    pub(super) fn command(self, details: Sealed<BookingDetails>) -> Command {
+        match (self.when, self.application, self.hold) {
+            (When::Span(span), None, None) => Command::Book { room: self.room, span, details },
+            (when, application, hold) => {
+                let application = application.unwrap_or_default();
+                Command::Apply { room: self.room, when, details, application, hold }
+            }
+        }
+    }
 }
 
 pub(super) fn booking(request: &pb::CreateBookingRequest, caller: Uuid) -> Result<Wanted, Invalid> {
     Ok(Wanted {
         id: field::request_id(&request.request_id)?,
         room: field::name("room", &request.room)?,
-        span: interval("interval", request.interval.as_ref(), LONGEST_BOOKING)?,
+        when: when(request.interval.as_ref(), &request.whole_day)?,
         person: about(&request.purpose, request.contact.as_ref(), caller)?,
+        application: application(request.application.as_ref())?,
+        hold: match request.hold.as_str() {
+            "" => None,
+            name => Some(field::name("hold", name)?),
+        },
     })
+}
+
+/// The field `interval`, or `whole_day` instead.
+pub(super) fn when(span: Option<&pb::Interval>, whole_day: &str) -> Result<When, Invalid> {
+    if whole_day.is_empty() {
+        return interval("interval", span, LONGEST_BOOKING).map(When::Span);
+    }
+    if span.is_some() {
+        return Err(Invalid::new("whole_day", "stands instead of the interval, not beside it"));
+    }
+    local::date("whole_day", whole_day).map(When::Day)
+}
+
+/// The field `application`.
+pub(super) fn application(
+    application: Option<&pb::Application>,
+) -> Result<Option<Box<Application>>, Invalid> {
+    let Some(said) = application else { return Ok(None) };
+    let read = || {
+        Ok(Box::new(Application {
+            applicant: code("applicant_kind", &said.applicant_kind)?,
+            organisation: match said.organisation.as_str() {
+                "" => None,
+                name => Some(field::name("organisation", name)?),
+            },
+            purpose: code("purpose_kind", &said.purpose_kind)?,
+            adult_in_charge: said.adult_in_charge,
+            accepted_terms: field::within("accepted_terms", said.accepted_terms, 0..=i32::MAX)?,
+            equipment: claims(&said.equipment)?,
+        }))
+    };
+    read().map(Some).within("application")
+}
+
+fn claims(claims: &[pb::EquipmentClaim]) -> Result<Vec<Claim>, Invalid> {
+    let claims = field::at_most("equipment", claims, MOST_WORDS)?;
+    let mut read: Vec<Claim> = Vec::with_capacity(claims.len());
+    for (i, claim) in claims.iter().enumerate() {
+        let claim = claimed(claim).within_item("equipment", i)?;
+        if read.iter().any(|other| other.item == claim.item) {
+            return Err(Invalid::new("item", "is named twice")).within_item("equipment", i);
+        }
+        read.push(claim);
+    }
+    Ok(read)
+}
+
+fn claimed(claim: &pb::EquipmentClaim) -> Result<Claim, Invalid> {
+    let count = field::within("count", claim.count, 1..=MOST_PIECES)?;
+    Ok(Claim { item: field::name("item", &claim.item)?, count })
+}
+
+/// Empty: none.
+pub(super) fn code(field: &str, text: &str) -> Result<Option<Code>, Invalid> {
+    if text.is_empty() { Ok(None) } else { field::name(field, text).map(Some) }
 }
 
 /// Checks what is said about a booking, and says under whose key it is to be sealed.
@@ -183,7 +259,10 @@ pub(super) fn opening_hours(
     Ok((command, read))
 }
 
-pub(super) fn moved(request: &pb::MoveBookingRequest) -> Result<(BookingId, Command), Invalid> {
+pub(super) fn moved(
+    request: &pb::MoveBookingRequest,
+    as_staff: bool,
+) -> Result<(BookingId, Command), Invalid> {
     let booking = field::name("name", &request.name)?;
     let room = match request.room.as_str() {
         "" => None,
@@ -193,7 +272,8 @@ pub(super) fn moved(request: &pb::MoveBookingRequest) -> Result<(BookingId, Comm
         None => None,
         span => Some(interval("interval", span.as_ref(), LONGEST_BOOKING)?),
     };
-    Ok((booking, Command::Move { booking, room, span, seen: etag(&request.etag)? }))
+    let seen = etag(&request.etag)?;
+    Ok((booking, Command::Move { booking, room, span, seen, as_staff }))
 }
 
 pub(super) fn cancelled(
@@ -220,6 +300,7 @@ pub(super) struct WantedSeries {
     pub(super) pattern: Pattern,
     pub(super) clashes: ClashPolicy,
     pub(super) person: PersonId,
+    pub(super) application: Box<Application>,
 }
 
 pub(super) fn series(
@@ -238,7 +319,8 @@ pub(super) fn series(
     let read = || {
         let room = field::name("room", &series.room)?;
         let person = about(&series.purpose, series.contact.as_ref(), caller)?;
-        Ok(WantedSeries { id, room, pattern: pattern(series)?, clashes, person })
+        let application = application(series.application.as_ref())?.unwrap_or_default();
+        Ok(WantedSeries { id, room, pattern: pattern(series)?, clashes, person, application })
     };
     read().within("series")
 }
@@ -305,7 +387,7 @@ pub(super) fn facility_or_all(name: &str) -> Result<Option<FacilityId>, Invalid>
     if name == "facilities/-" { Ok(None) } else { field::name("facility", name).map(Some) }
 }
 
-fn interval(
+pub(super) fn interval(
     name: &str,
     value: Option<&pb::Interval>,
     longest: SignedDuration,

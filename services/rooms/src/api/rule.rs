@@ -1,17 +1,18 @@
 //! A refusal, as the door shows it: its code, and what a program needs to go on.
 
 use dugnad_door::{INVALID_FIELD, Rule};
-use tonic::Code;
+use dugnad_events::Code;
+use tonic::Code as Status;
 
-use crate::model::Refusal;
+use crate::model::{Objection, Refusal, word};
 
 impl Rule for Refusal {
-    fn code(&self) -> Code {
+    fn code(&self) -> Status {
         match self {
-            Self::NotFound(_) => Code::NotFound,
-            Self::Stale { .. } => Code::Aborted,
-            Self::Invalid { .. } => Code::InvalidArgument,
-            _ => Code::FailedPrecondition,
+            Self::NotFound(_) => Status::NotFound,
+            Self::Stale { .. } => Status::Aborted,
+            Self::Invalid { .. } => Status::InvalidArgument,
+            _ => Status::FailedPrecondition,
         }
     }
 
@@ -56,7 +57,59 @@ impl Rule for Refusal {
             Self::TooMany { what, limit } => {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }
+            Self::Letting(objection) => letting(objection),
+            Self::NeedsApproval(booking)
+            | Self::NotConfirmed(booking)
+            | Self::NotRequested(booking)
+            | Self::HoldLapsed(booking) => vec![("booking", booking.to_string())],
+            Self::NotYours(name) => vec![("name", name.to_string())],
+            Self::SeriesNeedsApproval { room } | Self::SlotFree { room } => {
+                vec![("room", room.to_string())]
+            }
+            Self::WaitsAlready { wait } => vec![("wait", wait.to_string())],
+            Self::RoomClosed { room, until, .. } => {
+                vec![("room", room.to_string()), ("until", until.to_string())]
+            }
+            Self::StockShort { item, wanted, free } => vec![
+                ("item", item.to_string()),
+                ("wanted", wanted.to_string()),
+                ("free", free.to_string()),
+            ],
+            Self::StockClaimed { item, claimed } => {
+                vec![("item", item.to_string()), ("claimed", claimed.to_string())]
+            }
         }
+    }
+}
+
+fn letting(objection: &Objection) -> Vec<(&'static str, String)> {
+    let or_none = |code: &Option<Code>| code.as_ref().map(Code::to_string).unwrap_or_default();
+    match objection {
+        Objection::ApplicantNotAdmitted { applicant } => {
+            vec![("applicant_kind", or_none(applicant))]
+        }
+        Objection::PurposeNotAdmitted { applicant, purpose } => {
+            vec![("applicant_kind", applicant.to_string()), ("purpose_kind", or_none(purpose))]
+        }
+        Objection::NotYetOpen { opens, .. } => vec![("opens", opens.to_string())],
+        Objection::LeadTooShort { minutes }
+        | Objection::TooShort { minutes }
+        | Objection::LongerThanLet { minutes } => vec![("minutes", minutes.to_string())],
+        Objection::BeyondHorizon { days, until } => {
+            vec![("days", days.to_string()), ("until", until.to_string())]
+        }
+        Objection::OffGrid { minutes } => vec![("minutes", minutes.to_string())],
+        Objection::QuotaOfBookings { limit, period } => {
+            vec![("limit", limit.to_string()), ("period", word(*period).to_owned())]
+        }
+        Objection::QuotaOfMinutes { limit, period, used } => vec![
+            ("limit", limit.to_string()),
+            ("period", word(*period).to_owned()),
+            ("used", used.to_string()),
+        ],
+        Objection::AdultRequired { age } => vec![("age", age.to_string())],
+        Objection::TermsNotAccepted { version } => vec![("version", version.to_string())],
+        Objection::NoPrice { at } => vec![("at", at.to_string())],
     }
 }
 
@@ -65,14 +118,15 @@ mod tests {
     use std::collections::HashSet;
 
     use dugnad_calendar::Closed;
-    use dugnad_events::{BookingId, FacilityId, RoomId, RoomName};
+    use dugnad_events::{BookingId, FacilityId, RoomId, RoomName, WaitId, rooms::Period};
     use dugnad_ledger::Error;
     use dugnad_vault::PersonId;
     use jiff::{Timestamp, civil::date};
+    use tonic::Code;
     use tonic_types::StatusExt as _;
     use uuid::Uuid;
 
-    use super::*;
+    use super::{Objection, Refusal};
     use crate::model::Name;
 
     /// One of each; the match below does not compile when one is missing from it.
@@ -80,6 +134,9 @@ mod tests {
         let booking = BookingId(Uuid::from_u128(1));
         let room = RoomName { facility: FacilityId(Uuid::nil()), room: RoomId(Uuid::nil()) };
         let at = Timestamp::UNIX_EPOCH;
+        let code = || "children-youth".parse().unwrap();
+        let letting = |objection| Refusal::Letting(objection);
+        let (minutes, limit, period) = (30, 2, Period::Week);
         let refusals = [
             Refusal::NotFound(Name::Booking(booking)),
             Refusal::Stale { booking, revision: 3 },
@@ -95,6 +152,30 @@ mod tests {
             Refusal::SeriesClash { dates: Vec::new() },
             Refusal::NoSuchLocalTime { start: date(2026, 3, 29).at(2, 30, 0, 0) },
             Refusal::TooMany { what: "facilities", limit: 10 },
+            Refusal::NeedsApproval(booking),
+            Refusal::SeriesNeedsApproval { room },
+            Refusal::NotConfirmed(booking),
+            Refusal::NotRequested(booking),
+            Refusal::HoldLapsed(booking),
+            Refusal::NotYours(Name::Booking(booking)),
+            Refusal::SlotFree { room },
+            Refusal::WaitsAlready { wait: WaitId(Uuid::nil()) },
+            Refusal::RoomClosed { room, until: at, reason: String::new() },
+            Refusal::StockShort { item: code(), wanted: 3, free: 2 },
+            Refusal::StockClaimed { item: code(), claimed: 3 },
+            letting(Objection::ApplicantNotAdmitted { applicant: None }),
+            letting(Objection::PurposeNotAdmitted { applicant: code(), purpose: None }),
+            letting(Objection::NotYetOpen { applicant: code(), opens: date(2026, 12, 1) }),
+            letting(Objection::LeadTooShort { minutes }),
+            letting(Objection::BeyondHorizon { days: 90, until: at }),
+            letting(Objection::TooShort { minutes }),
+            letting(Objection::LongerThanLet { minutes }),
+            letting(Objection::OffGrid { minutes: 15 }),
+            letting(Objection::QuotaOfBookings { limit, period }),
+            letting(Objection::QuotaOfMinutes { limit, period, used: 60 }),
+            letting(Objection::AdultRequired { age: 18 }),
+            letting(Objection::TermsNotAccepted { version: 3 }),
+            letting(Objection::NoPrice { at: date(2026, 12, 1).at(18, 0, 0, 0) }),
         ];
         let code = |refusal: &Refusal| match refusal {
             Refusal::NotFound(_) => Code::NotFound,
@@ -110,7 +191,19 @@ mod tests {
             | Refusal::PersonErased(_)
             | Refusal::SeriesClash { .. }
             | Refusal::NoSuchLocalTime { .. }
-            | Refusal::TooMany { .. } => Code::FailedPrecondition,
+            | Refusal::TooMany { .. }
+            | Refusal::Letting(_)
+            | Refusal::NeedsApproval(_)
+            | Refusal::SeriesNeedsApproval { .. }
+            | Refusal::NotConfirmed(_)
+            | Refusal::NotRequested(_)
+            | Refusal::HoldLapsed(_)
+            | Refusal::NotYours(_)
+            | Refusal::SlotFree { .. }
+            | Refusal::WaitsAlready { .. }
+            | Refusal::RoomClosed { .. }
+            | Refusal::StockShort { .. }
+            | Refusal::StockClaimed { .. } => Code::FailedPrecondition,
         };
         refusals.map(|refusal| (refusal.clone(), code(&refusal))).into()
     }
@@ -129,7 +222,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 14);
+        assert_eq!(reasons.len(), 38);
     }
 
     #[test]

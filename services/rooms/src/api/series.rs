@@ -6,7 +6,7 @@ use dugnad_proto::rooms::v1 as pb;
 use tonic::Status;
 
 use super::{Api, FIRST_REVISION, no_such_event, read, show};
-use crate::model::{BookingView, Command, SeriesView};
+use crate::model::{BookingView, Command, SeriesView, Standing};
 
 impl Api {
     pub(super) async fn book_series(
@@ -23,10 +23,11 @@ impl Api {
             pattern: wanted.pattern,
             details: sealed,
             clashes: wanted.clashes,
+            application: wanted.application,
         };
         let events = self.desk.execute(call, wanted.id, command).await?;
         let made = made(&events, wanted.room).ok_or_else(no_such_event)?;
-        let (series, bookings, skipped) = show::series(made, Some((wanted.person, details)));
+        let (series, bookings, skipped) = show::series(made, Some((wanted.person, details)), true);
         let series = Some(series);
         Ok(pb::CreateBookingSeriesResponse { series, bookings, skipped })
     }
@@ -40,11 +41,12 @@ fn made(events: &[Event], name: RoomName) -> Option<SeriesView> {
         return None;
     };
     let bookings = bookings.iter().map(|event| match event {
-        Event::Booked { booking, span, by, series, .. } => Some(BookingView {
+        Event::Booked { booking, span, by, series, terms, .. } => Some(BookingView {
             id: *booking,
             room: name,
             span: *span,
-            cancelled: None,
+            standing: Standing::Confirmed,
+            terms: terms.clone(),
             details: None,
             by: *by,
             series: *series,

@@ -1,13 +1,18 @@
 //! What the model says, as clients read it.
 
 use dugnad_calendar::Interval;
-use dugnad_events::rooms::{Accessibility, BookingDetails, Pattern, Skipped};
+use dugnad_events::{
+    Code,
+    rooms::{Accessibility, Application, BookingDetails, Cause, Claim, Pattern, Skipped},
+};
 use dugnad_proto::rooms::v1 as pb;
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
 
 use super::{hours, local};
-use crate::model::{Available, BookingView, FacilityView, RoomView, SeriesView};
+use crate::model::{
+    Available, BookingView, ClosureView, FacilityView, RoomView, SeriesView, Standing,
+};
 
 /// What for and whom to reach, where the caller may see it and nobody was erased.
 pub(super) type Shown = Option<(PersonId, BookingDetails)>;
@@ -34,6 +39,7 @@ pub(super) fn room(room: RoomView) -> pb::Room {
         buffer_before: minutes(traits.minutes_before),
         buffer_after: minutes(traits.minutes_after),
         opening_hours: traits.hours.as_ref().map(hours::show),
+        closures: room.closures.into_iter().map(closure).collect(),
     }
 }
 
@@ -48,10 +54,14 @@ fn accessibility(value: Accessibility) -> i32 {
     value.into()
 }
 
-pub(super) fn booking(booking: BookingView, shown: Shown) -> pb::Booking {
-    let state = match booking.cancelled {
-        Some(_) => pb::BookingState::Cancelled,
-        None => pb::BookingState::Confirmed,
+/// `terms`: whether the caller may see what was agreed.
+pub(super) fn booking(booking: BookingView, shown: Shown, terms: bool) -> pb::Booking {
+    let (state, lapses_at) = state(&booking.standing);
+    let terms = booking.terms.filter(|_| terms);
+    let price_oere = terms.as_ref().map_or(0, |terms| terms.oere);
+    let cancel_reason = match booking.standing {
+        Standing::Ended { reason, .. } => reason.into(),
+        _ => String::new(),
     };
     let (purpose, contact) = details(shown);
     pb::Booking {
@@ -63,8 +73,69 @@ pub(super) fn booking(booking: BookingView, shown: Shown) -> pb::Booking {
         contact,
         series: booking.series.map(|series| series.to_string()).unwrap_or_default(),
         etag: booking.revision.to_string(),
-        cancel_reason: booking.cancelled.unwrap_or_default(),
+        cancel_reason,
+        application: terms.map(|terms| application(terms.application)),
+        price_oere,
+        lapses_at,
     }
+}
+
+/// With when it lapses, if it does.
+pub(super) fn state(standing: &Standing) -> (pb::BookingState, Option<prost_types::Timestamp>) {
+    match standing {
+        Standing::Confirmed => (pb::BookingState::Confirmed, None),
+        Standing::Held { until } => (pb::BookingState::Held, Some(timestamp(*until))),
+        Standing::Requested { until, .. } => (pb::BookingState::Requested, Some(timestamp(*until))),
+        Standing::Ended { cause, .. } => (ended(*cause), None),
+    }
+}
+
+fn ended(cause: Cause) -> pb::BookingState {
+    match cause {
+        Cause::Asked => pb::BookingState::Cancelled,
+        Cause::Denied => pb::BookingState::Denied,
+        Cause::Lapsed => pb::BookingState::Lapsed,
+        Cause::TakenUp => pb::BookingState::TakenUp,
+        Cause::Displaced => pb::BookingState::Displaced,
+        Cause::RoomClosed => pb::BookingState::RoomClosed,
+    }
+}
+
+fn application(application: Application) -> pb::Application {
+    pb::Application {
+        applicant_kind: code(application.applicant),
+        organisation: application.organisation.map(|it| it.to_string()).unwrap_or_default(),
+        purpose_kind: code(application.purpose),
+        adult_in_charge: application.adult_in_charge,
+        accepted_terms: count(application.accepted_terms.into()),
+        equipment: application.equipment.into_iter().map(claim).collect(),
+    }
+}
+
+fn claim(claim: Claim) -> pb::EquipmentClaim {
+    pb::EquipmentClaim { item: claim.item.into(), count: count(claim.count.into()) }
+}
+
+/// Empty where there is none.
+pub(super) fn code(code: Option<Code>) -> String {
+    code.map(String::from).unwrap_or_default()
+}
+
+/// A number that the door has bounded on its way in.
+pub(super) fn count(number: u64) -> i32 {
+    i32::try_from(number).unwrap_or(i32::MAX)
+}
+
+pub(super) fn closure(closure: ClosureView) -> pb::Closure {
+    pb::Closure {
+        name: closure.id.to_string(),
+        interval: Some(interval(closure.span)),
+        reason: closure.reason,
+    }
+}
+
+pub(super) fn timestamp(at: Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: at.as_second(), nanos: at.subsec_nanosecond() }
 }
 
 /// The series, its bookings and the dates that could not be had. What for and whom to reach stands
@@ -72,8 +143,10 @@ pub(super) fn booking(booking: BookingView, shown: Shown) -> pb::Booking {
 pub(super) fn series(
     series: SeriesView,
     shown: Shown,
+    terms: bool,
 ) -> (pb::BookingSeries, Vec<pb::Booking>, Vec<pb::SkippedDate>) {
     let (purpose, contact) = details(shown);
+    let said = series.bookings.first().and_then(|one| one.terms.clone()).filter(|_| terms);
     let Pattern { start, minutes: length, rrule, exdates } = series.pattern;
     let message = pb::BookingSeries {
         name: series.id.to_string(),
@@ -84,8 +157,10 @@ pub(super) fn series(
         exdates: exdates.into_iter().map(local::show).collect(),
         purpose,
         contact,
+        application: said.map(|terms| application(terms.application)),
     };
-    let bookings = series.bookings.into_iter().map(|one| booking(one, None)).collect();
+    let plain = |one| pb::Booking { application: None, ..booking(one, None, terms) };
+    let bookings = series.bookings.into_iter().map(plain).collect();
     (message, bookings, series.skipped.into_iter().map(skipped).collect())
 }
 
@@ -113,8 +188,8 @@ pub(super) fn available(available: Available) -> pb::search_availability_respons
 }
 
 pub(super) fn interval(interval: Interval) -> pb::Interval {
-    let instant = |at: Timestamp| prost_types::Timestamp { seconds: at.as_second(), nanos: 0 };
-    pb::Interval { start: Some(instant(interval.start())), end: Some(instant(interval.end())) }
+    let (start, end) = (timestamp(interval.start()), timestamp(interval.end()));
+    pb::Interval { start: Some(start), end: Some(end) }
 }
 
 fn minutes(minutes: u16) -> Option<prost_types::Duration> {

@@ -72,8 +72,7 @@ impl Api {
             .map_err(|invalid| invalid.problem())?;
         let details = read::details(request.purpose, request.contact);
         let details = self.desk.seal(call, wanted.person, wanted.id, &details).await?;
-        let command = Command::Book { room: wanted.room, span: wanted.span, details };
-        Ok(Ask { request_id: wanted.id, command })
+        Ok(Ask { request_id: wanted.id, command: wanted.command(details) })
     }
 
     /// Fills in the outcomes that are still open, in the order of the asks.
@@ -100,11 +99,9 @@ impl Api {
 }
 
 fn booked(events: &[Event]) -> Outcome {
-    match events {
-        [Event::Booked { booking, .. }] => {
-            Outcome { outcome: Some(outcome::Outcome::Booking(booking.to_string())) }
-        }
-        _ => told(super::unexpected()),
+    match super::made(events) {
+        Some(booking) => Outcome { outcome: Some(outcome::Outcome::Booking(booking.to_string())) },
+        None => told(super::unexpected()),
     }
 }
 

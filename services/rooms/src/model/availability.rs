@@ -8,7 +8,12 @@ use dugnad_events::RoomId;
 use jiff::Timestamp;
 
 use super::{
-    Available, Page, Search, State, booking::instant, facility::Facility, grid::Free, room::Room,
+    Available, Page, Search, State,
+    booking::{Booking, instant},
+    facility::Facility,
+    grid::Free,
+    register::Ix,
+    room::Room,
 };
 
 impl State {
@@ -51,6 +56,20 @@ impl State {
     }
 }
 
+impl State {
+    /// The windows of at least so many seconds within `span` in which one room is free once `gone`
+    /// have given theirs back.
+    pub(super) fn free_windows(
+        &self,
+        room: &Room,
+        span: Interval,
+        seconds: i64,
+        gone: &[Ix<Booking>],
+    ) -> Vec<Interval> {
+        Finder { gone, ..Finder::new(self, span, seconds) }.free_windows(room)
+    }
+}
+
 /// Large enough, with all that is asked for.
 fn suits(room: &Room, search: &Search) -> bool {
     let traits = &room.traits;
@@ -64,6 +83,8 @@ struct Finder<'a> {
     state: &'a State,
     span: Interval,
     wanted: i64,
+    /// These are in nobody's way.
+    gone: &'a [Ix<Booking>],
     /// The last opening hours met: rooms of a facility mostly share them.
     open: Option<Open<'a>>,
     /// Kept for their memory.
@@ -82,12 +103,13 @@ struct Open<'a> {
 impl<'a> Finder<'a> {
     fn new(state: &'a State, span: Interval, wanted: i64) -> Self {
         let (blocked, free) = (Vec::new(), Free::default());
-        Self { state, span, wanted, open: None, blocked, free }
+        Self { state, span, wanted, gone: &[], open: None, blocked, free }
     }
 
     fn free_windows(&mut self, room: &'a Room) -> Vec<Interval> {
         let open = self.open_windows(room);
-        let found = if self.may_have_one(room, &open) {
+        // The coarse picture knows of none that are gone.
+        let found = if !self.gone.is_empty() || self.may_have_one(room, &open) {
             self.find_blocked(room);
             let free = left_over(&open.windows, &self.blocked, self.wanted);
             free.iter().filter_map(interval).collect()
@@ -113,7 +135,7 @@ impl<'a> Finder<'a> {
         self.blocked.clear();
         for relative in &room.relatives {
             let claims = self.state.rooms[*relative].occupancy.overlapping(around.clone());
-            claims.for_each(|claim| {
+            claims.filter(|claim| !self.gone.contains(&claim.by)).for_each(|claim| {
                 let (start, end) = (claim.start - after, claim.end + before);
                 match self.blocked.last_mut() {
                     // A full day is one long claim.
@@ -124,7 +146,12 @@ impl<'a> Finder<'a> {
                 }
             });
         }
-        if room.relatives.len() > 1 {
+        for relative in &room.relatives {
+            let closures = self.state.rooms[*relative].closures.within(self.span);
+            let seconds = closures.map(|it| it.start().as_second()..it.end().as_second());
+            self.blocked.extend(seconds);
+        }
+        if !self.blocked.is_sorted_by_key(|claim| claim.start) {
             // Stable, since it is quick with rows that are sorted each.
             self.blocked.sort_by_key(|claim| claim.start);
         }

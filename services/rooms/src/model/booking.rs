@@ -1,9 +1,13 @@
 //! Bookings: a room taken for a span of time. The rules of taking, moving and giving back.
 
+mod state;
+
+use std::ops::Range;
+
 use dugnad_calendar::Interval;
 use dugnad_events::{
     BookingId, RoomId, RoomName, SeriesId,
-    rooms::{BookingDetails, Event},
+    rooms::{Application, BookingDetails, Cause, Charge, Event, Terms},
 };
 use dugnad_ledger::Context;
 use dugnad_vault::Sealed;
@@ -11,36 +15,107 @@ use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
 use super::{
-    BookingView, Name, Refusal, State,
+    Refusal, State, When, letting,
     register::{Ix, Register},
+    request,
     room::Room,
     series::Series,
+    waiting,
 };
+
+pub(super) use state::Made;
 
 /// The longest booking.
 pub const LONGEST_BOOKING_DAYS: i64 = 31;
 /// How far ahead a booking may end.
 pub const FURTHEST_AHEAD_DAYS: i64 = 3 * 366;
 
-/// A room taken for a span of time, or given back.
+/// A room taken for a span of time, held, asked for, or given back.
 #[derive(Debug, PartialEq)]
 pub(super) struct Booking {
     pub(super) id: BookingId,
     pub(super) room: Ix<Room>,
     pub(super) span: Interval,
-    by: Uuid,
+    pub(super) by: Uuid,
     /// `None`: what the series says, or the person was erased.
     pub(super) details: Option<Sealed<BookingDetails>>,
     /// The same person's booking before this one.
     pub(super) earlier: Option<Ix<Booking>>,
     series: Option<Ix<Series>>,
-    cancelled: Option<Box<str>>,
-    revision: u32,
+    pub(super) standing: Standing,
+    /// What was agreed; `None`: made while no letting rule held, with nothing asked for but the room.
+    pub(super) terms: Option<Box<Terms>>,
+    pub(super) revision: u32,
 }
 
-/// All bookings; cancelled ones stay readable.
+/// What a booking is at present.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// The room is theirs.
+    Confirmed,
+    /// Theirs alone to book.
+    Held {
+        /// Until then.
+        until: Timestamp,
+    },
+    /// Waits for the municipality's answer.
+    Requested {
+        /// It lapses then.
+        until: Timestamp,
+        /// Whether nobody else can have the slot.
+        holds: bool,
+    },
+    /// No more.
+    Ended {
+        /// What led to it.
+        cause: Cause,
+        /// Why, in words.
+        reason: Box<str>,
+    },
+}
+
+impl Standing {
+    /// Whether nobody else can have the slot.
+    pub(super) fn claims(&self) -> bool {
+        matches!(self, Self::Confirmed | Self::Held { .. } | Self::Requested { holds: true, .. })
+    }
+
+    fn until(&self) -> Option<Timestamp> {
+        match self {
+            Self::Held { until } | Self::Requested { until, .. } => Some(*until),
+            Self::Confirmed | Self::Ended { .. } => None,
+        }
+    }
+}
+
+/// All bookings; those that ended stay readable.
 pub(super) type Bookings = Register<BookingId, Booking>;
 
+/// A span of a room that is about to be taken, in the same decision.
+#[derive(Debug)]
+pub(super) struct Taking {
+    room: Ix<Room>,
+    /// Seconds since 1970.
+    claim: Range<i64>,
+    /// A closure keeps no buffers, and none are kept from it.
+    closure: bool,
+}
+
+impl Taking {
+    pub(super) fn booking(ix: Ix<Room>, room: &Room, span: Interval) -> Self {
+        Self { room: ix, claim: room.claim(span), closure: false }
+    }
+
+    pub(super) fn closure(room: Ix<Room>, span: Interval) -> Self {
+        Self { room, claim: seconds(span), closure: true }
+    }
+}
+
+fn seconds(span: Interval) -> Range<i64> {
+    span.start().as_second()..span.end().as_second()
+}
+
+/// Takes a room, with nothing said that a letting rule may ask for.
 pub(super) fn book(
     state: &State,
     cx: &Context,
@@ -48,74 +123,230 @@ pub(super) fn book(
     span: Interval,
     details: Sealed<BookingDetails>,
 ) -> Result<Vec<Event>, Refusal> {
+    if !state.lets_freely() {
+        return apply(state, cx, name, When::Span(span), details, Application::default(), None);
+    }
     let (_, room) = state.existing_room(name)?;
     state.people.not_erased(details.person())?;
-    may_hold(state, cx.now, room, span, None)?;
-    Ok(vec![Event::Booked {
-        booking: BookingId(cx.id(0)),
-        room: name.room,
-        span,
-        by: cx.caller.id,
-        details: Some(details),
-        series: None,
-    }])
+    may_hold(state, cx.now, room, span, &[])?;
+    let booking = BookingId(cx.id(0));
+    Ok(vec![booked(cx, booking, name.room, span, Some(details), None, None)])
+}
+
+/// Takes a room, or asks for it where the rules want a person's answer; `hold` becomes the booking.
+pub(super) fn apply(
+    state: &State,
+    cx: &Context,
+    name: RoomName,
+    when: When,
+    details: Sealed<BookingDetails>,
+    application: Application,
+    hold: Option<BookingId>,
+) -> Result<Vec<Event>, Refusal> {
+    let (ix, room) = state.existing_room(name)?;
+    state.people.not_erased(details.person())?;
+    let hold = hold.map(|hold| request::own_hold(state, cx, hold, ix)).transpose()?;
+    let gone = hold.as_slice();
+    let span = state.span(room, when)?;
+    timely(state, cx.now, span, gone)?;
+    if let When::Span(_) = when {
+        state.open_at(room, span)?;
+    }
+    state.free(room, span, gone, &[])?;
+    let terms = letting::agree(state, cx, room, span, application, gone, &[])?;
+    let mut events: Vec<_> =
+        gone.iter().map(|ix| ended(&state.bookings[*ix], Cause::TakenUp, "", None)).collect();
+    let booking = BookingId(cx.id(0));
+    events.push(match request::needed(state, cx.now, room, span, &terms) {
+        Some((until, holds)) => Event::Requested {
+            booking,
+            room: name.room,
+            span,
+            by: cx.caller.id,
+            details,
+            terms: Box::new(terms),
+            until,
+            holds,
+        },
+        None => booked(cx, booking, name.room, span, Some(details), None, Some(terms)),
+    });
+    let taken = vec![Taking::booking(ix, room, span)];
+    events.extend(waiting::offers(state, cx, gone, taken));
+    Ok(events)
+}
+
+/// A booking that is made now, with what is to be paid for it.
+pub(super) fn booked(
+    cx: &Context,
+    booking: BookingId,
+    room: RoomId,
+    span: Interval,
+    details: Option<Sealed<BookingDetails>>,
+    series: Option<SeriesId>,
+    terms: Option<Terms>,
+) -> Event {
+    let charge = terms.as_ref().and_then(|terms| letting::charge(terms.oere, terms, cx.now));
+    let terms = terms.map(Box::new);
+    Event::Booked { booking, room, span, by: cx.caller.id, details, series, terms, charge }
+}
+
+/// Where a booking is to go.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Target {
+    pub(super) room: Option<RoomName>,
+    pub(super) span: Option<Interval>,
+    /// On behalf of the municipality: no further approval is needed.
+    pub(super) as_staff: bool,
 }
 
 pub(super) fn move_to(
     state: &State,
-    now: Timestamp,
+    cx: &Context,
     id: BookingId,
-    room: Option<RoomName>,
-    span: Option<Interval>,
+    target: Target,
     seen: Option<u32>,
 ) -> Result<Vec<Event>, Refusal> {
     let (ix, booking) = state.existing_booking(id)?;
     as_seen(booking, seen)?;
-    not_cancelled(booking)?;
-    not_over(booking, now)?;
+    not_ended(booking)?;
+    confirmed(booking)?;
+    not_over(booking, cx.now)?;
     let from = &state.rooms[booking.room];
-    let room = match room {
-        Some(name) => state.existing_room(name)?.1,
-        None => from,
+    let (to, room) = match target.room {
+        Some(name) => state.existing_room(name)?,
+        None => (booking.room, from),
     };
-    let span = span.unwrap_or(booking.span);
+    let span = target.span.unwrap_or(booking.span);
     if room.name == from.name && span == booking.span {
         return Ok(Vec::new());
     }
-    may_hold(state, now, room, span, Some(ix))?;
-    let (from, room) = (from.name.room, room.name.room);
-    Ok(vec![Event::Moved { booking: id, from, room, span, revision: booking.revision + 1 }])
+    may_hold(state, cx.now, room, span, &[ix])?;
+    let terms = match booking.terms.as_deref() {
+        None => None,
+        Some(terms) => Some(agreed_anew(state, cx, ix, terms, room, span, target.as_staff)?),
+    };
+    let charge = terms.as_ref().and_then(|new| {
+        let before = booking.terms.as_deref().map_or(0, |terms| terms.oere);
+        letting::charge(new.oere - before, new, cx.now)
+    });
+    let mut events = vec![Event::Moved {
+        booking: id,
+        from: from.name.room,
+        room: room.name.room,
+        span,
+        revision: booking.revision + 1,
+        terms: terms.map(Box::new),
+        charge,
+    }];
+    let taken = vec![Taking::booking(to, room, span)];
+    events.extend(waiting::offers(state, cx, &[ix], taken));
+    Ok(events)
+}
+
+/// Under the edition that the booking was made under. What a cancellation now would keep of the old
+/// price is the least that the new one can be: a move is no way around a deadline.
+fn agreed_anew(
+    state: &State,
+    cx: &Context,
+    ix: Ix<Booking>,
+    terms: &Terms,
+    room: &Room,
+    span: Interval,
+    as_staff: bool,
+) -> Result<Terms, Refusal> {
+    let booking = &state.bookings[ix];
+    let asked = letting::Asked {
+        now: cx.now,
+        room,
+        span,
+        by: booking.by,
+        application: &terms.application,
+        edition: terms.edition,
+        gone: &[ix],
+        beside: &[],
+    };
+    let rules = state.in_force(room, terms.edition);
+    let opinion = state.opinion(&asked, &rules);
+    if let Some(objection) = opinion.objections.into_iter().next() {
+        return Err(Refusal::Letting(objection));
+    }
+    let handled = rules.section(|rules| rules.handling.as_ref()).is_some_and(|it| it.required);
+    if handled && !as_staff {
+        return Err(Refusal::NeedsApproval(booking.id));
+    }
+    state.stock.enough(room.name.facility, &terms.application.equipment, span, &[ix])?;
+    let kept = state.forfeited(booking, terms, cx.now);
+    let oere = opinion.price.oere.max(kept);
+    Ok(Terms { oere, vat: opinion.price.vat.or_else(|| terms.vat.clone()), kept, ..terms.clone() })
 }
 
 pub(super) fn cancel(
     state: &State,
-    now: Timestamp,
+    cx: &Context,
     id: BookingId,
-    reason: String,
+    reason: &str,
     seen: Option<u32>,
 ) -> Result<Vec<Event>, Refusal> {
-    let (_, booking) = state.existing_booking(id)?;
+    let (ix, booking) = state.existing_booking(id)?;
     as_seen(booking, seen)?;
     if !booking.is_live() {
         return Ok(Vec::new());
     }
-    not_over(booking, now)?;
-    Ok(vec![Event::Cancelled { booking: id, reason }])
+    not_over(booking, cx.now)?;
+    Ok(given_back(state, cx, &[ix], reason))
 }
 
-/// Whether `room` can be had for `span`; `own` is the booking that moves there.
+/// Gives back all of `gone`, and offers what that frees to those who wait for it.
+pub(super) fn given_back(
+    state: &State,
+    cx: &Context,
+    gone: &[Ix<Booking>],
+    reason: &str,
+) -> Vec<Event> {
+    let bookings = gone.iter().map(|ix| &state.bookings[*ix]);
+    let mut events: Vec<_> = bookings
+        .map(|booking| {
+            let paid = booking.standing == Standing::Confirmed;
+            let refund = if paid { state.refund(booking, cx.now) } else { None };
+            ended(booking, Cause::Asked, reason, refund)
+        })
+        .collect();
+    events.extend(waiting::offers(state, cx, gone, Vec::new()));
+    events
+}
+
+pub(super) fn ended(
+    booking: &Booking,
+    cause: Cause,
+    reason: &str,
+    charge: Option<Charge>,
+) -> Event {
+    Event::Cancelled { booking: booking.id, reason: reason.to_owned(), cause, charge }
+}
+
+/// Whether `room` can be had for `span` once `gone` have given theirs back.
 pub(super) fn may_hold(
     state: &State,
     now: Timestamp,
     room: &Room,
     span: Interval,
-    own: Option<Ix<Booking>>,
+    gone: &[Ix<Booking>],
 ) -> Result<(), Refusal> {
-    not_past(now, span, own.map(|ix| &state.bookings[ix]))?;
+    timely(state, now, span, gone)?;
+    state.open_at(room, span)?;
+    state.free(room, span, gone, &[])
+}
+
+/// What holds for every booking, whatever the letting rules say.
+pub(super) fn timely(
+    state: &State,
+    now: Timestamp,
+    span: Interval,
+    gone: &[Ix<Booking>],
+) -> Result<(), Refusal> {
+    not_past(now, span, gone.first().map(|ix| &state.bookings[*ix]))?;
     not_too_long(span)?;
-    not_too_far_ahead(now, span)?;
-    open(state, room, span)?;
-    free(state, room, span, own)
+    not_too_far_ahead(now, span)
 }
 
 /// Nothing is booked that has begun; what is under way keeps its start and may get a new end.
@@ -137,32 +368,6 @@ fn not_too_far_ahead(now: Timestamp, span: Interval) -> Result<(), Refusal> {
     if span.end() > until { Err(Refusal::TooFarAhead { until }) } else { Ok(()) }
 }
 
-/// The buffers may lie outside the opening hours; the booking may not.
-fn open(state: &State, room: &Room, span: Interval) -> Result<(), Refusal> {
-    let (facility, hours) = state.hours_of(room);
-    Ok(hours.covers(&facility.zone, span)?)
-}
-
-/// Invariant 1: no two live bookings claim the same part of a hall, buffers included.
-fn free(
-    state: &State,
-    room: &Room,
-    span: Interval,
-    own: Option<Ix<Booking>>,
-) -> Result<(), Refusal> {
-    let wanted = room.claim(span);
-    for relative in room.relatives.iter().map(|ix| &state.rooms[*ix]) {
-        if let Some(claim) = relative.occupancy.in_the_way(&wanted, own) {
-            return Err(Refusal::Taken {
-                room: relative.name,
-                by: state.bookings[claim.by].id,
-                until: instant(claim.end),
-            });
-        }
-    }
-    Ok(())
-}
-
 fn as_seen(booking: &Booking, seen: Option<u32>) -> Result<(), Refusal> {
     match seen {
         Some(revision) if revision != booking.revision => {
@@ -172,8 +377,13 @@ fn as_seen(booking: &Booking, seen: Option<u32>) -> Result<(), Refusal> {
     }
 }
 
-fn not_cancelled(booking: &Booking) -> Result<(), Refusal> {
+fn not_ended(booking: &Booking) -> Result<(), Refusal> {
     if booking.is_live() { Ok(()) } else { Err(Refusal::Cancelled(booking.id)) }
+}
+
+fn confirmed(booking: &Booking) -> Result<(), Refusal> {
+    let confirmed = booking.standing == Standing::Confirmed;
+    if confirmed { Ok(()) } else { Err(Refusal::NotConfirmed(booking.id)) }
 }
 
 fn not_over(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
@@ -185,7 +395,7 @@ fn not_over(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
 
 impl Booking {
     pub(super) fn is_live(&self) -> bool {
-        self.cancelled.is_none()
+        !matches!(self.standing, Standing::Ended { .. })
     }
 
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
@@ -198,87 +408,4 @@ const DAY: i64 = 24 * 60 * 60;
 /// Within what a claim can be: an interval's ends and a day more.
 pub(super) fn instant(second: i64) -> Timestamp {
     Timestamp::from_second(second).unwrap_or(Timestamp::MAX)
-}
-
-impl State {
-    pub(super) fn existing_booking(
-        &self,
-        id: BookingId,
-    ) -> Result<(Ix<Booking>, &Booking), Refusal> {
-        let ix = self.bookings.find(id).ok_or(Refusal::NotFound(Name::Booking(id)))?;
-        Ok((ix, &self.bookings[ix]))
-    }
-
-    pub(super) fn booked(
-        &mut self,
-        id: BookingId,
-        room: RoomId,
-        span: Interval,
-        by: Uuid,
-        details: Option<&Sealed<BookingDetails>>,
-        series: Option<SeriesId>,
-    ) {
-        let Some(room) = self.rooms.find(room) else { return };
-        let booking = Booking {
-            id,
-            room,
-            span,
-            by,
-            details: details.cloned(),
-            earlier: None,
-            series: series.and_then(|id| self.series.find(id)),
-            cancelled: None,
-            revision: 1,
-        };
-        let series = booking.series;
-        let ix = self.bookings.add(id, booking);
-        if let Some(details) = details {
-            self.bookings[ix].earlier = self.people.booked(details.person(), ix);
-        }
-        if let Some(series) = series {
-            self.series[series].bookings.push(ix);
-        }
-        let room = &mut self.rooms[room];
-        room.occupancy.take(room.claim(span), ix);
-    }
-
-    pub(super) fn moved(&mut self, id: BookingId, room: RoomId, span: Interval, revision: u32) {
-        let (Some(ix), Some(to)) = (self.bookings.find(id), self.rooms.find(room)) else { return };
-        let booking = &mut self.bookings[ix];
-        let from = &mut self.rooms[booking.room];
-        from.occupancy.give_back(&from.claim(booking.span));
-        (booking.room, booking.span, booking.revision) = (to, span, revision);
-        let to = &mut self.rooms[to];
-        to.occupancy.take(to.claim(span), ix);
-    }
-
-    pub(super) fn cancelled(&mut self, id: BookingId, reason: &str) {
-        let Some(ix) = self.bookings.find(id) else { return };
-        let booking = &mut self.bookings[ix];
-        booking.cancelled = Some(reason.into());
-        booking.revision += 1;
-        let room = &mut self.rooms[booking.room];
-        let claim = room.claim(booking.span);
-        room.occupancy.cancel(&claim, booking.span.start().as_second(), ix);
-    }
-
-    pub(super) fn booking_view(&self, booking: &Booking) -> BookingView {
-        let series = booking.series.map(|ix| &self.series[ix]);
-        let details = booking.details.as_ref();
-        BookingView {
-            id: booking.id,
-            room: self.rooms[booking.room].name,
-            span: booking.span,
-            cancelled: booking.cancelled.as_deref().map(str::to_owned),
-            details: details.or_else(|| series.and_then(|it| it.details.as_ref())).cloned(),
-            by: booking.by,
-            series: series.map(|it| it.id),
-            revision: booking.revision,
-        }
-    }
-
-    /// `O(1)`.
-    pub fn booking(&self, id: BookingId) -> Option<BookingView> {
-        self.bookings.get(id).map(|booking| self.booking_view(booking))
-    }
 }

@@ -2,11 +2,11 @@
 
 use dugnad_calendar::{Interval, OpeningHours};
 use dugnad_events::{
-    BookingId, FacilityId, RoomId, RoomName, SeriesId,
-    rooms::{BookingDetails, Pattern, RoomTraits},
+    BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeriesId, WaitId,
+    rooms::{Application, BookingDetails, LettingRules, Pattern, RoomTraits, Scope},
 };
 use dugnad_vault::{PersonId, Sealed};
-use jiff::Timestamp;
+use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
 /// One intent of a caller.
@@ -53,6 +53,98 @@ pub enum Command {
         /// What for and whom to reach.
         details: Sealed<BookingDetails>,
     },
+    /// Take a room, with all that the letting rules may want to know; or ask for it, where they want
+    /// a person's answer.
+    Apply {
+        /// The room.
+        room: RoomName,
+        /// When.
+        when: When,
+        /// What for and whom to reach.
+        details: Sealed<BookingDetails>,
+        /// Who, what for, and what with.
+        application: Box<Application>,
+        /// What the caller holds, and turns into this booking.
+        hold: Option<BookingId>,
+    },
+    /// Keep a slot for the caller while they fill in a form.
+    Hold {
+        /// The room.
+        room: RoomName,
+        /// When, without buffers.
+        span: Interval,
+    },
+    /// Say yes to a request.
+    Approve {
+        /// Which.
+        booking: BookingId,
+    },
+    /// Say no to a request.
+    Deny {
+        /// Which.
+        booking: BookingId,
+        /// Why; no personal data.
+        reason: String,
+    },
+    /// Take a room for the municipality, whoever has it.
+    Displace {
+        /// The room.
+        room: RoomName,
+        /// When.
+        when: When,
+        /// What for and whom to reach.
+        details: Sealed<BookingDetails>,
+        /// What with.
+        application: Box<Application>,
+        /// Shown to whom it displaces.
+        reason: String,
+    },
+    /// Close a room for a while, with all that follows.
+    CloseRoom {
+        /// Which.
+        room: RoomName,
+        /// When.
+        span: Interval,
+        /// Shown to people.
+        reason: String,
+    },
+    /// Take a closure back.
+    ReopenRoom {
+        /// Which.
+        closure: ClosureId,
+    },
+    /// Wait for a slot that is taken.
+    JoinWait {
+        /// The room.
+        room: RoomName,
+        /// When, without buffers.
+        span: Interval,
+    },
+    /// Wait no more.
+    LeaveWait {
+        /// Which place.
+        wait: WaitId,
+    },
+    /// Write letting rules.
+    SetLettingRules {
+        /// For what.
+        scope: Scope,
+        /// The first local date on which they hold.
+        from: Date,
+        /// All of them.
+        rules: Box<LettingRules>,
+    },
+    /// Say how many pieces of a kind of equipment a building has.
+    SetStock {
+        /// The building.
+        facility: FacilityId,
+        /// What.
+        item: Code,
+        /// How many.
+        count: u32,
+    },
+    /// What the clock brings. The ledger's own.
+    Tick,
     /// Take another time, another room, or both.
     Move {
         /// Which.
@@ -63,6 +155,9 @@ pub enum Command {
         span: Option<Interval>,
         /// Only if the booking still has this revision.
         seen: Option<u32>,
+        /// On behalf of the municipality: where it would have to say yes, it does.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        as_staff: bool,
     },
     /// Give a room back. A booking that is cancelled already stays as it is.
     Cancel {
@@ -83,6 +178,9 @@ pub enum Command {
         details: Sealed<BookingDetails>,
         /// What happens to dates that cannot be had.
         clashes: ClashPolicy,
+        /// Who, what for, and what with.
+        #[serde(default, skip_serializing_if = "says_nothing")]
+        application: Box<Application>,
     },
     /// Give back the live bookings of a series that are not over and start at or after `from`.
     CancelSeries {
@@ -98,6 +196,20 @@ pub enum Command {
         /// Who.
         person: PersonId,
     },
+}
+
+/// So that a plain series reads as it did before there were letting rules.
+fn says_nothing(application: &Application) -> bool {
+    *application == Application::default()
+}
+
+/// When a room is wanted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum When {
+    /// Then, without buffers.
+    Span(Interval),
+    /// All of a local day, from its first opening to its last closing.
+    Day(Date),
 }
 
 /// What happens to the dates of a series that cannot be had.

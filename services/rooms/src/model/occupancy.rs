@@ -49,21 +49,16 @@ impl Occupancy {
         }
     }
 
-    /// Gives back and remembers who had it.
-    pub(super) fn cancel(&mut self, span: &Range<i64>, start: i64, by: Ix<Booking>) {
-        self.give_back(span);
+    /// Keeps what claims nothing any more for the lists.
+    pub(super) fn remember(&mut self, start: i64, by: Ix<Booking>) {
         self.cancelled.insert((start, by));
     }
 
-    /// The last claim that overlaps `span`, other than that of `except`. `O(log n)`.
-    pub(super) fn in_the_way(
-        &self,
-        span: &Range<i64>,
-        except: Option<Ix<Booking>>,
-    ) -> Option<Claim> {
+    /// The last claim that overlaps `span`, other than those of `gone`. `O(log n)`.
+    pub(super) fn in_the_way(&self, span: &Range<i64>, gone: &[Ix<Booking>]) -> Option<Claim> {
         self.before(span.end)
             .take_while(|claim| claim.end > span.start)
-            .find(|claim| Some(claim.by) != except)
+            .find(|claim| !gone.contains(&claim.by))
             .copied()
     }
 

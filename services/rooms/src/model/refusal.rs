@@ -1,9 +1,13 @@
 //! The rules' ways of saying no. The messages are shown to people.
 
 use dugnad_calendar::Closed;
-use dugnad_events::{BookingId, FacilityId, RoomName, SeriesId, rooms::Skipped};
+use dugnad_events::{
+    BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeriesId, WaitId, rooms::Skipped,
+};
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::DateTime};
+
+use super::letting::Objection;
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -86,6 +90,70 @@ pub enum Refusal {
         /// The local start.
         start: DateTime,
     },
+    /// A letting rule.
+    #[error(transparent)]
+    Letting(#[from] Objection),
+    /// The municipality must say yes, and this is no way to ask it.
+    #[error("where {0} is to go, the municipality says yes or no: ask for a new booking there")]
+    NeedsApproval(BookingId),
+    /// The same of a series.
+    #[error("{room} is let by request only: ask for single dates, or apply for the season")]
+    SeriesNeedsApproval {
+        /// The room.
+        room: RoomName,
+    },
+    /// Only a booking can do that, not a hold or a request.
+    #[error("{0} is not a booking yet")]
+    NotConfirmed(BookingId),
+    /// There is no open request of that name.
+    #[error("{0} is no open request")]
+    NotRequested(BookingId),
+    /// The slot is held no more.
+    #[error("{0} holds nothing any more")]
+    HoldLapsed(BookingId),
+    /// It belongs to somebody else.
+    #[error("{0} is somebody else's")]
+    NotYours(Name),
+    /// There is nothing to wait for.
+    #[error("{room} is free then: book it")]
+    SlotFree {
+        /// The room.
+        room: RoomName,
+    },
+    /// One place in the queue is enough.
+    #[error("you wait for that already, as {wait}")]
+    WaitsAlready {
+        /// The place that the caller has.
+        wait: WaitId,
+    },
+    /// The room is closed for a while.
+    #[error("{room} is closed until {until}{}{reason}", if reason.is_empty() { "" } else { ": " })]
+    RoomClosed {
+        /// The room, a part of it or the whole it belongs to.
+        room: RoomName,
+        /// When it opens again.
+        until: Timestamp,
+        /// Why.
+        reason: String,
+    },
+    /// There are not so many pieces left.
+    #[error("{wanted} of {item} were asked for, {free} are free all the time")]
+    StockShort {
+        /// What.
+        item: Code,
+        /// How many were asked for.
+        wanted: u32,
+        /// How many there are.
+        free: u64,
+    },
+    /// So many are needed for what was promised.
+    #[error("{claimed} of {item} are claimed at once by bookings to come")]
+    StockClaimed {
+        /// What.
+        item: Code,
+        /// How many.
+        claimed: u64,
+    },
     /// The register is full.
     #[error("there is room for {limit} {what} at most")]
     TooMany {
@@ -107,6 +175,14 @@ pub enum Name {
     Booking(BookingId),
     /// A series.
     Series(SeriesId),
+    /// A room, as a scope names it.
+    RoomId(RoomId),
+    /// Letting rules in force on a date.
+    LettingRules,
+    /// A closure.
+    Closure(ClosureId),
+    /// A place in a waiting list.
+    Wait(WaitId),
 }
 
 impl std::fmt::Display for Name {
@@ -116,6 +192,12 @@ impl std::fmt::Display for Name {
             Self::Room(name) => name.fmt(f),
             Self::Booking(id) => id.fmt(f),
             Self::Series(id) => id.fmt(f),
+            Self::RoomId(id) => id.fmt(f),
+            Self::LettingRules => {
+                f.write_str("a document of letting rules for that scope and date")
+            }
+            Self::Closure(id) => id.fmt(f),
+            Self::Wait(id) => id.fmt(f),
         }
     }
 }
@@ -138,6 +220,18 @@ impl Refusal {
             Self::SeriesClash { .. } => "SERIES_CLASH",
             Self::NoSuchLocalTime { .. } => "NO_SUCH_LOCAL_TIME",
             Self::TooMany { .. } => "TOO_MANY",
+            Self::Letting(objection) => objection.reason(),
+            Self::NeedsApproval(_) => "NEEDS_APPROVAL",
+            Self::SeriesNeedsApproval { .. } => "SERIES_NEEDS_APPROVAL",
+            Self::NotConfirmed(_) => "NOT_CONFIRMED",
+            Self::NotRequested(_) => "NOT_REQUESTED",
+            Self::HoldLapsed(_) => "HOLD_LAPSED",
+            Self::NotYours(_) => "NOT_YOURS",
+            Self::SlotFree { .. } => "SLOT_FREE",
+            Self::WaitsAlready { .. } => "WAITS_ALREADY",
+            Self::RoomClosed { .. } => "ROOM_CLOSED",
+            Self::StockShort { .. } => "STOCK_SHORT",
+            Self::StockClaimed { .. } => "STOCK_CLAIMED",
         }
     }
 }

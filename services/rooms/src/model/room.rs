@@ -11,6 +11,7 @@ use dugnad_ledger::Context;
 
 use super::{
     Name, Page, Refusal, RoomView, State,
+    closure::Closures,
     facility::Facility,
     occupancy::Occupancy,
     register::{Ix, Register},
@@ -36,6 +37,7 @@ pub(super) struct Room {
     /// Which rooms a booking here blocks: itself, the wholes it belongs to, then all of its parts.
     pub(super) relatives: Vec<Ix<Room>>,
     pub(super) occupancy: Occupancy,
+    pub(super) closures: Closures,
 }
 
 /// All rooms.
@@ -92,6 +94,11 @@ fn buffer_bounded(field: &'static str, minutes: u16) -> Result<(), Refusal> {
 }
 
 impl Room {
+    /// The room and the wholes that it belongs to, the nearest first.
+    pub(super) fn with_wholes(&self) -> impl Iterator<Item = Ix<Room>> {
+        self.relatives[..self.levels].iter().copied()
+    }
+
     /// What a booking for `span` claims: seconds since 1970, buffers included.
     pub(super) fn claim(&self, span: Interval) -> Range<i64> {
         let (before, after) = self.buffers();
@@ -141,6 +148,7 @@ impl State {
                 traits: traits.clone(),
                 relatives: Vec::new(),
                 occupancy: Occupancy::default(),
+                closures: Closures::default(),
             },
         );
         for whole in &wholes {
@@ -190,6 +198,7 @@ impl State {
             name: room.name,
             parent: room.parent.map(|ix| self.rooms[ix].name.room),
             traits: room.traits.clone(),
+            closures: room.closures.views(),
         }
     }
 

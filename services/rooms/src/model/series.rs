@@ -3,7 +3,7 @@
 use dugnad_calendar::{Interval, Occurrence, expand};
 use dugnad_events::{
     BookingId, RoomId, RoomName, SeriesId,
-    rooms::{BookingDetails, Event, Pattern, Skipped},
+    rooms::{Application, BookingDetails, Event, Pattern, Skipped, Terms},
 };
 use dugnad_ledger::Context;
 use dugnad_vault::Sealed;
@@ -12,8 +12,10 @@ use uuid::Uuid;
 
 use super::{
     ClashPolicy, Name, Refusal, SeriesView, State,
-    booking::{Booking, instant, may_hold},
+    booking::{Booking, booked, given_back, instant, may_hold},
+    letting,
     register::{Ix, Register},
+    request,
     room::Room,
 };
 
@@ -47,43 +49,38 @@ pub(super) fn book(
     pattern: Pattern,
     details: Sealed<BookingDetails>,
     clashes: ClashPolicy,
+    application: &Application,
 ) -> Result<Vec<Event>, Refusal> {
     let (_, room) = state.existing_room(name)?;
     state.people.not_erased(details.person())?;
     length_bounded(&pattern)?;
-    let (spans, skipped) = dates(state, cx, room, &pattern)?;
+    let (spans, skipped) = dates(state, cx, room, &pattern, application)?;
     if spans.is_empty() || (clashes == ClashPolicy::AllOrNothing && !skipped.is_empty()) {
         return Err(Refusal::SeriesClash { dates: skipped });
     }
     let series = SeriesId(cx.id(0));
     let by = cx.caller.id;
     let head = Event::SeriesBooked { series, room: name.room, pattern, by, details, skipped };
-    let bookings = spans.into_iter().map(|(booking, span)| Event::Booked {
-        booking,
-        room: name.room,
-        span,
-        by,
-        details: None,
-        series: Some(series),
+    let bookings = spans.into_iter().map(|Dated { booking, span, terms }| {
+        booked(cx, booking, name.room, span, None, Some(series), terms)
     });
     Ok(std::iter::once(head).chain(bookings).collect())
 }
 
 pub(super) fn cancel(
     state: &State,
-    now: Timestamp,
+    cx: &Context,
     id: SeriesId,
     from: Option<Timestamp>,
     reason: &str,
 ) -> Result<Vec<Event>, Refusal> {
     let series = state.series.get(id).ok_or(Refusal::NotFound(Name::Series(id)))?;
-    let bookings = series.bookings.iter().map(|ix| &state.bookings[*ix]);
-    let given_back = bookings
-        .filter(|booking| booking.is_live() && !booking.is_over(now))
-        .filter(|booking| from.is_none_or(|from| booking.span.start() >= from));
-    Ok(given_back
-        .map(|booking| Event::Cancelled { booking: booking.id, reason: reason.to_owned() })
-        .collect())
+    let gone = series.bookings.iter().copied().filter(|ix| {
+        let booking = &state.bookings[*ix];
+        let later = from.is_none_or(|from| booking.span.start() >= from);
+        booking.is_live() && !booking.is_over(cx.now) && later
+    });
+    Ok(given_back(state, cx, &gone.collect::<Vec<_>>(), reason))
 }
 
 fn length_bounded(pattern: &Pattern) -> Result<(), Refusal> {
@@ -94,10 +91,23 @@ fn length_bounded(pattern: &Pattern) -> Result<(), Refusal> {
     Err(Refusal::Invalid { field: "series.duration", problem })
 }
 
-type Dates = (Vec<(BookingId, Interval)>, Vec<Skipped>);
+/// One date that can be had.
+struct Dated {
+    booking: BookingId,
+    span: Interval,
+    terms: Option<Terms>,
+}
+
+type Dates = (Vec<Dated>, Vec<Skipped>);
 
 /// The dates that can be had, and those that cannot with the rule that says no.
-fn dates(state: &State, cx: &Context, room: &Room, pattern: &Pattern) -> Result<Dates, Refusal> {
+fn dates(
+    state: &State,
+    cx: &Context,
+    room: &Room,
+    pattern: &Pattern,
+    application: &Application,
+) -> Result<Dates, Refusal> {
     let (facility, _) = state.hours_of(room);
     let occurrences =
         expand(pattern.start, &facility.zone, &pattern.rrule, &pattern.exdates, MOST_DATES)
@@ -105,28 +115,54 @@ fn dates(state: &State, cx: &Context, room: &Room, pattern: &Pattern) -> Result<
     if occurrences.is_empty() {
         return Err(invalid_rule("gives no date".to_owned()));
     }
-    let (mut spans, mut skipped) = (Vec::<(BookingId, Interval)>::new(), Vec::new());
+    let (mut dates, mut skipped) = (Vec::<Dated>::new(), Vec::new());
+    let mut spans = Vec::<Interval>::new();
     for (n, occurrence) in (1..).zip(occurrences) {
+        let booking = BookingId(cx.id(n));
         let (start, outcome) = match occurrence {
             Occurrence::NoSuchLocalTime(start) => (start, Err(Refusal::NoSuchLocalTime { start })),
             Occurrence::At(start, at) => {
                 let held = span(start, at, pattern.minutes, &facility.zone).and_then(|span| {
-                    may_hold(state, cx.now, room, span, None)?;
-                    apart(room, spans.last(), span)?;
-                    Ok(span)
+                    may_hold(state, cx.now, room, span, &[])?;
+                    apart(room, dates.last(), span)?;
+                    let terms = agreed(state, cx, room, span, application, &spans)?;
+                    Ok(Dated { booking, span, terms })
                 });
                 (start, held)
             }
         };
         match outcome {
-            Ok(span) => spans.push((BookingId(cx.id(n)), span)),
+            Ok(date) => {
+                spans.push(date.span);
+                dates.push(date);
+            }
             Err(no) => {
                 let (reason, message) = (no.reason().to_owned(), no.to_string());
                 skipped.push(Skipped { start, reason, message });
             }
         }
     }
-    Ok((spans, skipped))
+    Ok((dates, skipped))
+}
+
+/// What the letting rules say to one date; those before it count for its quota. A date of a series is
+/// never a request: a round of applications is for that.
+fn agreed(
+    state: &State,
+    cx: &Context,
+    room: &Room,
+    span: Interval,
+    application: &Application,
+    before: &[Interval],
+) -> Result<Option<Terms>, Refusal> {
+    if state.lets_freely() && *application == Application::default() {
+        return Ok(None);
+    }
+    let terms = letting::agree(state, cx, room, span, application.clone(), &[], before)?;
+    match request::needed(state, cx.now, room, span, &terms) {
+        None => Ok(Some(terms)),
+        Some(_) => Err(Refusal::SeriesNeedsApproval { room: room.name }),
+    }
 }
 
 fn invalid_rule(problem: String) -> Refusal {
@@ -149,11 +185,12 @@ fn span(
 }
 
 /// The dates of a series do not stand in each other's way either.
-fn apart(room: &Room, last: Option<&(BookingId, Interval)>, span: Interval) -> Result<(), Refusal> {
-    let Some((by, before)) = last else { return Ok(()) };
-    let until = room.claim(*before).end;
+fn apart(room: &Room, last: Option<&Dated>, span: Interval) -> Result<(), Refusal> {
+    let Some(before) = last else { return Ok(()) };
+    let until = room.claim(before.span).end;
     if room.claim(span).start < until {
-        return Err(Refusal::Taken { room: room.name, by: *by, until: instant(until) });
+        let by = before.booking;
+        return Err(Refusal::Taken { room: room.name, by, until: instant(until) });
     }
     Ok(())
 }

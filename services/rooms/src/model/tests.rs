@@ -4,16 +4,21 @@
 //! Europe/Oslo; it is the morning of 22 November 2026 unless a test says otherwise.
 
 mod clashes;
+mod displaced;
+mod letting;
 mod listing;
 mod random;
 mod register;
+mod requests;
 mod search;
 mod series;
+mod stock;
+mod waiting;
 
 use dugnad_calendar::{Exception, Interval, LocalWindow, OpeningHours};
 use dugnad_events::{
     BookingId, FacilityId, RoomId, RoomName, SeriesId,
-    rooms::{BookingDetails, Event, RoomTraits},
+    rooms::{BookingDetails, Cause, Event, RoomTraits},
 };
 use dugnad_journal::Tenant;
 use dugnad_ledger::{Caller, Context, Model};
@@ -21,7 +26,7 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::DateTime, tz::TimeZone};
 use uuid::Uuid;
 
-use super::{Command, Refusal, Rooms, State};
+use super::{Command, Refusal, Rooms, Standing, State};
 
 /// Refused by this rule, in words that end like a sentence of its own.
 macro_rules! assert_refused {
@@ -39,6 +44,7 @@ struct Town {
     state: State,
     now: Timestamp,
     asked: u128,
+    me: Uuid,
 }
 
 fn given(history: impl IntoIterator<Item = Event>) -> Town {
@@ -46,7 +52,7 @@ fn given(history: impl IntoIterator<Item = Event>) -> Town {
     for event in history {
         Rooms::evolve(&mut state, &event);
     }
-    Town { state, now: at("2026-11-22T08:00"), asked: 0 }
+    Town { state, now: at("2026-11-22T08:00"), asked: 0, me: id("someone") }
 }
 
 impl Town {
@@ -66,7 +72,7 @@ impl Town {
     }
 
     fn context(&self) -> Context {
-        let caller = Caller { tenant: Tenant::new("oslo").unwrap(), id: id("someone") };
+        let caller = Caller { tenant: Tenant::new("oslo").unwrap(), id: self.me };
         Context { now: self.now, caller, request: Uuid::from_u128(self.asked) }
     }
 }
@@ -158,11 +164,18 @@ fn booked(word: &str, room: &str, when: &str) -> Event {
         by: id("someone"),
         details: Some(details_of("kari")),
         series: None,
+        terms: None,
+        charge: None,
     }
 }
 
 fn cancelled(word: &str) -> Event {
-    Event::Cancelled { booking: booking_id(word), reason: "ill".to_owned() }
+    ended(word, "ill", Cause::Asked)
+}
+
+fn ended(word: &str, reason: &str, cause: Cause) -> Event {
+    let reason = reason.to_owned();
+    Event::Cancelled { booking: booking_id(word), reason, cause, charge: None }
 }
 
 fn erased(word: &str) -> Event {
@@ -209,6 +222,7 @@ fn move_to(booking: &str, room: Option<&str>, when: Option<&str>) -> Command {
         room: room.map(room_name),
         span: when.map(span),
         seen: None,
+        as_staff: false,
     }
 }
 

@@ -2,12 +2,14 @@
 
 use dugnad_calendar::{Interval, OpeningHours};
 use dugnad_events::{
-    BookingId, FacilityId, RoomId, RoomName, SeriesId,
-    rooms::{Accessibility, BookingDetails, Pattern, RoomTraits, Skipped},
+    BookingId, ClosureId, FacilityId, RoomId, RoomName, SeriesId, WaitId,
+    rooms::{Accessibility, BookingDetails, Pattern, RoomTraits, Skipped, Terms, WaitEnd},
 };
 use dugnad_vault::Sealed;
 use jiff::Timestamp;
 use uuid::Uuid;
+
+use super::Standing;
 
 /// A building.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -31,9 +33,61 @@ pub struct RoomView {
     pub parent: Option<RoomId>,
     /// What it is like.
     pub traits: RoomTraits,
+    /// When it is closed, by start; its own closures only.
+    pub closures: Vec<ClosureView>,
 }
 
-/// A booking, live or cancelled.
+/// A span in which a room is closed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ClosureView {
+    /// Its id.
+    pub id: ClosureId,
+    /// When.
+    pub span: Interval,
+    /// Shown to people.
+    pub reason: String,
+}
+
+/// A place in a waiting list.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WaitView {
+    /// Its id.
+    pub id: WaitId,
+    /// The room wanted.
+    pub room: RoomName,
+    /// When it is wanted.
+    pub span: Interval,
+    /// Who waits.
+    pub by: Uuid,
+    /// What came of it.
+    pub state: WaitState,
+}
+
+/// What came of waiting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum WaitState {
+    /// Nothing yet.
+    Waiting {
+        /// How many wait before for what overlaps it.
+        before: usize,
+    },
+    /// The slot is held for them.
+    Offered {
+        /// Under this name.
+        hold: BookingId,
+        /// Until then.
+        until: Timestamp,
+    },
+    /// The slot was held for them; they took it, or did not.
+    Settled {
+        /// Under this name.
+        hold: BookingId,
+    },
+    /// They were offered nothing.
+    Ended(WaitEnd),
+}
+
+/// A booking, live or not, or what may become one.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BookingView {
     /// Its id.
@@ -42,14 +96,16 @@ pub struct BookingView {
     pub room: RoomName,
     /// When, without buffers.
     pub span: Interval,
-    /// Why it was cancelled, if it was.
-    pub cancelled: Option<String>,
+    /// What it is at present.
+    pub standing: Standing,
     /// What for and whom to reach; `None`: the person was erased.
     pub details: Option<Sealed<BookingDetails>>,
     /// Who asked for it.
     pub by: Uuid,
     /// The series it belongs to.
     pub series: Option<SeriesId>,
+    /// What was agreed, where letting rules or equipment are concerned.
+    pub terms: Option<Box<Terms>>,
     /// Goes up with each change, from 1: the etag.
     pub revision: u32,
 }

@@ -1,14 +1,17 @@
 //! A municipality with a hall and a stage, behind a real door.
 
-use std::sync::Arc;
+use std::sync::{
+    Arc,
+    atomic::{AtomicI64, Ordering},
+};
 
 use async_trait::async_trait;
 use dugnad_journal::{Tenant, sqlite::SqliteJournal};
-use dugnad_ledger::{Ask, Caller, Config, Ledger, RequestId, Secrets};
+use dugnad_ledger::{Ask, Caller, Clock, Config, Ledger, RequestId, Secrets, SystemClock};
 use dugnad_proto::rooms::v1::{self as pb, rooms_service_client::RoomsServiceClient};
 use dugnad_rooms::{Rooms, model::Command};
 use dugnad_vault::{Master, PersonId, Vault};
-use jiff::{Timestamp, ToSpan as _};
+use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
     Request, Status,
@@ -27,18 +30,30 @@ pub(crate) struct Town {
     pub(crate) tenant: Tenant,
     pub(crate) hall: String,
     pub(crate) stage: String,
+    clock: Arc<Forward>,
     channel: Channel,
     _dir: tempfile::TempDir,
 }
 
 #[derive(Clone)]
-pub(crate) struct Who(PersonId);
+pub(crate) struct Who(PersonId, &'static str);
+
+/// The machine's clock, set forward.
+#[derive(Default)]
+pub(crate) struct Forward(AtomicI64);
+
+impl Clock for Forward {
+    fn now(&self) -> Timestamp {
+        SystemClock.now() + SignedDuration::from_mins(self.0.load(Ordering::Relaxed))
+    }
+}
 
 impl Interceptor for Who {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         let metadata = request.metadata_mut();
         metadata.insert(dugnad_door::TENANT, "drammen".parse().unwrap());
         metadata.insert(dugnad_door::CALLER, self.0.0.to_string().parse().unwrap());
+        metadata.insert(dugnad_door::ROLE, self.1.parse().unwrap());
         Ok(request)
     }
 }
@@ -59,7 +74,9 @@ impl Town {
         let secrets = dir.path().join("secrets");
         let vault = Vault::embedded(&dir.path().join("keys"), &secrets, &Master::Made).await;
         let (vault, _) = vault.unwrap();
-        let config = Config::new(Arc::new(Keys(vault.clone())));
+        let mut config = Config::new(Arc::new(Keys(vault.clone())));
+        let clock = Arc::new(Forward::default());
+        config.clock = clock.clone();
         let ledger = Ledger::open(Arc::new(journal), config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
@@ -69,7 +86,7 @@ impl Town {
         let channel = Channel::from_shared(url).unwrap().connect().await.unwrap();
         let tenant = Tenant::new("drammen").unwrap();
         let (hall, stage) = (String::new(), String::new());
-        let mut town = Self { ledger, vault, tenant, hall, stage, channel, _dir: dir };
+        let mut town = Self { ledger, vault, tenant, hall, stage, clock, channel, _dir: dir };
         town.build().await;
         town
     }
@@ -90,7 +107,18 @@ impl Town {
     }
 
     pub(crate) fn client(&self, who: PersonId) -> Client {
-        RoomsServiceClient::with_interceptor(self.channel.clone(), Who(who))
+        RoomsServiceClient::with_interceptor(self.channel.clone(), Who(who, "person"))
+    }
+
+    /// Somebody of the municipality.
+    pub(crate) fn staff(&self) -> Client {
+        RoomsServiceClient::with_interceptor(self.channel.clone(), Who(person("clerk"), "staff"))
+    }
+
+    /// Sets the clock forward, and has the service look at it.
+    pub(crate) async fn later(&self, minutes: i64) {
+        self.clock.0.fetch_add(minutes, Ordering::Relaxed);
+        self.ledger.query(&self.tenant, None, |_, _| ()).await.unwrap();
     }
 
     pub(crate) async fn book(&self, client: &mut Client, room: &str, day: i64) -> pb::Booking {
@@ -131,7 +159,7 @@ pub(crate) fn id() -> String {
 }
 
 /// Two hours of the evening some days ahead of now.
-fn evening(day: i64) -> pb::Interval {
+pub(crate) fn evening(day: i64) -> pb::Interval {
     let today = Timestamp::from_millisecond(RequestId::new(Uuid::now_v7()).unwrap().millis());
     let midnight = today.unwrap().as_second() / 86_400 * 86_400;
     let start = midnight + (day + 2) * 86_400 + 18 * 3600;
@@ -144,8 +172,8 @@ pub(crate) fn booking(room: &str, day: i64, purpose: &str) -> pb::CreateBookingR
         room: room.to_owned(),
         interval: Some(evening(day)),
         purpose: purpose.to_owned(),
-        contact: None,
         request_id: id(),
+        ..Default::default()
     }
 }
 

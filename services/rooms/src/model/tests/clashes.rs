@@ -131,7 +131,8 @@ fn a_cancelled_booking_frees_its_slot_and_stays_readable() {
 
     assert!(hall.when(book("hall", "2026-12-01T18:00/20:00")).is_ok());
     let choir = hall.state.booking(booking_id("choir")).unwrap();
-    assert_eq!((choir.cancelled.as_deref(), choir.revision), (Some("ill"), 2));
+    let ill = Standing::Ended { cause: Cause::Asked, reason: "ill".into() };
+    assert_eq!((choir.standing, choir.revision), (ill, 2));
 }
 
 #[test]
@@ -149,8 +150,13 @@ fn who_saw_an_older_revision_is_told_to_look_again() {
     hall.when(move_to("choir", Some("south"), None)).unwrap();
     let choir = booking_id("choir");
 
-    let stale_move =
-        Command::Move { booking: choir, room: Some(room_name("hall")), span: None, seen: Some(1) };
+    let stale_move = Command::Move {
+        booking: choir,
+        room: Some(room_name("hall")),
+        span: None,
+        seen: Some(1),
+        as_staff: false,
+    };
     let stale = Command::Cancel { booking: choir, reason: String::new(), seen: Some(1) };
     let fresh = Command::Cancel { booking: choir, reason: String::new(), seen: Some(2) };
 

@@ -57,7 +57,7 @@ fn new_hours_hold_from_now_on_and_bookings_made_stand() {
 
     town.when(Command::SetFacilityHours { facility: school, hours: evenings() }).unwrap();
 
-    assert!(town.state.booking(booking_id("mass")).unwrap().cancelled.is_none());
+    assert!(town.state.booking(booking_id("mass")).unwrap().standing == Standing::Confirmed);
     assert_refused!(town.when(book("hall", "2026-12-24T12:00/13:00")), Refusal::Closed(_));
     let again = Command::SetFacilityHours { facility: school, hours: evenings() };
     assert_eq!(town.when(again), Ok(Vec::new()));
@@ -130,6 +130,8 @@ fn erasing_a_person_drops_their_details_and_nothing_else() {
             by: id("someone"),
             details: Some(details_of("ola")),
             series: None,
+            terms: None,
+            charge: None,
         },
         booked("chess", "kitchen", "2026-12-01T18:00/20:00"),
     ]);

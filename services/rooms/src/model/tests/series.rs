@@ -11,7 +11,8 @@ fn pattern(start: &str, minutes: u16, rrule: &str) -> Pattern {
 }
 
 fn book_series(room: &str, pattern: Pattern, clashes: ClashPolicy) -> Command {
-    Command::BookSeries { room: room_name(room), pattern, details: details_of("kari"), clashes }
+    let (room, details) = (room_name(room), details_of("kari"));
+    Command::BookSeries { room, pattern, details, clashes, application: Box::default() }
 }
 
 fn tuesdays() -> Pattern {
@@ -166,6 +167,8 @@ fn cancelling_from_a_date_leaves_the_earlier_ones_and_those_that_are_over() {
     let cancelled = |n: usize| Event::Cancelled {
         booking: series.bookings[n].id,
         reason: "holiday".to_owned(),
+        cause: Cause::Asked,
+        charge: None,
     };
     assert_eq!(from_the_third, [cancelled(2), cancelled(3)]);
     assert_eq!(all_of_it, [cancelled(1)]);
