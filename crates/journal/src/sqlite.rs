@@ -83,6 +83,7 @@ impl Drop for SqliteJournal {
     /// Waits until what was given to the writer is on disk, so that whoever opens the file next
     /// finds it free.
     fn drop(&mut self) {
+        self.shared.readers.close();
         self.jobs.take();
         if self.writer.take().is_some_and(|thread| thread.join().is_err()) {
             tracing::error!("the journal's writer panicked");

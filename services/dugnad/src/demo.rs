@@ -27,7 +27,9 @@ use uuid::Uuid;
 
 use child::Server;
 use diary::{Diary, when};
-use door::{Caller, Door, request_id};
+use door::Door;
+
+use crate::client::{Caller, request_id};
 use plan::{
     BOOKINGS, CANCELLED, CHESS, INSTEAD, MOVED, MOVED_TO, RACE, RACERS, REFUSED, SERIES, Week,
 };
@@ -47,9 +49,9 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         None => temporary.path(),
     };
     say::heading(&format!("Dugnad books a week in {}, a town that does not exist.", town::TOWN))?;
-    let caller = Caller::new(Uuid::now_v7())?;
+    let caller = Caller::new(town::TENANT, Uuid::now_v7(), "person")?;
     let mut server = Server::start(data).await?;
-    let door = Door::open(server.address, &caller).await?;
+    let door = Door::open(server.address, &caller)?;
     let mut diary = load(door).await?;
     book_the_week(&mut diary).await?;
     change_plans(&mut diary).await?;
@@ -199,7 +201,7 @@ async fn survive(
     say::done("dugnad journal verify: every commit is there, in an unbroken chain of hashes")?;
 
     let server = Server::start(data).await?;
-    diary.door = Door::open(server.address, caller).await?;
+    diary.door = Door::open(server.address, caller)?;
     let after = diary.this_week().await?;
     ensure!(before == after, "the week is not as it was before");
     say::done(&format!(

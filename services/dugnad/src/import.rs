@@ -13,11 +13,11 @@ use std::{
 
 use anyhow::{Context as _, Result, bail};
 use clap::Subcommand;
-use dugnad_harness::{Caller, Organisations, clients::called, clients::request_id};
 use dugnad_journal::Tenant;
 use dugnad_proto::volunteers::v1::{
     Address, IcnpoCategory, ImportOrganisationsRequest, ImportOrganisationsResponse,
-    RegisteredOrganisation, registered_organisation::Categories,
+    RegisteredOrganisation, organisations_service_client::OrganisationsServiceClient,
+    registered_organisation::Categories,
 };
 use dugnad_volunteers::{
     model::organisations::Imported,
@@ -27,7 +27,10 @@ use indicatif::{ProgressBar, ProgressStyle};
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::solving::read_at_most;
+use crate::{
+    client::{Called, Caller, called, request_id},
+    solving::read_at_most,
+};
 use report::Outcome;
 
 /// What one call takes.
@@ -35,6 +38,9 @@ const MOST_OF_A_BATCH: usize = 500;
 
 /// A batch is one commit, which has a limit.
 const LARGEST_BATCH: usize = 512 * 1024;
+
+/// How long one batch may take.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A batch whose outcome is not known is sent so many times.
 const TRIES: u32 = 5;
@@ -97,8 +103,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let Command::Organisations(args) = args.command;
     let began = Instant::now();
     let register = read(&args.files)?;
-    let caller = Caller::known(&args.tenant, args.caller).acting_as("coordinator");
-    let mut client = Organisations::new(called(&args.server, &caller)?);
+    let mut client = connect(&args.server, &args.tenant, args.caller)?;
     let mut outcome = Outcome::of(&register);
     let bar = bar(register.organisations.len() as u64);
     for organisations in batches(register.organisations) {
@@ -163,9 +168,18 @@ fn message(one: Imported) -> RegisteredOrganisation {
     }
 }
 
+/// The register of organisations, as one who imports into it calls it.
+pub(crate) type Client = OrganisationsServiceClient<Called>;
+
+/// A client of the server at `url`.
+pub(crate) fn connect(url: &str, tenant: &str, id: Uuid) -> Result<Client> {
+    let caller = Caller::new(tenant, id, "coordinator")?;
+    Ok(Client::new(called(url, &caller, PATIENCE)?))
+}
+
 /// The same request, until its outcome is known.
 pub(crate) async fn send(
-    client: &mut Organisations,
+    client: &mut Client,
     organisations: Vec<RegisteredOrganisation>,
 ) -> Result<ImportOrganisationsResponse> {
     let request = ImportOrganisationsRequest { organisations, request_id: request_id() };

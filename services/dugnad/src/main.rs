@@ -7,6 +7,7 @@ mod assign;
 mod bench;
 mod calendar;
 mod cli;
+mod client;
 mod demo;
 mod dispatch;
 mod import;

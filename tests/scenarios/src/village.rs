@@ -135,10 +135,20 @@ impl Coordinator {
         answer.need.expect("a need").name
     }
 
-    /// Lets people be asked.
-    pub async fn starts_asking(&mut self, need: &str) {
+    /// Lets people be asked, and waits until `count` are.
+    pub async fn asks(&mut self, need: &str, count: usize) -> Vec<Offer> {
         let request = StartAskingRequest { need: need.into(), request_id: request_id() };
         self.matching.start_asking(request).await.expect("asking");
+        let asked = async {
+            loop {
+                let offers = self.offers(need).await;
+                if offers.len() >= count {
+                    return offers;
+                }
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        };
+        within(asked).await
     }
 
     /// A need as it is now.

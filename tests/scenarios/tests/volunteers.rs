@@ -8,7 +8,7 @@ use dugnad_harness::{
     Caller, DugnadServer, Journal, NatsServer, People, clients::request_id, files_with,
 };
 use dugnad_proto::{
-    matching::v1::{CancelAssignmentRequest, ListAssignmentsRequest},
+    matching::v1::{AssignRequest, ListAssignmentsRequest},
     rooms::v1::{Contact, CreateBookingRequest, GetBookingRequest},
     volunteers::v1::{
         ErasePersonRequest, ExportPersonRequest, ListPeopleRequest, RevokeCertificateRequest,
@@ -24,7 +24,7 @@ use uuid::Uuid;
 
 on_both!(
     the_one_who_says_yes_comes_and_the_others_learn_that_it_is_filled,
-    of_two_needs_at_one_time_a_person_who_says_yes_to_both_at_once_gets_one,
+    of_two_needs_at_one_time_a_person_who_is_put_into_both_at_once_gets_one,
     a_certificate_revoked_after_the_yes_takes_the_place_back_and_others_are_asked,
     an_erased_person_is_gone_from_every_service_and_from_every_file,
     an_export_holds_what_every_service_knows_of_a_person,
@@ -42,40 +42,40 @@ async fn the_one_who_says_yes_comes_and_the_others_learn_that_it_is_filled(on: O
     kari.until_suit(&need, &[&anna, &bo]).await;
 
     let found = kari.candidates(&need, &[&unqualified]).await;
-    kari.starts_asking(&need).await;
-    let offers = kari.offers(&need).await;
+    let offers = kari.asks(&need, 2).await;
     let of = |person: &str| offers.iter().find(|offer| offer.to == person).unwrap().name.clone();
     accept(&mut themselves(&world.server, &anna), &of(&anna)).await.unwrap();
-    let late = accept(&mut themselves(&world.server, &bo), &of(&bo)).await;
+    let late = accept(&mut themselves(&world.server, &bo), &of(&bo)).await.unwrap();
 
     assert_eq!(found.people[0].exclusions[0].rule, "COURSE");
     assert_eq!(offers.len(), 2, "not the one without the course: {offers:?}");
     assert_eq!(kari.assigned(&need).await, [anna]);
     let tally = kari.need(&need).await.tally.unwrap();
-    assert_eq!((tally.yes, tally.withdrawn), (1, 1));
-    assert_eq!(late.unwrap_err().code(), Code::FailedPrecondition);
+    assert_eq!((late.as_str(), tally.waiting), ("", 1), "who says yes too late waits for a place");
 }
 
-async fn of_two_needs_at_one_time_a_person_who_says_yes_to_both_at_once_gets_one(on: On) {
+async fn of_two_needs_at_one_time_a_person_who_is_put_into_both_at_once_gets_one(on: On) {
     let world = World::start(on).await;
     let mut kari = Coordinator::of(&world.server);
     kari.sets_up().await;
     let anna = kari.takes_in_visitor("Anna").await;
     let needs = [kari.needs_visitor(18, 20).await, kari.needs_visitor(19, 21).await];
-    let mut offers = Vec::new();
-    for need in &needs {
-        kari.until_suit(need, &[&anna]).await;
-        kari.starts_asking(need).await;
-        offers.push(kari.offers(need).await.remove(0).name);
-    }
-    let (mut here, mut there) =
-        (themselves(&world.server, &anna), themselves(&world.server, &anna));
+    kari.until_suit(&needs[0], &[&anna]).await;
+    let into = |need: &String| AssignRequest {
+        need: need.clone(),
+        person: anna.clone(),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    let (mut here, mut there) = (Coordinator::of(&world.server), Coordinator::of(&world.server));
 
-    let (one, other) = tokio::join!(accept(&mut here, &offers[0]), accept(&mut there, &offers[1]));
+    let (one, other) = tokio::join!(
+        here.matching.assign(into(&needs[0])),
+        there.matching.assign(into(&needs[1])),
+    );
 
     assert_eq!(u8::from(one.is_ok()) + u8::from(other.is_ok()), 1, "{one:?} {other:?}");
-    let refused = if one.is_err() { &one } else { &other };
-    assert_eq!(refused.as_ref().unwrap_err().code(), Code::FailedPrecondition);
+    assert_refused(if one.is_err() { &one } else { &other }, "BUSY");
     let taken = kari.assigned(&needs[0]).await.len() + kari.assigned(&needs[1]).await.len();
     assert_eq!(taken, 1);
 }
@@ -87,8 +87,7 @@ async fn a_certificate_revoked_after_the_yes_takes_the_place_back_and_others_are
     let anna = kari.takes_in_visitor("Anna").await;
     let need = kari.needs_visitor(18, 20).await;
     kari.until_suit(&need, &[&anna]).await;
-    kari.starts_asking(&need).await;
-    let offer = kari.offers(&need).await.remove(0).name;
+    let offer = kari.asks(&need, 1).await.remove(0).name;
     let assignment = accept(&mut themselves(&world.server, &anna), &offer).await.unwrap();
     let bo = kari.takes_in_visitor("Bo").await;
     kari.until_suit(&need, &[&bo]).await;
@@ -107,13 +106,10 @@ async fn a_certificate_revoked_after_the_yes_takes_the_place_back_and_others_are
     })
     .await;
     assert!(kari.assigned(&need).await.is_empty());
-    let cancel = CancelAssignmentRequest {
-        name: assignment,
-        request_id: request_id(),
-        ..Default::default()
-    };
-    let too_late = kari.matching.cancel_assignment(cancel).await;
-    assert_eq!(too_late.unwrap_err().code(), Code::FailedPrecondition);
+    let ended =
+        ListAssignmentsRequest { need: need.clone(), show_ended: true, ..Default::default() };
+    let ended = kari.matching.list_assignments(ended).await.unwrap().into_inner().assignments;
+    assert_eq!((&*ended[0].name, &*ended[0].reason), (&*assignment, "COURSE"));
 }
 
 /// Anna is a volunteer, an hour in a room is in her name, and she comes to a need.
@@ -134,8 +130,7 @@ async fn anna_everywhere(world: &World) -> (Coordinator, String, String, Caller)
     let booking = ask(rooms, wish).await.unwrap().name;
     let need = kari.needs_visitor(18, 20).await;
     kari.until_suit(&need, &[&anna]).await;
-    kari.starts_asking(&need).await;
-    let offer = kari.offers(&need).await.remove(0).name;
+    let offer = kari.asks(&need, 1).await.remove(0).name;
     accept(&mut themselves(&world.server, &anna), &offer).await.unwrap();
     (kari, anna, booking, caller)
 }
@@ -240,12 +235,12 @@ impl Apart {
     async fn times_heard(&self, person: &str) -> usize {
         let address = self.volunteers.journal_address();
         let partition = format!("dugnad.matching.{TENANT}");
-        let args = ["journal", "tail", "--journal", &address, "--partition", &partition];
+        let args =
+            ["journal", "tail", "--last=100000", "--journal", &address, "--partition", &partition];
         let (status, said) = self.volunteers.dugnad(&args).await.unwrap();
         assert!(status.success(), "{said}");
         let id = person.strip_prefix("people/").unwrap();
-        let admitted = said.split("\"Heard\"").filter(|fact| fact.contains("Admitted"));
-        admitted.filter(|fact| fact.contains(id)).count()
+        said.matches(&format!("{{\"admitted\":\"{id}\"}}")).count()
     }
 }
 
@@ -310,8 +305,7 @@ async fn whose_course_ran_out_while_matching_was_down_gets_no_offer_when_it_is_u
         }
     })
     .await;
-    kari.starts_asking(&need).await;
-    let asked: Vec<_> = kari.offers(&need).await.into_iter().map(|offer| offer.to).collect();
+    let asked: Vec<_> = kari.asks(&need, 1).await.into_iter().map(|offer| offer.to).collect();
     assert_eq!(asked, [bo]);
 }
 

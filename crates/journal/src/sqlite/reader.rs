@@ -24,13 +24,22 @@ const CONNECTIONS: usize = 4;
 /// Idle read connections and the right to use one.
 pub(super) struct Readers {
     path: PathBuf,
-    idle: Arc<Mutex<Vec<Connection>>>,
+    /// `None`: closed.
+    idle: Arc<Mutex<Option<Vec<Connection>>>>,
     permits: Semaphore,
 }
 
 impl Readers {
     pub(super) fn new(path: &Path) -> Self {
-        Self { path: path.to_owned(), idle: Arc::default(), permits: Semaphore::new(CONNECTIONS) }
+        let idle = Arc::new(Mutex::new(Some(Vec::new())));
+        Self { path: path.to_owned(), idle, permits: Semaphore::new(CONNECTIONS) }
+    }
+
+    /// Reads no more. The last connection to be closed brings the file up to date, and one that
+    /// only reads cannot: they must be gone before the writer's.
+    pub(super) fn close(&self) {
+        self.permits.close();
+        lock(&self.idle).take();
     }
 
     /// Runs `work` on a thread that may block.
@@ -42,17 +51,23 @@ impl Readers {
         let _permit = self.permits.acquire().await.map_err(|_| stopped())?;
         let (idle, path) = (self.idle.clone(), self.path.clone());
         let task = tokio::task::spawn_blocking(move || {
-            let pooled = idle.lock().unwrap_or_else(|e| e.into_inner()).pop();
+            let pooled = lock(&idle).as_mut().and_then(Vec::pop);
             let connection = match pooled {
                 Some(connection) => connection,
                 None => connect(&path).map_err(|e| on_read(&e))?,
             };
             let answer = work(&connection);
-            idle.lock().unwrap_or_else(|e| e.into_inner()).push(connection);
+            if let Some(idle) = lock(&idle).as_mut() {
+                idle.push(connection);
+            }
             answer
         });
         task.await.map_err(|_| stopped())?
     }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(std::sync::PoisonError::into_inner)
 }
 
 fn connect(path: &Path) -> rusqlite::Result<Connection> {

@@ -15,10 +15,12 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
-use dugnad_harness::{Caller, DugnadServer, Journal, Organisations, clients};
+use dugnad_harness::{Caller, DugnadServer, Journal};
 use serde::Serialize;
+use uuid::Uuid;
 
 use super::{machine::Machine, report::thousands};
+use crate::import;
 use pool::Pool;
 
 /// The municipality whose candidates are sought, and the one that is planned.
@@ -96,7 +98,7 @@ fn coordinator(tenant: &str) -> Caller {
 
 async fn import(server: &DugnadServer) -> Result<Figure> {
     let text = organisations::register(1_400);
-    let mut client = Organisations::new(clients::called(&server.url()?, &coordinator(TOWN))?);
+    let mut client = import::connect(&server.url()?, TOWN, Uuid::now_v7())?;
     let began = Instant::now();
     let new = organisations::import(&mut client, &text).await?;
     let took = began.elapsed().as_secs_f64();

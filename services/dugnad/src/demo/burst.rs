@@ -13,13 +13,8 @@ use anyhow::{Context as _, Result, ensure};
 use dugnad_proto::rooms::v1::{Booking, CreateBookingRequest, GetBookingRequest, Interval};
 use tokio::{sync::Notify, task::JoinSet};
 
-use super::{
-    child::Server,
-    diary::Diary,
-    door::{Door, request_id},
-    plan::wire,
-    town,
-};
+use super::{child::Server, diary::Diary, door::Door, plan::wire, town};
+use crate::client::request_id;
 
 const ASKED: usize = 400;
 /// The server is killed when so many are answered.

@@ -11,10 +11,11 @@ use jiff::Timestamp;
 use tonic::Status;
 
 use super::{
-    door::{Door, request_id},
+    door::Door,
     plan::{Once, Week, Weekly, by_day},
     town::Town,
 };
+use crate::client::request_id;
 
 /// Asks, and remembers the answers by what people call them.
 pub(super) struct Diary {

@@ -8,7 +8,8 @@ use dugnad_proto::rooms::v1::{
 };
 use jiff::{ToSpan as _, civil::Date};
 
-use super::door::{Door, request_id};
+use super::door::Door;
+use crate::client::request_id;
 
 /// The municipality's name for people, and as a tenant.
 pub(super) const TOWN: &str = "Lillevik";

@@ -1,7 +1,6 @@
 //! Organisations as Enhetsregisteret serves them, made up, and imported as `dugnad import` does it.
 
 use anyhow::{Result, anyhow, ensure};
-use dugnad_harness::Organisations;
 use dugnad_volunteers::register::{Fault, Reader};
 use serde_json::json;
 
@@ -43,7 +42,7 @@ fn number(eight: u32) -> Option<String> {
 }
 
 /// How many are new.
-pub(super) async fn import(client: &mut Organisations, text: &str) -> Result<usize> {
+pub(super) async fn import(client: &mut import::Client, text: &str) -> Result<usize> {
     let mut reader = Reader::default();
     reader.read(text.as_bytes()).map_err(|faults| {
         anyhow!("{}", faults.iter().map(Fault::to_string).collect::<Vec<_>>().join("; "))
