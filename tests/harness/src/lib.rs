@@ -3,11 +3,13 @@
 //! simulated journal that loses answers, delays and conflicts by a seed.
 
 pub mod clients;
+pub mod journals;
 pub mod nats;
 pub mod server;
 pub mod sim;
 
 pub use clients::{Caller, Matching, Organisations, People, Plans, Rooms, Solve, Standing};
+pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};
 pub use sim::{Faults, SimJournal};

@@ -9,7 +9,7 @@ use std::sync::{
 use async_trait::async_trait;
 use dugnad_door::Role;
 use dugnad_events::volunteers::{self, Giver, List, Location, Term};
-use dugnad_journal::{Journal, Service, Tenant, sqlite::SqliteJournal};
+use dugnad_journal::{Journal, Service, Tenant};
 use dugnad_ledger::{
     Ask, Caller, Clock, Config, Context, Ledger, Model, Nothing, RequestId, Secrets,
 };
@@ -105,8 +105,7 @@ impl Town {
     /// It is ten in the morning of Monday 23 November 2026, and Bragernes is known.
     pub(crate) async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let journal = SqliteJournal::open(dir.path().join("journal.db")).unwrap();
-        let journal: Arc<dyn Journal> = Arc::new(journal);
+        let journal = dugnad_harness::journal(dir.path()).await.unwrap();
         let secrets = dir.path().join("secrets");
         let vault = Vault::embedded(&dir.path().join("keys"), &secrets, &Master::Made).await;
         let (vault, _) = vault.unwrap();

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use dugnad_events::{matching::Fact, volunteers::Giver};
-use dugnad_journal::{Tenant, sqlite::SqliteJournal};
+use dugnad_journal::{Journal, Tenant};
 use dugnad_ledger::{Ask, Caller, Config, Ledger, RequestId, Secrets};
 use dugnad_matching::{
     Matching,
@@ -63,7 +63,7 @@ pub(crate) struct Town {
 
 /// What outlives a restart.
 struct Ground {
-    journal: Arc<SqliteJournal>,
+    journal: Arc<dyn Journal>,
     vault: Vault,
     _dir: tempfile::TempDir,
 }
@@ -71,7 +71,7 @@ struct Ground {
 impl Town {
     pub(crate) async fn open() -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let journal = Arc::new(SqliteJournal::open(dir.path().join("journal.db")).unwrap());
+        let journal = dugnad_harness::journal(dir.path()).await.unwrap();
         let secrets = dir.path().join("secrets");
         let vault = Vault::embedded(&dir.path().join("keys"), &secrets, &Master::Made).await;
         let (vault, _) = vault.unwrap();

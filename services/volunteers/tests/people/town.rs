@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use dugnad_door::Role;
-use dugnad_journal::{Journal, Tenant, sqlite::SqliteJournal};
+use dugnad_journal::{Journal, Tenant};
 use dugnad_ledger::{Clock, Config, Ledger, Secrets};
 use dugnad_proto::volunteers::v1::{self as pb, people_service_client::PeopleServiceClient};
 use dugnad_vault::{Master, PersonId, Vault};
@@ -75,8 +75,7 @@ impl Town {
 
     pub(crate) async fn with(others: Vec<Arc<dyn Holdings>>) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let journal = SqliteJournal::open(dir.path().join("journal.db")).unwrap();
-        let journal: Arc<dyn Journal> = Arc::new(journal);
+        let journal = dugnad_harness::journal(dir.path()).await.unwrap();
         let secrets = dir.path().join("secrets");
         let vault = Vault::embedded(&dir.path().join("keys"), &secrets, &Master::Made).await;
         let (vault, _) = vault.unwrap();
