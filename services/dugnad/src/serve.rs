@@ -8,6 +8,7 @@ mod admin;
 mod grpc;
 mod journals;
 mod parts;
+mod peers;
 mod ready;
 mod services;
 mod stop;
@@ -72,6 +73,10 @@ pub(crate) struct Args {
     /// before it answers (`sync_always: true`).
     #[arg(long, env = "DUGNAD_NATS_MONITOR", value_name = "URL")]
     nats_monitor: Option<String>,
+    /// A service that runs in another process, such as rooms=http://127.0.0.1:7070: volunteers asks
+    /// it for its part of what is held of a person. May be given again.
+    #[arg(long, env = "DUGNAD_PEER", value_name = "SERVICE=URL", value_delimiter = ',')]
+    peer: Vec<peers::Peer>,
     /// How long calls may take to finish when stopping.
     #[arg(long, env = "DUGNAD_DRAIN", value_name = "TIME", default_value = "10s",
           value_parser = positive)]

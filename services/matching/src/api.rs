@@ -112,4 +112,5 @@ answered! {
     list_assignments: ListAssignmentsRequest => ListAssignmentsResponse,
     list_alarms: ListAlarmsRequest => ListAlarmsResponse,
     get_unmet_needs: GetUnmetNeedsRequest => GetUnmetNeedsResponse,
+    held_of_person: HeldOfPersonRequest => HeldOfPersonResponse,
 }

@@ -481,4 +481,16 @@ impl RoomsService for Api {
         let (call, request) = enter(request)?;
         self.erase(&call, &request).await.map(Response::new)
     }
+
+    async fn held_of_person(
+        &self,
+        request: Request<pb::HeldOfPersonRequest>,
+    ) -> Answer<pb::HeldOfPersonResponse> {
+        let (call, request) = enter(request)?;
+        call.must_be(&[Role::Service])?;
+        let person = read::person(&request.person)?;
+        let Desk { ledger, vault } = &self.desk;
+        let held = held(ledger, vault, &call.caller.tenant, person).await?;
+        Ok(Response::new(pb::HeldOfPersonResponse { json: held.to_string() }))
+    }
 }

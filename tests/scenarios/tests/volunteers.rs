@@ -8,7 +8,7 @@ use dugnad_harness::{
     Caller, DugnadServer, Journal, NatsServer, People, clients::request_id, files_with,
 };
 use dugnad_proto::{
-    matching::v1::{AssignRequest, ListAssignmentsRequest},
+    matching::v1::{AssignRequest, HeldOfPersonRequest, ListAssignmentsRequest},
     rooms::v1::{Contact, CreateBookingRequest, GetBookingRequest},
     volunteers::v1::{
         ErasePersonRequest, ExportPersonRequest, ListPeopleRequest, RevokeCertificateRequest,
@@ -307,6 +307,32 @@ async fn whose_course_ran_out_while_matching_was_down_gets_no_offer_when_it_is_u
     .await;
     let asked: Vec<_> = kari.asks(&need, 1).await.into_iter().map(|offer| offer.to).collect();
     assert_eq!(asked, [bo]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_asks_services_in_other_processes_too() {
+    let nats = NatsServer::start().unwrap();
+    let journal = || Journal::Nats(nats.url());
+    let matching = DugnadServer::start_with(journal(), &["matching"]).await.unwrap();
+    let secrets = format!("--secrets={}", matching.dir().join("secrets").display());
+    let peer = format!("--peer=matching={}", matching.url().unwrap());
+    let options = ["volunteers", &secrets, &peer];
+    let volunteers = DugnadServer::start_with(journal(), &options).await.unwrap();
+    let mut kari = Coordinator::of_two(&volunteers, &matching);
+    kari.sets_up().await;
+    let anna = kari.takes_in_visitor("Anna").await;
+    let need = kari.needs_visitor(18, 20).await;
+    kari.until_suit(&need, &[&anna]).await;
+    let offer = kari.asks(&need, 1).await.remove(0).name;
+
+    let export = kari.people.export_person(ExportPersonRequest { person: anna.clone() }).await;
+
+    let export = export.unwrap().into_inner();
+    assert_eq!(export.not_asked, ["rooms"], "nobody said where it is");
+    assert!(export.json.contains(&offer), "{}", export.json);
+    let held = HeldOfPersonRequest { person: anna };
+    let refused = kari.matching.held_of_person(held).await.unwrap_err();
+    assert_eq!(refused.code(), Code::PermissionDenied);
 }
 
 #[tokio::test]

@@ -8,6 +8,7 @@ use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
 use dugnad_vault::Vault;
+use dugnad_volunteers::Holdings;
 use futures::future::{BoxFuture, join_all, try_join_all};
 use tonic::service::{Routes, RoutesBuilder};
 
@@ -23,6 +24,8 @@ pub(super) struct Parts {
     journal: Arc<dyn Journal>,
     vault: Vault,
     running: Vec<Arc<dyn Running>>,
+    /// In other processes.
+    elsewhere: Vec<Arc<dyn Holdings>>,
     /// Asked for its last commit to see whether the journal answers; never written.
     probe: Partition,
 }
@@ -42,8 +45,10 @@ impl Parts {
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
         let ground = Ground { journal: journal.clone(), vault: vault.clone(), config };
         let running = services.iter().map(|service| service.start(&ground)).collect();
+        let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
+        let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();
         let probe = Partition::new(histories[0].clone(), Tenant::new("probe")?);
-        Ok(Self { journal, vault, running, probe })
+        Ok(Self { journal, vault, running, elsewhere, probe })
     }
 
     /// Makes every service ready to answer.
@@ -61,7 +66,8 @@ impl Parts {
     /// The gRPC services, each behind who calls.
     pub(super) fn doors(&self) -> Routes {
         let mut routes = RoutesBuilder::default();
-        let others: Vec<_> = self.running.iter().filter_map(|it| it.holdings()).collect();
+        let here = self.running.iter().filter_map(|service| service.holdings());
+        let others: Vec<_> = here.chain(self.elsewhere.iter().cloned()).collect();
         for service in &self.running {
             service.add_doors(&mut routes, &others);
         }

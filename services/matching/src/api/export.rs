@@ -1,12 +1,15 @@
 //! All that is held of a person here, as JSON: for the export that the register gives them.
 
+use dugnad_door::{Call, Desk, Role, field};
 use dugnad_events::volunteers::Representation;
 use dugnad_journal::Tenant;
 use dugnad_ledger::Ledger;
+use dugnad_proto::matching::v1 as pb;
 use dugnad_vault::{Opened, PersonId, Sealed, Vault};
 use serde_json::{Value, json};
 use tonic::Status;
 
+use super::Api;
 use crate::model::{Answer, Matching, Need, State};
 
 /// What was found, its texts still sealed.
@@ -109,4 +112,18 @@ fn needs_of(state: &State, person: PersonId) -> Vec<(Value, Option<Sealed<String
         (value, text)
     };
     needs.map(named).collect()
+}
+
+impl Api {
+    pub(super) async fn held_of_person(
+        &self,
+        call: &Call,
+        request: pb::HeldOfPersonRequest,
+    ) -> Result<pb::HeldOfPersonResponse, Status> {
+        call.must_be(&[Role::Service])?;
+        let person = field::id("person", &request.person, "people").map(PersonId)?;
+        let Desk { ledger, vault } = &self.desk;
+        let held = held(ledger, vault, &call.caller.tenant, person).await?;
+        Ok(pb::HeldOfPersonResponse { json: held.to_string() })
+    }
 }
