@@ -47,7 +47,7 @@ impl Api {
         let query = ("ListOffers", of, request.open);
         let size = page::size(request.page_size)?;
         let after = page::after::<(Timestamp, OfferId)>(&request.page_token, &query)?;
-        let look = move |state: &State, _| {
+        let look = move |state: &State, now| {
             let ids: Vec<_> = match of {
                 Of::Need(id) => {
                     let not_found = || Refusal::NotFound(id.to_string());
@@ -56,7 +56,8 @@ impl Api {
                 }
                 Of::Person(person) => state.offers_to(person),
             };
-            let found = state.list_offers(ids.into_iter(), request.open, after, size);
+            let open_at = request.open.then_some(now);
+            let found = state.list_offers(ids.into_iter(), open_at, after, size);
             let items = found.items.into_iter();
             let items: Vec<_> =
                 items.map(|(key, it)| (key, show::offer(state, key.1, &it))).collect();

@@ -173,16 +173,18 @@ impl State {
         Page::<T, _>::of(all.map(|(key, need)| (key, show(key.1, need))), size)
     }
 
-    /// Offers by time, each with its need.
+    /// Offers by time, each with its need; with an instant those alone that can be answered then,
+    /// whether or not the clock's own word on them has been written down.
     pub fn list_offers(
         &self,
         ids: impl Iterator<Item = OfferId>,
-        open: bool,
+        open_at: Option<Timestamp>,
         after: Option<(Timestamp, OfferId)>,
         size: usize,
     ) -> Page<((Timestamp, OfferId), Offer), (Timestamp, OfferId)> {
         let known = ids.filter_map(|id| Some((id, self.offers.get(&id)?)));
-        let wanted = known.filter(|(_, offer)| !open || offer.state == Answer::Open);
+        let is_open = |offer: &Offer, at| offer.state == Answer::Open && at < offer.expires;
+        let wanted = known.filter(|(_, offer)| open_at.is_none_or(|at| is_open(offer, at)));
         let mut all: Vec<_> = wanted.map(|(id, offer)| ((offer.at, id), offer)).collect();
         all.retain(|(key, _)| after.is_none_or(|after| *key > after));
         all.sort_unstable_by_key(|(key, _)| *key);
