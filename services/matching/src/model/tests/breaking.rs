@@ -208,3 +208,22 @@ fn of_who_was_erased_nothing_is_left_and_nothing_is_heard_again() {
     let json = serde_json::to_string(&town.state.conflicts.keys().collect::<Vec<_>>()).unwrap();
     assert!(!json.contains(&anna.0.to_string()));
 }
+
+#[test]
+fn no_rest_comes_to_break_a_lasting_pairing_merely_because_time_goes_by() {
+    let (mut town, _) = town();
+    let mut weekly = need("visit", &[]);
+    weekly.slots = vec![Slot { windows: (0..3).map(|week| hours(26 + week * 168, 2)).collect() }];
+    let pairing = town.post(weekly);
+    town.assign(pairing, 0, "anna").unwrap();
+    let person = person("anna");
+    // All visits but the first.
+    let pause = Some(Pause { from: date(2026, 12, 1), until: Some(date(2026, 12, 31)) });
+
+    let heard = town.hear(Told::PauseSet { person, pause });
+    town.later(30);
+    let later = town.hear(shown(person));
+
+    assert_eq!((broken(&heard), broken(&later)), (vec![], vec![]));
+    assert_eq!(town.state.needs[&pairing].slots[0].taken.len(), 1);
+}
