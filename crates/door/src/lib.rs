@@ -10,6 +10,7 @@ mod call;
 mod desk;
 pub mod field;
 mod invalid;
+pub mod local;
 pub mod page;
 mod status;
 

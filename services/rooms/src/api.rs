@@ -14,7 +14,6 @@ mod held;
 mod hours;
 mod letting;
 mod listing;
-mod local;
 mod read;
 mod requests;
 mod rule;

@@ -2,7 +2,6 @@
 //!
 //! Three services over one ledger: people, organisations, standing. Each has a folder.
 
-mod local;
 mod organisations;
 mod people;
 mod rule;

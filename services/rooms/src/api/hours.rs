@@ -3,10 +3,8 @@
 use std::collections::BTreeMap;
 
 use dugnad_calendar::{Exception, LocalWindow, LocalWindowError, OpeningHours};
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_proto::rooms::v1 as pb;
-
-use super::local;
 
 /// The windows of one day.
 const MOST_WINDOWS: usize = 24;

@@ -3,7 +3,7 @@
 mod document;
 
 use dugnad_calendar::Interval;
-use dugnad_door::{Call, Invalid, Rule as _, Within as _, field, page};
+use dugnad_door::{Call, Invalid, Rule as _, Within as _, field, local, page};
 use dugnad_events::{
     FacilityId, RoomName,
     rooms::{Cause, Scope},
@@ -13,7 +13,7 @@ use dugnad_proto::rooms::v1 as pb;
 use jiff::civil::Date;
 use tonic::Status;
 
-use super::{Api, STAFF, local, not_found, read, show};
+use super::{Api, STAFF, not_found, read, show};
 use crate::model::{ChargeView, Command, Name, Quote, QuoteFor, Refusal, State, Why};
 
 impl Api {

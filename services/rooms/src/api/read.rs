@@ -3,7 +3,7 @@
 //! Nothing in here is written anywhere: what cannot be read never reaches the ledger.
 
 use dugnad_calendar::{Interval, OpeningHours};
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_events::{
     BookingId, Code, FacilityId, RoomName,
     rooms::{Accessibility, Application, BookingDetails, Claim, Contact, Pattern, RoomTraits},
@@ -14,7 +14,7 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{SignedDuration, tz::TimeZone};
 use uuid::Uuid;
 
-use super::{hours, local};
+use super::hours;
 use crate::model::{ClashPolicy, Command, LONGEST_SEARCH_DAYS, Search, When};
 
 const LONGEST_NAME: usize = 200;

@@ -1,6 +1,7 @@
 //! What the model says, as clients read it.
 
 use dugnad_calendar::Interval;
+use dugnad_door::local;
 use dugnad_events::{
     Code,
     rooms::{Accessibility, Application, BookingDetails, Cause, Claim, Pattern, Skipped},
@@ -9,7 +10,7 @@ use dugnad_proto::rooms::v1 as pb;
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
 
-use super::{hours, local};
+use super::hours;
 use crate::model::{
     Available, BookingView, ClosureView, FacilityView, RoomView, SeriesView, Standing,
 };

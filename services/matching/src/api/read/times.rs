@@ -1,10 +1,10 @@
 //! When help is needed: instants, or a rule in local time that is worked out once, when it is read.
 
 use dugnad_calendar::{Interval, Occurrence, expand};
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_events::matching::Slot;
 use dugnad_proto::matching::v1 as pb;
-use jiff::{SignedDuration, civil::DateTime};
+use jiff::SignedDuration;
 
 use crate::model::{MOST_SLOTS, MOST_WINDOWS, here};
 
@@ -39,12 +39,13 @@ pub(super) fn several(times: &[pb::Interval]) -> Result<Vec<Slot>, Invalid> {
 
 /// All times of a lasting pairing. One that the clock jumps over is left out.
 pub(super) fn lasting(lasting: &pb::Lasting) -> Result<Vec<Interval>, Invalid> {
-    let start = local("first_start", &lasting.first_start)?;
+    let start = local::date_time("first_start", &lasting.first_start)?;
     let duration = field::required("duration", lasting.duration.as_ref())?;
     let minutes = field::minutes("duration", duration, 1..=DAY)?;
     let rrule = field::label("rrule", &lasting.rrule, LONGEST_RRULE)?;
     let exdates = field::at_most("exdates", &lasting.exdates, MOST_EXDATES)?;
-    let exdate = |(at, text): (usize, &String)| local("", text).within_item("exdates", at);
+    let exdate =
+        |(at, text): (usize, &String)| local::date_time("", text).within_item("exdates", at);
     let exdates = exdates.iter().enumerate().map(exdate).collect::<Result<Vec<_>, _>>()?;
     let found = expand(start, here(), rrule, &exdates, MOST_WINDOWS)
         .map_err(|problem| Invalid::new("rrule", problem.to_string()))?;
@@ -63,10 +64,4 @@ pub(super) fn lasting(lasting: &pb::Lasting) -> Result<Vec<Interval>, Invalid> {
         return Err(Invalid::new("rrule", "gives no time"));
     }
     Ok(windows)
-}
-
-fn local(name: &str, text: &str) -> Result<DateTime, Invalid> {
-    let problem = || Invalid::new(name, "must be a local time such as 2026-12-01T18:00");
-    let read = DateTime::strptime("%Y-%m-%dT%H:%M", text).map_err(|_| problem())?;
-    if (2000..2200).contains(&read.year()) { Ok(read) } else { Err(problem()) }
 }

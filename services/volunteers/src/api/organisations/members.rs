@@ -1,6 +1,6 @@
 //! Members and contacts at the door.
 
-use dugnad_door::{Call, Within as _, field, page};
+use dugnad_door::{Call, Within as _, field, local, page};
 use dugnad_events::{OrganisationId, volunteers::Event};
 use dugnad_proto::volunteers::v1 as pb;
 use dugnad_vault::PersonId;
@@ -43,7 +43,7 @@ impl Asking {
                 read::organisation("organisation", &member.organisation)?,
                 read::person("person", &member.person)?,
                 read::optional(&member.role, |text| read::code("role", text))?,
-                read::optional(&member.since, |text| read::day("since", text))?,
+                read::optional(&member.since, |text| local::date("since", text))?,
             ))
         };
         let (organisation, person, role, since) = read().within("member")?;

@@ -1,13 +1,12 @@
 //! Requests into commands: the form of each field and its bounds. The rules are the model's.
 
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_events::{
     AgreementId, Code, OrganisationId, TeamId,
     volunteers::{Address, Agreement, Icnpo, OrganisationFacts, Team},
 };
 use dugnad_proto::volunteers::v1 as pb;
 use dugnad_vault::PersonId;
-use jiff::civil::Date;
 
 use crate::{
     model::organisations::{Filter, MOST_OF_A_TEAM},
@@ -43,13 +42,6 @@ pub(super) fn organisation(field: &str, name: &str) -> Result<OrganisationId, In
 
 pub(super) fn code(field: &str, text: &str) -> Result<Code, Invalid> {
     field::name(field, text)
-}
-
-/// `YYYY-MM-DD`.
-pub(super) fn day(field: &str, text: &str) -> Result<Date, Invalid> {
-    let date = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten();
-    date.filter(|date| (2000..2200).contains(&date.year()))
-        .ok_or_else(|| Invalid::new(field, "must be a day as YYYY-MM-DD, from 2000 to 2199"))
 }
 
 pub(super) fn by_hand(
@@ -168,8 +160,8 @@ pub(super) fn agreement(
             areas: codes("areas", &agreement.areas, MOST_AREAS)?,
             ours: duties("our_duties", &agreement.our_duties)?,
             theirs: duties("their_duties", &agreement.their_duties)?,
-            from: day("from", &agreement.from)?,
-            until: day("until", &agreement.until)?,
+            from: local::date("from", &agreement.from)?,
+            until: local::date("until", &agreement.until)?,
             warn_days: u16::try_from(warn_days).unwrap_or(u16::MAX),
         };
         Ok((optional(&agreement.name, |name| field::name("name", name))?, terms))

@@ -3,14 +3,11 @@
 use std::collections::BTreeMap;
 
 use dugnad_calendar::{Exception, LocalWindow, LocalWindowError, OpeningHours};
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_proto::volunteers::v1::{self as pb, opening_hours as day};
 use jiff::{civil::Date, tz::TimeZone};
 
-use crate::{
-    api::local,
-    model::{OSLO, people::Availability},
-};
+use crate::model::{OSLO, people::Availability};
 
 /// The windows of one day.
 const MOST_WINDOWS: usize = 24;

@@ -1,6 +1,6 @@
 //! Roles and their cards, and who may have a role.
 
-use dugnad_door::{Call, Invalid, Role, Within as _, field, page};
+use dugnad_door::{Call, Invalid, Role, Within as _, field, local, page};
 use dugnad_events::{
     Code,
     volunteers::{Event, Party},
@@ -112,7 +112,7 @@ impl Door {
         let person = read::person("person", &request.person)?;
         own_or(call, person, ASKING)?;
         let role = read::code("role", &request.role, "roles")?;
-        let day = read::maybe_date("date", &request.date)?;
+        let day = local::maybe_date("date", &request.date)?;
         let lacks = self.look(call, move |state, now| {
             state.eligibility(person, &role, day.unwrap_or_else(|| today(now)))
         });
@@ -134,7 +134,7 @@ impl Door {
         let people = people.map(|(n, name)| read::person("", name).within_item("people", n));
         let people = people.collect::<Result<Vec<_>, _>>()?;
         let role = read::code("role", &request.role, "roles")?;
-        let day = read::maybe_date("date", &request.date)?;
+        let day = local::maybe_date("date", &request.date)?;
         let found = self.look(call, move |state, now| {
             state.eligibilities(&people, &role, day.unwrap_or_else(|| today(now)))
         });

@@ -1,6 +1,6 @@
 //! Courses, sessions, attendance and certificates.
 
-use dugnad_door::{Call, Role, Within as _, field, page};
+use dugnad_door::{Call, Role, Within as _, field, local, page};
 use dugnad_events::{Code, SessionId, volunteers::Event};
 use dugnad_proto::volunteers::v1 as pb;
 use jiff::{SignedDuration, Timestamp};
@@ -144,7 +144,7 @@ impl Door {
         let id = field::request_id(&request.request_id)?;
         let person = read::person("person", &request.person)?;
         let passed = read::passed(&request)?;
-        let until = read::maybe_date("end_date", &request.end_date)?;
+        let until = local::maybe_date("end_date", &request.end_date)?;
         let command = Command::IssueCertificate { person, passed, until };
         let events = self.execute(call, id, command).await?;
         let certificate = events.first().and_then(|event| match event {

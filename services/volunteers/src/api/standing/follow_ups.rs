@@ -1,6 +1,6 @@
 //! Follow-up talks.
 
-use dugnad_door::{Call, field, page};
+use dugnad_door::{Call, field, local, page};
 use dugnad_events::{FollowUpId, volunteers::Event};
 use dugnad_proto::volunteers::v1 as pb;
 use tonic::Status;
@@ -21,7 +21,7 @@ impl Door {
         call.must_be(COORDINATOR)?;
         let id = field::request_id(&request.request_id)?;
         let person = read::person("person", &request.person)?;
-        let due = read::date("due_date", &request.due_date)?;
+        let due = local::date("due_date", &request.due_date)?;
         let with = read::somebody("held_by", &request.held_by, call.caller.id)?;
         let command = Command::PlanFollowUp { person, due, with };
         let events = self.execute(call, id, command).await?;
@@ -37,8 +37,8 @@ impl Door {
         call.must_be(COORDINATOR)?;
         let id = field::request_id(&request.request_id)?;
         let follow_up: FollowUpId = field::name("name", &request.name)?;
-        let on = read::date("held_date", &request.held_date)?;
-        let next = read::maybe_date("next_due_date", &request.next_due_date)?;
+        let on = local::date("held_date", &request.held_date)?;
+        let next = local::maybe_date("next_due_date", &request.next_due_date)?;
         let note = field::text("note", &request.note, read::LONGEST_TEXT)?;
         let with = move |state: &State, _| Ok(state.standing.follow_up(follow_up)?.person);
         let person = self.look(call, with).await?;

@@ -1,7 +1,7 @@
 //! Requests into commands: the form of each field and its bounds. The rules are the model's.
 
 use dugnad_calendar::Interval;
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_events::{
     Code,
     volunteers::{Card, CheckRule, Escalation, Hours, Party, Requirements, Severity},
@@ -41,21 +41,9 @@ pub(super) fn code(field: &str, name: &str, collection: &str) -> Result<Code, In
     code.ok_or_else(|| Invalid::new(field, format!("must have the form `{collection}/{{code}}`")))
 }
 
-/// `YYYY-MM-DD`, of a year from 1900 to 2199.
-pub(super) fn date(field: &str, text: &str) -> Result<Date, Invalid> {
-    let date = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten();
-    let date = date.filter(|date| (1900..2200).contains(&date.year()));
-    date.ok_or_else(|| Invalid::new(field, "must be a date as YYYY-MM-DD, of 1900 to 2199"))
-}
-
-/// As [`date`], or nothing.
-pub(super) fn maybe_date(field: &str, text: &str) -> Result<Option<Date>, Invalid> {
-    if text.is_empty() { Ok(None) } else { date(field, text).map(Some) }
-}
-
 /// The first day and the last.
 pub(super) fn days(start: &str, end: &str) -> Result<(Date, Date), Invalid> {
-    let (start, end) = (date("start_date", start)?, date("end_date", end)?);
+    let (start, end) = (local::date("start_date", start)?, local::date("end_date", end)?);
     if end < start {
         return Err(Invalid::new("end_date", "must not come before the start"));
     }
@@ -155,7 +143,7 @@ pub(super) fn session(session: &pb::CourseSession) -> Result<(Interval, u32), In
 pub(super) fn passed(request: &pb::IssueCertificateRequest) -> Result<Passed, Invalid> {
     if request.session.is_empty() {
         let course = code("course", &request.course, "courses")?;
-        return Ok(Passed::ByHand { course, on: date("start_date", &request.start_date)? });
+        return Ok(Passed::ByHand { course, on: local::date("start_date", &request.start_date)? });
     }
     for (field, text) in [("course", &request.course), ("start_date", &request.start_date)] {
         if !text.is_empty() {
@@ -191,7 +179,7 @@ pub(super) fn hours(entry: &pb::HoursEntry) -> Result<Hours, Invalid> {
     let organisation = Some(&entry.organisation).filter(|name| !name.is_empty());
     let organisation = organisation.map(|name| field::name("organisation", name));
     Ok(Hours {
-        day: date("date", &entry.date)?,
+        day: local::date("date", &entry.date)?,
         minutes: u16::try_from(minutes).unwrap_or(MOST_MINUTES),
         role: code("role", &entry.role, "roles")?,
         organisation: organisation.transpose()?,

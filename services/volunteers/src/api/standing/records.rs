@@ -1,6 +1,6 @@
 //! What was shown and signed.
 
-use dugnad_door::Call;
+use dugnad_door::{Call, local};
 use dugnad_proto::volunteers::v1 as pb;
 use tonic::Status;
 
@@ -15,7 +15,7 @@ impl Door {
     ) -> Result<pb::RecordCheckResponse, Status> {
         call.must_be(COORDINATOR)?;
         let person = read::person("person", &request.person)?;
-        let on = read::date("shown_date", &request.shown_date)?;
+        let on = local::date("shown_date", &request.shown_date)?;
         let to = read::somebody("shown_to", &request.shown_to, call.caller.id)?;
         self.change(call, &request.request_id, Command::RecordCheck { person, on, to }).await?;
         Ok(pb::RecordCheckResponse {})
@@ -39,7 +39,7 @@ impl Door {
     ) -> Result<pb::SignConfidentialityResponse, Status> {
         let person = read::person("person", &request.person)?;
         own_or(call, person, COORDINATOR)?;
-        let on = read::date("signed_date", &request.signed_date)?;
+        let on = local::date("signed_date", &request.signed_date)?;
         self.change(call, &request.request_id, Command::SignConfidentiality { person, on }).await?;
         Ok(pb::SignConfidentialityResponse {})
     }

@@ -1,14 +1,14 @@
 //! Name and how to be reached.
 
 use dugnad_calendar::LocalWindow;
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_events::volunteers::{Ages, Contact, Details, Gender};
 use dugnad_ledger::RequestId;
 use dugnad_proto::volunteers::v1 as pb;
 use jiff::{Timestamp, civil::Date};
 
 use super::{LONGEST_NAME, unknown};
-use crate::{api::local, model::today};
+use crate::model::today;
 
 /// Characters of remarks.
 const LONGEST_REMARKS: usize = 2000;

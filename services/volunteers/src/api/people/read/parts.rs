@@ -1,6 +1,6 @@
 //! What people give, what they receive, who speaks for them.
 
-use dugnad_door::{Invalid, Within as _, field};
+use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_events::{
     Code,
     volunteers::{Giver, Pause, Receiver, Relation, Representation, Scope},
@@ -9,7 +9,7 @@ use dugnad_proto::volunteers::v1 as pb;
 use dugnad_vault::PersonId;
 
 use super::{code, maybe, person, unknown};
-use crate::{api::local, model::people::Change};
+use crate::model::people::Change;
 
 /// Codes in one list of a person.
 const MOST_CODES: usize = 50;
@@ -113,7 +113,7 @@ fn change<T>(named: bool, value: Option<Result<T, Invalid>>) -> Result<Change<T>
 
 pub(in crate::api::people) fn pause(pause: &pb::Pause) -> Result<Pause, Invalid> {
     let from = local::date("from", &pause.from).within("pause")?;
-    let until = local::maybe("until", &pause.until).within("pause")?;
+    let until = local::maybe_date("until", &pause.until).within("pause")?;
     if until.is_some_and(|until| until < from) {
         return Err(Invalid::new("until", "must not come before from")).within("pause");
     }
@@ -148,7 +148,7 @@ fn read_representative(it: &pb::Representative) -> Result<(PersonId, Representat
         scope.push(one);
     }
     let consented = local::date("consented", &it.consented)?;
-    let until = local::maybe("until", &it.until)?;
+    let until = local::maybe_date("until", &it.until)?;
     Ok((who, Representation { relation, scope, consented, until }))
 }
 
