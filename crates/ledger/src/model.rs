@@ -170,8 +170,14 @@ pub struct ForeignCommit<'a>(pub(crate) &'a [u8]);
 
 /// A commit that holds something not known here.
 #[derive(Debug, thiserror::Error)]
-#[error("not understood, update this service: {0}")]
-pub struct Unreadable(#[from] rmp_serde::decode::Error);
+pub enum Unreadable {
+    /// An event of a kind not known here.
+    #[error("not understood, update this service: {0}")]
+    Event(#[from] rmp_serde::decode::Error),
+    /// A service that the model does not listen to.
+    #[error("nothing of {0} is understood here")]
+    Service(Service),
+}
 
 impl ForeignCommit<'_> {
     /// Its events in order, each with the time of its record.
@@ -179,10 +185,21 @@ impl ForeignCommit<'_> {
     /// # Errors
     /// If one is no `E`.
     pub fn events<E: DeserializeOwned>(&self) -> Result<Vec<(Timestamp, E)>, Unreadable> {
+        self.events_as(|event| event)
+    }
+
+    /// The same, each wrapped as an event of its service: for models that listen to several.
+    ///
+    /// # Errors
+    /// If one is no `E`.
+    pub fn events_as<E: DeserializeOwned, F>(
+        &self,
+        wrap: fn(E) -> F,
+    ) -> Result<Vec<(Timestamp, F)>, Unreadable> {
         let commit = Commit::<Record<E, IgnoredAny>>::read(self.0)?;
         let of = |record: Record<E, IgnoredAny>| {
             let at = record.at;
-            record.events.into_iter().map(move |event| (at, event))
+            record.events.into_iter().map(move |event| (at, wrap(event)))
         };
         Ok(commit.records.into_iter().flat_map(of).collect())
     }

@@ -33,9 +33,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use dugnad_events::{
     AgreementId, AssignmentId, Code, NeedId, OfferId, OrganisationId, TeamId,
     matching::{AgreementFacts, Alarm, Event, Policy},
-    volunteers::{self, Representation, Scope, Team},
+    volunteers::{Representation, Scope, Team},
 };
-use dugnad_ledger::{Context, ForeignEvent, Model};
+use dugnad_journal::Service;
+use dugnad_ledger::{Context, ForeignCommit, ForeignEvent, Model, Unreadable};
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::Date};
 
@@ -212,7 +213,7 @@ impl Model for Matching {
     type Command = Command;
     type Event = Event;
     type Refusal = Refusal;
-    type Foreign = volunteers::Event;
+    type Foreign = crate::react::Foreign;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
         match command {
@@ -262,7 +263,14 @@ impl Model for Matching {
         Some(Command::Tick)
     }
 
-    fn react(_state: &State, event: &ForeignEvent<volunteers::Event>) -> Vec<Command> {
-        crate::react::commands(&event.event)
+    fn read_foreign(
+        service: &Service,
+        commit: &ForeignCommit<'_>,
+    ) -> Result<Vec<(Timestamp, crate::react::Foreign)>, Unreadable> {
+        crate::react::read(service, commit)
+    }
+
+    fn react(_state: &State, event: &ForeignEvent<crate::react::Foreign>) -> Vec<Command> {
+        crate::react::to(&event.event)
     }
 }

@@ -3,10 +3,43 @@
 
 use dugnad_events::{
     matching::{AgreementFacts, Fact},
+    rooms,
     volunteers::{Event, List},
 };
+use dugnad_journal::Service;
+use dugnad_ledger::{ForeignCommit, Unreadable};
+use jiff::Timestamp;
+use serde::Deserialize;
 
 use crate::model::Command;
+
+/// An event of a service that matching listens to.
+#[derive(Clone, Debug, Deserialize)]
+pub enum Foreign {
+    /// Of the register of people and organisations.
+    Volunteers(Event),
+    /// Of rooms, whose shifts want somebody.
+    Rooms(rooms::Event),
+}
+
+pub(crate) fn read(
+    service: &Service,
+    commit: &ForeignCommit<'_>,
+) -> Result<Vec<(Timestamp, Foreign)>, Unreadable> {
+    match service.as_str() {
+        "volunteers" => commit.events_as(Foreign::Volunteers),
+        "rooms" => commit.events_as(Foreign::Rooms),
+        _ => Err(Unreadable::Service(service.clone())),
+    }
+}
+
+/// What an event calls for here.
+pub(crate) fn to(event: &Foreign) -> Vec<Command> {
+    match event {
+        Foreign::Volunteers(event) => commands(event),
+        Foreign::Rooms(_) => Vec::new(),
+    }
+}
 
 /// What an event of the register calls for here.
 pub(crate) fn commands(event: &Event) -> Vec<Command> {

@@ -34,8 +34,9 @@ mod waiting;
 
 use std::collections::HashMap;
 
-use dugnad_events::{ClosureId, rooms::Event, volunteers};
-use dugnad_ledger::{Context, ForeignEvent, Model};
+use dugnad_events::{ClosureId, rooms::Event};
+use dugnad_journal::Service;
+use dugnad_ledger::{Context, ForeignCommit, ForeignEvent, Model, Unreadable};
 use jiff::Timestamp;
 
 use crate::react;
@@ -89,7 +90,7 @@ impl Model for Rooms {
     type Command = Command;
     type Event = Event;
     type Refusal = Refusal;
-    type Foreign = volunteers::Event;
+    type Foreign = react::Foreign;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
         match command {
@@ -150,7 +151,14 @@ impl Model for Rooms {
         Some(Command::Tick)
     }
 
-    fn react(_state: &State, event: &ForeignEvent<volunteers::Event>) -> Vec<Command> {
+    fn read_foreign(
+        service: &Service,
+        commit: &ForeignCommit<'_>,
+    ) -> Result<Vec<(Timestamp, react::Foreign)>, Unreadable> {
+        react::read(service, commit)
+    }
+
+    fn react(_state: &State, event: &ForeignEvent<react::Foreign>) -> Vec<Command> {
         react::to(&event.event)
     }
 

@@ -1,13 +1,39 @@
 //! What rooms does when another service's event arrives.
 
-use dugnad_events::volunteers::Event;
+use dugnad_events::{matching, volunteers};
+use dugnad_journal::Service;
+use dugnad_ledger::{ForeignCommit, Unreadable};
+use jiff::Timestamp;
+use serde::Deserialize;
 
 use crate::model::Command;
 
-/// A person that is erased there is erased here too (invariant 8).
-pub(crate) fn to(event: &Event) -> Vec<Command> {
+/// An event of a service that rooms listens to.
+#[derive(Clone, Debug, Deserialize)]
+pub enum Foreign {
+    /// Of the register of people: who is erased there is erased here too (invariant 8).
+    Volunteers(volunteers::Event),
+    /// Of matching: who takes the shifts that bookings call for.
+    Matching(matching::Event),
+}
+
+pub(crate) fn read(
+    service: &Service,
+    commit: &ForeignCommit<'_>,
+) -> Result<Vec<(Timestamp, Foreign)>, Unreadable> {
+    match service.as_str() {
+        "volunteers" => commit.events_as(Foreign::Volunteers),
+        "matching" => commit.events_as(Foreign::Matching),
+        _ => Err(Unreadable::Service(service.clone())),
+    }
+}
+
+/// What an event calls for here.
+pub(crate) fn to(event: &Foreign) -> Vec<Command> {
     match event {
-        Event::PersonErased { person, .. } => vec![Command::ErasePerson { person: *person }],
-        _ => Vec::new(),
+        Foreign::Volunteers(volunteers::Event::PersonErased { person, .. }) => {
+            vec![Command::ErasePerson { person: *person }]
+        }
+        Foreign::Volunteers(_) | Foreign::Matching(_) => Vec::new(),
     }
 }

@@ -77,7 +77,8 @@ impl Service {
     /// Whose events it reacts to.
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
-            Self::Rooms | Self::Matching => &[Self::Volunteers],
+            Self::Rooms => &[Self::Volunteers, Self::Matching],
+            Self::Matching => &[Self::Volunteers, Self::Rooms],
             Self::Volunteers => &[],
         }
     }
