@@ -1,0 +1,1 @@
+//! The rides service: vehicles and drivers, promised rides, plans and what became of them.
