@@ -63,3 +63,13 @@ pub enum RoadsError {
         limit: usize,
     },
 }
+
+impl RoadsError {
+    /// The same of a place of a list.
+    pub(crate) fn of_place(mut self, at: usize) -> Self {
+        if let Self::NotAPlace { index, .. } | Self::FarFromRoads { index, .. } = &mut self {
+            *index = at;
+        }
+        self
+    }
+}

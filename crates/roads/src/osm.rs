@@ -7,8 +7,7 @@
 //! Bounded: a block holds at most 32 MiB (the format's own limit), a file at most [`MAX_NODES`]
 //! nodes, [`MAX_REFS`] way points and [`MAX_BLOCKS`] blocks. No input panics.
 
-#[cfg(test)]
-pub(crate) mod sketch;
+pub mod sketch;
 mod tags;
 mod wire;
 
