@@ -15,6 +15,7 @@ use std::io::Read;
 
 use bytes::Bytes;
 use prost::Message;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use tags::Tags;
 
@@ -35,7 +36,7 @@ const MAX_HEADER: u32 = 64 << 10;
 const MAX_BLOB: usize = 32 << 20;
 
 /// A point of the map in 100 nanodegrees, about a centimetre.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Coord {
     pub(crate) lon: i32,
     pub(crate) lat: i32,

@@ -9,8 +9,11 @@
 
 #[cfg(test)]
 mod plain;
+mod stored;
 
 use std::io::Read;
+
+use serde::{Deserialize, Serialize};
 
 use crate::{
     Matrix, Place, RoadsError, Snapped, Table, TravelTimes, Way,
@@ -49,7 +52,7 @@ pub struct Ends {
 }
 
 /// What was read and what of it is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Counts {
     /// Drivable ways of the extract.
     pub ways: usize,
@@ -99,8 +102,7 @@ impl Roads {
         for (index, arc) in (0..).zip(&network.arcs) {
             arcs_of[arc.edge as usize][usize::from(!arc.forward)] = Some(index);
         }
-        let in_use = (0..).zip(&arcs_of).filter(|(_, arcs)| **arcs != [None; 2]);
-        let snapper = Snapper::new(&network, in_use.map(|(edge, _)| edge));
+        let snapper = snapper(&network, &arcs_of);
         let hierarchy = Hierarchy::build(&turns);
         Ok(Self { network, turns, hierarchy, snapper, arcs_of, leads_on, is_reached, counts })
     }
@@ -301,6 +303,12 @@ impl TravelTimes for Roads {
         let line = self.line(&arcs, from_road, to_road);
         Ok(Way { seconds: seconds(cost), metres: metres(cost), line })
     }
+}
+
+/// Over the edges that are in use.
+fn snapper(network: &Network, arcs_of: &[[Option<u32>; 2]]) -> Snapper {
+    let in_use = (0..).zip(arcs_of).filter(|(_, arcs)| **arcs != [None; 2]);
+    Snapper::new(network, in_use.map(|(edge, _)| edge))
 }
 
 fn seconds(cost: Cost) -> u32 {
