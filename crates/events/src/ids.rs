@@ -119,6 +119,23 @@ id! {
     PlanId, "plans"
 }
 
+id! {
+    /// Names one vehicle. `Display` is `vehicles/<uuid>`.
+    VehicleId, "vehicles"
+}
+id! {
+    /// Names one driver with one vehicle for some hours (skift). `Display` is `shifts/<uuid>`.
+    ShiftId, "shifts"
+}
+id! {
+    /// Names one ride, or one thing brought. `Display` is `rides/<uuid>`.
+    RideId, "rides"
+}
+id! {
+    /// Names one standing order of rides (fast bestilling). `Display` is `standingOrders/<uuid>`.
+    StandingOrderId, "standingOrders"
+}
+
 /// A room with its facility, as clients name it. `Display` is `facilities/<uuid>/rooms/<uuid>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RoomName {

@@ -8,12 +8,13 @@
 mod code;
 mod ids;
 pub mod matching;
+pub mod rides;
 pub mod rooms;
 pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
     AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
-    SessionId, TeamId, UnitId, WaitId,
+    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId, RoomName, SeriesId,
+    SessionId, ShiftId, StandingOrderId, TeamId, UnitId, VehicleId, WaitId,
 };

@@ -1,0 +1,5 @@
+//! The gRPC doors.
+
+mod solve;
+
+pub use solve::{Solver, solve_service};
