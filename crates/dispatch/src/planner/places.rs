@@ -36,6 +36,44 @@ impl Planner {
     }
 }
 
+impl Planner {
+    /// Says where a place is that the matrix has, and that nobody visits yet: times and distances to all
+    /// places and from them. `O(places)`, where [`Self::add_place`] must copy the matrix: whoever knows
+    /// that places will come leaves some free.
+    ///
+    /// # Errors
+    /// When there is no such place, or too few or too many numbers.
+    pub fn set_place(
+        &mut self,
+        place: PlaceIx,
+        ways: [&[f64]; 2],
+        lengths: [&[f64]; 2],
+    ) -> Result<(), EventError> {
+        let matrix = &mut self.problem.matrix;
+        let (places, at) = (matrix.places, place as usize);
+        let amount = |way: &f64| !way.is_nan() && *way >= 0.0;
+        let whole = |rows: [&[f64]; 2]| {
+            rows.iter().all(|row| row.len() == places && row.iter().all(amount))
+        };
+        let has_lengths = !matrix.metres.is_empty();
+        if at >= places || !whole(ways) || has_lengths && !whole(lengths) {
+            return Err(EventError::Place);
+        }
+        let write = |cells: &mut [f64], [to, from]: [&[f64]; 2]| {
+            cells[at * places..][..places].copy_from_slice(to);
+            for (row, &way) in cells.chunks_exact_mut(places).zip(from) {
+                row[at] = way;
+            }
+            cells[at * places + at] = 0.0;
+        };
+        write(&mut matrix.seconds, ways);
+        if has_lengths {
+            write(&mut matrix.metres, lengths);
+        }
+        Ok(())
+    }
+}
+
 /// A square with one more row and column.
 fn widened(cells: &[f64], places: usize, [to, from]: [&[f64]; 2]) -> Vec<f64> {
     let mut wide = Vec::with_capacity((places + 1) * (places + 1));

@@ -70,6 +70,8 @@ pub struct Ride {
     pub shift: Option<ShiftId>,
     /// Its way home.
     pub home: Option<RideId>,
+    /// Why it lost its place the last time: for machines and in words.
+    pub loosened: Option<(String, String)>,
     /// The last time that its promise was broken.
     pub broken: Option<Broken>,
     /// Proof of a delivery.

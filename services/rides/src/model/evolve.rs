@@ -171,7 +171,7 @@ fn promised(state: &mut State, event: &Event) {
 
 fn of_ride(state: &mut State, event: &Event) {
     let (Event::RideMoved { ride: id, .. }
-    | Event::RideLoosened { ride: id }
+    | Event::RideLoosened { ride: id, .. }
     | Event::PromiseBroken { ride: id, .. }
     | Event::RideLengthened { ride: id, .. }
     | Event::RideCancelled { ride: id, .. }
@@ -183,9 +183,10 @@ fn of_ride(state: &mut State, event: &Event) {
     let Some(ride) = state.rides.get_mut(id) else { return };
     match event {
         Event::RideMoved { shift, .. } => ride.shift = Some(*shift),
-        Event::RideLoosened { .. } => {
+        Event::RideLoosened { reason, text, .. } => {
             ride.standing = Standing::Loose;
             ride.shift = None;
+            ride.loosened = Some((reason.clone(), text.clone()));
         }
         Event::PromiseBroken { why, .. } => {
             ride.broken = Some(why.clone());

@@ -387,7 +387,7 @@ fn stop_now(
         if there(stop.visit) {
             stranded.push(ride);
         } else {
-            events.push(Event::RideLoosened { ride });
+            events.push(Why::new(reason, text).loosens(ride));
         }
     }
     let mut next = shift.clone();

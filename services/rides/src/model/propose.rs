@@ -228,6 +228,7 @@ impl Ride {
             standing: Standing::Promised,
             shift: Some(shift),
             home: None,
+            loosened: None,
             broken: None,
             proof: None,
         }

@@ -110,7 +110,7 @@ impl<'a> Overlay<'a> {
                     *shift = tried;
                 } else {
                     kept.pop();
-                    events.push(Event::RideLoosened { ride: id });
+                    events.push(why.loosens(id));
                 }
             }
         }
@@ -228,5 +228,9 @@ pub(super) struct Why {
 impl Why {
     pub(super) fn new(reason: &'static str, text: impl Into<String>) -> Self {
         Self { reason, text: text.into() }
+    }
+
+    pub(super) fn loosens(&self, ride: RideId) -> Event {
+        Event::RideLoosened { ride, reason: self.reason.to_owned(), text: self.text.clone() }
     }
 }
