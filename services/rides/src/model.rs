@@ -27,6 +27,7 @@ mod time;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use dugnad_calendar::Interval;
+pub use dugnad_events::rides::{Moment, Visit};
 use dugnad_events::{
     AssignmentId, NeedId, RideId, ShiftId, StandingOrderId, VehicleId,
     rides::{Driver, Event, Rules, Vehicle},
@@ -71,6 +72,8 @@ pub struct State {
     pub by_person: HashMap<PersonId, BTreeSet<(Date, RideId)>>,
     /// Drivers whom matching gave a place, and for whom no vehicle is known.
     pub without_vehicle: BTreeMap<AssignmentId, (PersonId, Interval)>,
+    /// Counts what concerns every day: rules and drivers.
+    general: u64,
     /// Needs for drivers: when each can be taken.
     needs: HashMap<NeedId, Vec<Vec<Interval>>>,
     /// Shifts that came from matching.

@@ -1,7 +1,7 @@
 //! Places that nobody knew of when the problem was made.
 
 use crate::{
-    Limit, PlaceIx,
+    Limit, Matrix, PlaceIx,
     planner::{EventError, Planner},
 };
 
@@ -37,9 +37,7 @@ impl Planner {
 }
 
 impl Planner {
-    /// Says where a place is that the matrix has, and that nobody visits yet: times and distances to all
-    /// places and from them. `O(places)`, where [`Self::add_place`] must copy the matrix: whoever knows
-    /// that places will come leaves some free.
+    /// As [`Matrix::set_place`], for a place that nobody visits yet.
     ///
     /// # Errors
     /// When there is no such place, or too few or too many numbers.
@@ -49,15 +47,30 @@ impl Planner {
         ways: [&[f64]; 2],
         lengths: [&[f64]; 2],
     ) -> Result<(), EventError> {
-        let matrix = &mut self.problem.matrix;
-        let (places, at) = (matrix.places, place as usize);
+        let fits = self.problem.matrix.set_place(place, ways, lengths);
+        if fits { Ok(()) } else { Err(EventError::Place) }
+    }
+}
+
+impl Matrix {
+    /// Says where a place is that the matrix has: times and distances to all places and from them.
+    /// `O(places)`, where a further place would have to copy the matrix: whoever knows that places will
+    /// come leaves some free. `false`: there is no such place, or too few or too many numbers.
+    #[must_use]
+    pub fn set_place(
+        &mut self,
+        place: PlaceIx,
+        ways: [&[f64]; 2],
+        lengths: [&[f64]; 2],
+    ) -> bool {
+        let (places, at) = (self.places, place as usize);
         let amount = |way: &f64| !way.is_nan() && *way >= 0.0;
         let whole = |rows: [&[f64]; 2]| {
             rows.iter().all(|row| row.len() == places && row.iter().all(amount))
         };
-        let has_lengths = !matrix.metres.is_empty();
+        let has_lengths = !self.metres.is_empty();
         if at >= places || !whole(ways) || has_lengths && !whole(lengths) {
-            return Err(EventError::Place);
+            return false;
         }
         let write = |cells: &mut [f64], [to, from]: [&[f64]; 2]| {
             cells[at * places..][..places].copy_from_slice(to);
@@ -66,11 +79,11 @@ impl Planner {
             }
             cells[at * places + at] = 0.0;
         };
-        write(&mut matrix.seconds, ways);
+        write(&mut self.seconds, ways);
         if has_lengths {
-            write(&mut matrix.metres, lengths);
+            write(&mut self.metres, lengths);
         }
-        Ok(())
+        true
     }
 }
 

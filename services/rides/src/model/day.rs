@@ -179,7 +179,7 @@ impl Shift {
     }
 
     /// Takes a new route; what was reported stays with its stop.
-    pub(super) fn take(&mut self, route: &Route) {
+    pub(crate) fn take(&mut self, route: &Route) {
         let old = std::mem::take(&mut self.stops);
         let reported = |visit: Visit| old.iter().find(|stop| stop.visit == visit);
         self.stops = (route.visits.iter())

@@ -14,12 +14,16 @@ use super::{
 
 pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
-        Event::RulesSet { rules } => state.rules = rules.clone(),
+        Event::RulesSet { rules } => {
+            state.rules = rules.clone();
+            state.general += 1;
+        }
         Event::VehicleSet { vehicle, facts } => {
             state.vehicles.insert(*vehicle, facts.clone());
         }
         Event::DriverSet { driver, facts } => {
             state.drivers.insert(*driver, facts.clone());
+            state.general += 1;
         }
         Event::ShiftSet { shift, facts } => shift_set(state, *shift, facts),
         Event::ShiftClosed { .. }
@@ -164,6 +168,7 @@ fn promised(state: &mut State, event: &Event) {
     }
     if let Some(order) = facts.order.and_then(|order| state.orders.get_mut(&order)) {
         order.rides.entry(facts.day).or_default().push(*id);
+        order.refused.remove(&facts.day);
     }
     state.by_person.entry(facts.traveller).or_default().insert((facts.day, *id));
     state.rides.insert(*id, Ride::new(facts.clone(), *promise, *by, *shift));

@@ -454,9 +454,9 @@ impl State {
         }
     }
 
-    /// A day's version; 0 if nothing ever happened to it.
+    /// A day's version: it goes up with whatever touches the day.
     #[must_use]
     pub fn version(&self, day: Date) -> u64 {
-        self.days.get(&day).map_or(0, |day| day.version)
+        self.general + self.days.get(&day).map_or(0, |day| day.version)
     }
 }
