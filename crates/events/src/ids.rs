@@ -65,6 +65,18 @@ id! {
     /// Names one place in a waiting list for a room. `Display` is `waits/<uuid>`.
     WaitId, "waits"
 }
+id! {
+    /// Names one evening shift. `Display` is `shifts/<uuid>`.
+    ShiftId, "shifts"
+}
+id! {
+    /// Names one round of season allocation. `Display` is `seasonRounds/<uuid>`.
+    SeasonRoundId, "seasonRounds"
+}
+id! {
+    /// Names one application in such a round. `Display` is `seasonApplications/<uuid>`.
+    SeasonApplicationId, "seasonApplications"
+}
 
 id! {
     /// Names one unit that receives help, such as a care home. `Display` is `units/<uuid>`.

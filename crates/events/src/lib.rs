@@ -14,6 +14,6 @@ pub mod volunteers;
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
     AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
-    SessionId, TeamId, UnitId, WaitId,
+    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName,
+    SeasonApplicationId, SeasonRoundId, SeriesId, SessionId, ShiftId, TeamId, UnitId, WaitId,
 };
