@@ -11,7 +11,7 @@ use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
     rides::v1::solve_service_server as rides_solve_service_server,
-    rooms::v1::rooms_service_server,
+    rooms::v1::{rooms_service_server, season_service_server, shifts_service_server},
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
@@ -92,7 +92,11 @@ impl Service {
     /// The full names of its gRPC services, as health and reflection know them.
     pub(super) fn doors(self) -> &'static [&'static str] {
         match self {
-            Self::Rooms => &[rooms_service_server::SERVICE_NAME],
+            Self::Rooms => &[
+                rooms_service_server::SERVICE_NAME,
+                season_service_server::SERVICE_NAME,
+                shifts_service_server::SERVICE_NAME,
+            ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
                 organisations_service_server::SERVICE_NAME,
@@ -146,7 +150,10 @@ impl<M: Model> Clone for OnGround<M> {
 #[async_trait]
 impl Running for OnGround<Rooms> {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
-        routes.add_service(dugnad_rooms::service(self.ledger.clone(), self.ground.vault.clone()));
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::shifts_service(ledger, vault));
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
