@@ -10,8 +10,10 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod door;
 mod letting;
 
+pub use door::*;
 pub use letting::*;
 
 use crate::{BookingId, ClosureId, Code, FacilityId, RoomId, SeriesId, WaitId};
@@ -259,6 +261,8 @@ pub enum Event {
         #[serde(default)]
         bookings: u32,
     },
+    /// A door was set up, or a code on one went a step.
+    Door(DoorEvent),
 }
 
 /// What a room is like.

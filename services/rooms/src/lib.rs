@@ -4,8 +4,9 @@
 //! gRPC door before it.
 
 mod api;
+pub mod doors;
 pub mod model;
 mod react;
 
-pub use api::{Api, held, reconcile_erasures, service};
+pub use api::{Api, DoorsApi, doors_service, held, reconcile_erasures, service};
 pub use model::Rooms;

@@ -13,6 +13,7 @@ mod charges;
 mod closure;
 mod command;
 mod displace;
+pub mod door;
 mod due;
 mod facility;
 mod grid;
@@ -80,6 +81,7 @@ pub struct State {
     charges: charges::Charges,
     waiting: waiting::Waiting,
     due: due::AllDue,
+    doors: door::Doors,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -93,7 +95,7 @@ impl Model for Rooms {
     type Foreign = react::Foreign;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
-        match command {
+        let mut events = match command {
             Command::RegisterFacility { name, zone, hours } => {
                 facility::register(state, cx, name, zone, hours)
             }
@@ -126,7 +128,7 @@ impl Model for Rooms {
             Command::SetStock { facility, item, count } => {
                 stock::set(state, cx.now, facility, item, count)
             }
-            Command::Tick => Ok(request::tick(state, cx)),
+            Command::Tick => Ok(tick(state, cx)),
             Command::Move { booking, room, span, seen, as_staff } => {
                 booking::move_to(state, cx, booking, Target { room, span, as_staff }, seen)
             }
@@ -140,11 +142,14 @@ impl Model for Rooms {
                 series::cancel(state, cx, series, from, &reason)
             }
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
-        }
+            Command::Door(command) => door::decide(state, cx, command),
+        }?;
+        door::follow(state, cx.now, &mut events);
+        Ok(events)
     }
 
     fn deadline(state: &State) -> Option<Timestamp> {
-        state.due.next()
+        [state.due.next(), state.doors.next_due()].into_iter().flatten().min()
     }
 
     fn tick() -> Option<Command> {
@@ -240,6 +245,14 @@ impl Model for Rooms {
                 state.series_booked(*series, *room, pattern, *by, details, skipped);
             }
             Event::PersonErased { person, .. } => state.person_erased(*person),
+            Event::Door(event) => state.door_event(event),
         }
+        state.doors_hear(event);
     }
+}
+
+fn tick(state: &State, cx: &Context) -> Vec<Event> {
+    let mut events = request::tick(state, cx);
+    events.extend(door::tick(state, cx.now));
+    events
 }

@@ -9,6 +9,8 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use super::door;
+
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
@@ -196,6 +198,8 @@ pub enum Command {
         /// Who.
         person: PersonId,
     },
+    /// About a door, or a code on one.
+    Door(door::Command),
 }
 
 /// So that a plain series reads as it did before there were letting rules.

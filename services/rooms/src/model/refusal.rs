@@ -2,12 +2,13 @@
 
 use dugnad_calendar::Closed;
 use dugnad_events::{
-    BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeriesId, WaitId, rooms::Skipped,
+    BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, RoomId, RoomName, SeriesId, WaitId,
+    rooms::Skipped,
 };
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::DateTime};
 
-use super::letting::Objection;
+use super::{door, letting::Objection};
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,6 +94,9 @@ pub enum Refusal {
     /// A letting rule.
     #[error(transparent)]
     Letting(#[from] Objection),
+    /// A rule of doors.
+    #[error(transparent)]
+    Door(#[from] door::Refusal),
     /// The municipality must say yes, and this is no way to ask it.
     #[error("where {0} is to go, the municipality says yes or no: ask for a new booking there")]
     NeedsApproval(BookingId),
@@ -183,6 +187,10 @@ pub enum Name {
     Closure(ClosureId),
     /// A place in a waiting list.
     Wait(WaitId),
+    /// A door.
+    Door(DoorId),
+    /// A code on a door.
+    Code(CodeId),
 }
 
 impl std::fmt::Display for Name {
@@ -198,6 +206,8 @@ impl std::fmt::Display for Name {
             }
             Self::Closure(id) => id.fmt(f),
             Self::Wait(id) => id.fmt(f),
+            Self::Door(id) => id.fmt(f),
+            Self::Code(id) => id.fmt(f),
         }
     }
 }
@@ -221,6 +231,7 @@ impl Refusal {
             Self::NoSuchLocalTime { .. } => "NO_SUCH_LOCAL_TIME",
             Self::TooMany { .. } => "TOO_MANY",
             Self::Letting(objection) => objection.reason(),
+            Self::Door(refusal) => refusal.reason(),
             Self::NeedsApproval(_) => "NEEDS_APPROVAL",
             Self::SeriesNeedsApproval { .. } => "SERIES_NEEDS_APPROVAL",
             Self::NotConfirmed(_) => "NOT_CONFIRMED",
