@@ -10,10 +10,12 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod door;
 mod letting;
 mod season;
 mod shift;
 
+pub use door::*;
 pub use letting::*;
 pub use season::*;
 pub use shift::*;
@@ -272,6 +274,8 @@ pub enum Event {
         #[serde(default)]
         bookings: u32,
     },
+    /// A door was set up, or a code on one went a step.
+    Door(DoorEvent),
 }
 
 /// What a room is like.

@@ -8,6 +8,7 @@
 mod changed;
 mod details;
 mod displace;
+mod doors;
 mod equipment;
 mod erase;
 mod held;
@@ -44,6 +45,7 @@ use tonic::{Code, Request, Response, Status, Streaming, service::interceptor::In
 
 use crate::model::{BookingView, FacilityView, Name, Refusal, RoomView, Rooms, Standing, State};
 
+pub use doors::{DoorsApi, doors_service};
 pub use erase::reconcile_erasures;
 pub use held::held;
 pub use season::{Seasons, season_service};

@@ -5,10 +5,12 @@
 
 mod allocator;
 mod api;
+pub mod doors;
 pub mod model;
 mod react;
 
 pub use api::{
-    Api, Seasons, Shifts, held, reconcile_erasures, season_service, service, shifts_service,
+    Api, DoorsApi, Seasons, Shifts, doors_service, held, reconcile_erasures, season_service,
+    service, shifts_service,
 };
 pub use model::Rooms;

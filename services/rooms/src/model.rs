@@ -13,6 +13,7 @@ mod charges;
 mod closure;
 mod command;
 mod displace;
+pub mod door;
 mod due;
 mod facility;
 mod grid;
@@ -93,6 +94,7 @@ pub struct State {
     due: due::AllDue,
     seasons: season::Seasons,
     shifts: shift::Shifts,
+    doors: door::Doors,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -106,7 +108,7 @@ impl Model for Rooms {
     type Foreign = react::Foreign;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
-        match command {
+        let mut events = match command {
             Command::RegisterFacility { name, zone, hours } => {
                 facility::register(state, cx, name, zone, hours)
             }
@@ -139,11 +141,7 @@ impl Model for Rooms {
             Command::SetStock { facility, item, count } => {
                 stock::set(state, cx.now, facility, item, count)
             }
-            // One after the other: each looks at what the one before has given back.
-            Command::Tick if state.due.next().is_some_and(|due| due <= cx.now) => {
-                Ok(request::tick(state, cx))
-            }
-            Command::Tick => Ok(shift::tick(state, cx)),
+            Command::Tick => Ok(tick(state, cx)),
             Command::Move { booking, room, span, seen, as_staff } => {
                 booking::move_to(state, cx, booking, Target { room, span, as_staff }, seen)
             }
@@ -161,11 +159,17 @@ impl Model for Rooms {
             Command::Season(command) => season::decide(state, cx, command),
             Command::Shift(command) => shift::decide(state, cx, command),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
-        }
+            Command::Door(command) => door::decide(state, cx, command),
+        }?;
+        door::follow(state, cx.now, &mut events);
+        Ok(events)
     }
 
     fn deadline(state: &State) -> Option<Timestamp> {
-        state.due.next().into_iter().chain(state.shifts.deadline()).min()
+        [state.due.next(), state.shifts.deadline(), state.doors.next_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn tick() -> Option<Command> {
@@ -263,6 +267,20 @@ impl Model for Rooms {
             Event::Season(event) => state.season_evolve(event),
             Event::Shift(event) => state.shift_evolve(event),
             Event::PersonErased { person, .. } => state.person_erased(*person),
+            Event::Door(event) => state.door_event(event),
         }
+        state.doors_hear(event);
+    }
+}
+
+/// One kind after the other: each looks at what the one before has given back.
+fn tick(state: &State, cx: &Context) -> Vec<Event> {
+    let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= cx.now);
+    if is_due(state.due.next()) {
+        request::tick(state, cx)
+    } else if is_due(state.doors.next_due()) {
+        door::tick(state, cx.now)
+    } else {
+        shift::tick(state, cx)
     }
 }

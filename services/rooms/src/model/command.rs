@@ -9,7 +9,7 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{season, shift};
+use super::{door, season, shift};
 
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -214,6 +214,8 @@ pub enum Command {
         /// Who.
         person: PersonId,
     },
+    /// About a door, or a code on one.
+    Door(door::Command),
 }
 
 /// So that a plain series reads as it did before there were letting rules.
