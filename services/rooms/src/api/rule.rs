@@ -344,7 +344,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 67);
+        assert_eq!(reasons.len(), 66);
     }
 
     #[test]
