@@ -19,6 +19,7 @@ mod reports;
 mod rides;
 mod rule;
 mod show;
+mod solve;
 
 use std::sync::Arc;
 
@@ -41,6 +42,7 @@ use crate::{
 };
 
 pub use held::held;
+pub use solve::{Solver, solve_service};
 
 /// The gRPC door, and the dispatcher behind it, for [`keep`](crate::keep).
 pub fn service(

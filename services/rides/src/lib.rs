@@ -10,6 +10,6 @@ pub mod model;
 mod react;
 pub mod ways;
 
-pub use api::{Api, held, service};
+pub use api::{Api, Solver, held, service, solve_service};
 pub use dispatcher::{Dispatcher, keep};
 pub use model::Rides;
