@@ -308,8 +308,8 @@ async fn serve(
     let url = format!("http://{}", listener.local_addr().unwrap());
     let settings = Settings::new(1.0, 60.0, [1.0; 24]).unwrap();
     let ways = Arc::new(Travel::as_the_crow_flies(settings));
-    let (service, dispatcher) = dugnad_rides::service(ledger.clone(), vault.clone(), ways);
-    let server = Server::builder().add_service(service);
+    let dispatcher = Dispatcher::new(ledger.clone(), vault.clone(), ways);
+    let server = Server::builder().add_service(dugnad_rides::service(dispatcher.clone()));
     tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
     (ledger, dispatcher, Channel::from_shared(url).unwrap().connect().await.unwrap())
 }
