@@ -32,7 +32,8 @@ use dugnad_events::{
     volunteers::Location,
 };
 use dugnad_journal::Tenant;
-use dugnad_ledger::{Ask, Caller, Error, RequestId};
+use dugnad_ledger::{Ask, Caller, Error, Ledger, RequestId};
+use dugnad_vault::Vault;
 use jiff::{Timestamp, civil::Date};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tonic::{Code, Status};
@@ -84,8 +85,13 @@ impl Held {
 impl Dispatcher {
     /// Plans by these travel times.
     #[must_use]
-    pub fn new(desk: Desk<Rides>, ways: Arc<dyn Ways>) -> Self {
+    pub fn new(ledger: Ledger<Rides>, vault: Vault, ways: Arc<dyn Ways>) -> Self {
+        let desk = Desk { ledger, vault };
         Self { desk, ways, days: Arc::default(), retried: Arc::default() }
+    }
+
+    pub(crate) fn desk(&self) -> Desk<Rides> {
+        self.desk.clone()
     }
 
     pub(crate) fn ways(&self) -> &Arc<dyn Ways> {
