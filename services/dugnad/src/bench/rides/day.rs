@@ -94,7 +94,7 @@ impl Day {
 /// Every third is a bus of the municipality's; the others are volunteers' cars. One half drives early.
 fn vehicle(v: usize, depots: &[Place], chance: &mut Chance) -> Vehicle {
     let is_bus = v.is_multiple_of(3);
-    let from = if v.is_multiple_of(2) { 7 * HOUR } else { 13 * HOUR + 30 };
+    let from = if v.is_multiple_of(2) { 7 * HOUR } else { 14 * HOUR };
     Vehicle {
         home: if is_bus { depots[v / 3 % depots.len()] } else { chance.dwelling() },
         from,
