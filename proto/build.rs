@@ -11,6 +11,8 @@ const FILES: &[&str] = &[
     "dugnad/rides/v1/rides.proto",
     "dugnad/rides/v1/solve.proto",
     "dugnad/rooms/v1/rooms.proto",
+    "dugnad/rooms/v1/season.proto",
+    "dugnad/rooms/v1/shifts.proto",
     "dugnad/volunteers/v1/organisations.proto",
     "dugnad/volunteers/v1/people.proto",
     "dugnad/volunteers/v1/standing.proto",

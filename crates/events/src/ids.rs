@@ -65,6 +65,14 @@ id! {
     /// Names one place in a waiting list for a room. `Display` is `waits/<uuid>`.
     WaitId, "waits"
 }
+id! {
+    /// Names one round of season allocation. `Display` is `seasonRounds/<uuid>`.
+    SeasonRoundId, "seasonRounds"
+}
+id! {
+    /// Names one application in such a round. `Display` is `seasonApplications/<uuid>`.
+    SeasonApplicationId, "seasonApplications"
+}
 
 id! {
     /// Names one unit that receives help, such as a care home. `Display` is `units/<uuid>`.
@@ -124,7 +132,8 @@ id! {
     VehicleId, "vehicles"
 }
 id! {
-    /// Names one driver with one vehicle for some hours (skift). `Display` is `shifts/<uuid>`.
+    /// Names some hours of duty: a guard's at a building, or a driver's with a vehicle (skift).
+    /// `Display` is `shifts/<uuid>`.
     ShiftId, "shifts"
 }
 id! {

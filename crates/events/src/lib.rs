@@ -15,6 +15,7 @@ pub mod volunteers;
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
     AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId, RoomName, SeriesId,
-    SessionId, ShiftId, StandingOrderId, TeamId, UnitId, VehicleId, WaitId,
+    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId, RoomName,
+    SeasonApplicationId, SeasonRoundId, SeriesId, SessionId, ShiftId, StandingOrderId, TeamId,
+    UnitId, VehicleId, WaitId,
 };

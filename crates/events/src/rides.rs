@@ -115,6 +115,12 @@ pub enum Event {
     RideLoosened {
         /// Which.
         ride: RideId,
+        /// Why: its name for machines, such as `VEHICLE_OUT`.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        reason: String,
+        /// In words, without names.
+        #[serde(default, skip_serializing_if = "String::is_empty")]
+        text: String,
     },
     /// The world made a promise impossible.
     PromiseBroken {

@@ -8,6 +8,10 @@
 
 #[path = "door/fields.rs"]
 mod fields;
+#[path = "door/refusals.rs"]
+mod refusals;
+#[path = "door/rules.rs"]
+mod rules;
 #[path = "door/sight.rs"]
 mod sight;
 #[path = "door/town.rs"]

@@ -3,9 +3,12 @@
 //! [`model`] is the rule book: pure, and blind to everything in the next line. [`service`] puts the
 //! gRPC door before it.
 
+mod allocator;
 mod api;
 pub mod model;
 mod react;
 
-pub use api::{Api, held, reconcile_erasures, service};
+pub use api::{
+    Api, Seasons, Shifts, held, reconcile_erasures, season_service, service, shifts_service,
+};
 pub use model::Rooms;

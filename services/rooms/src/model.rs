@@ -25,7 +25,9 @@ mod refusal;
 mod register;
 mod request;
 mod room;
+mod season;
 mod series;
+mod shift;
 mod stock;
 #[cfg(test)]
 mod tests;
@@ -53,7 +55,16 @@ pub use quote::{Quote, QuoteFor};
 pub use refusal::{Name, Refusal};
 pub use request::MOST_HOLDS;
 pub use room::{LONGEST_BUFFER_MINUTES, MOST_LEVELS, MOST_ROOMS, MOST_ROOMS_OF_A_FACILITY};
+pub use season::{
+    Asks, Command as SeasonCommand, Draft, Grant, LONGEST_SEASON_DAYS, MOST_APPLICATIONS,
+    MOST_ROUNDS, MOST_SLOTS, MOST_TIMES, Outcome, Question, Refusal as SeasonRefusal, Round,
+    SeasonApplied, Stage, Unmet, WhyNot,
+};
 pub use series::{LONGEST_OF_A_SERIES_MINUTES, MOST_DATES};
+pub use shift::{
+    Command as ShiftCommand, Entry, FURTHEST_SHIFT_DAYS, Host, MOST_HOSTS, MOST_LOGGED,
+    MOST_STAFFING, Refusal as ShiftRefusal, Shift, Wrote,
+};
 pub use stock::MOST_ITEMS;
 pub use view::{
     Available, BookingFilter, BookingKey, BookingView, ClosureView, FacilityView, Page, RoomView,
@@ -80,6 +91,8 @@ pub struct State {
     charges: charges::Charges,
     waiting: waiting::Waiting,
     due: due::AllDue,
+    seasons: season::Seasons,
+    shifts: shift::Shifts,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -126,7 +139,11 @@ impl Model for Rooms {
             Command::SetStock { facility, item, count } => {
                 stock::set(state, cx.now, facility, item, count)
             }
-            Command::Tick => Ok(request::tick(state, cx)),
+            // One after the other: each looks at what the one before has given back.
+            Command::Tick if state.due.next().is_some_and(|due| due <= cx.now) => {
+                Ok(request::tick(state, cx))
+            }
+            Command::Tick => Ok(shift::tick(state, cx)),
             Command::Move { booking, room, span, seen, as_staff } => {
                 booking::move_to(state, cx, booking, Target { room, span, as_staff }, seen)
             }
@@ -139,12 +156,16 @@ impl Model for Rooms {
             Command::CancelSeries { series, from, reason } => {
                 series::cancel(state, cx, series, from, &reason)
             }
+            Command::ApproveSeries { series } => series::approve(state, cx, series),
+            Command::DenySeries { series, reason } => series::deny(state, cx, series, &reason),
+            Command::Season(command) => season::decide(state, cx, command),
+            Command::Shift(command) => shift::decide(state, cx, command),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
         }
     }
 
     fn deadline(state: &State) -> Option<Timestamp> {
-        state.due.next()
+        state.due.next().into_iter().chain(state.shifts.deadline()).min()
     }
 
     fn tick() -> Option<Command> {
@@ -203,14 +224,14 @@ impl Model for Rooms {
                     state.wait_offered(*wait, made);
                 }
             }
-            Event::Requested { booking, room, span, by, details, terms, until, holds } => {
+            Event::Requested { booking, room, span, by, details, series, terms, until, holds } => {
                 state.booking_made(Made {
                     id: *booking,
                     room: *room,
                     span: *span,
                     by: *by,
-                    details: Some(details),
-                    series: None,
+                    details: details.as_ref(),
+                    series: *series,
                     terms: Some(terms.as_ref()),
                     standing: Standing::Requested { until: *until, holds: *holds },
                 });
@@ -239,6 +260,8 @@ impl Model for Rooms {
             Event::SeriesBooked { series, room, pattern, by, details, skipped } => {
                 state.series_booked(*series, *room, pattern, *by, details, skipped);
             }
+            Event::Season(event) => state.season_evolve(event),
+            Event::Shift(event) => state.shift_evolve(event),
             Event::PersonErased { person, .. } => state.person_erased(*person),
         }
     }

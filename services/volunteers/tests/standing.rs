@@ -16,6 +16,8 @@ mod courses;
 mod deeds;
 #[path = "standing/forms.rs"]
 mod forms;
+#[path = "standing/refusals.rs"]
+mod refusals;
 #[path = "standing/rights.rs"]
 mod rights;
 #[path = "standing/talks.rs"]

@@ -222,6 +222,12 @@ pub struct Rules {
 
 impl Default for Rules {
     fn default() -> Self {
-        Self { slack: 900, wait: 1_800, horizon_days: 14, ore_per_km: 350, driver_kinds: Vec::new() }
+        Self {
+            slack: 900,
+            wait: 1_800,
+            horizon_days: 14,
+            ore_per_km: 350,
+            driver_kinds: Vec::new(),
+        }
     }
 }

@@ -75,10 +75,9 @@ impl Outcome {
 
     pub(super) fn table(&self) -> Result<()> {
         let mut out = io::stdout().lock();
-        let count = |number: u64| thousands(number as f64);
         let (all, seconds) = (self.new + self.changed + self.unchanged + self.gone, self.seconds);
         if self.changes.is_empty() {
-            writeln!(out, "nothing changed: {} organisations · {seconds:.2} s", count(all))?;
+            writeln!(out, "nothing changed: {} · {seconds:.2} s", organisations(all))?;
         } else {
             let mut table = Table::new();
             table.load_style(UTF8_HORIZONTAL_ONLY);
@@ -94,8 +93,8 @@ impl Outcome {
             }
             writeln!(
                 out,
-                "{} organisations: {} new, {} changed, {} gone, {} as they were · {seconds:.2} s",
-                count(all),
+                "{}: {} new, {} changed, {} gone, {} as they were · {seconds:.2} s",
+                organisations(all),
                 count(self.new),
                 count(self.changed),
                 count(self.gone),
@@ -113,6 +112,14 @@ impl Outcome {
         }
         Ok(())
     }
+}
+
+fn count(number: u64) -> String {
+    thousands(number as f64)
+}
+
+fn organisations(number: u64) -> String {
+    format!("{} organisation{}", count(number), if number == 1 { "" } else { "s" })
 }
 
 fn word(one: &One) -> &'static str {

@@ -10,13 +10,13 @@ use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
-    rides::v1::solve_service_server as rides_solve_service_server,
-    rooms::v1::rooms_service_server,
+    rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
+    rooms::v1::{rooms_service_server, season_service_server, shifts_service_server},
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
-use dugnad_rides::ways::Ways;
+use dugnad_rides::{Dispatcher, Rides, ways::Ways};
 use dugnad_rooms::Rooms;
 use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
@@ -75,7 +75,7 @@ impl Service {
             Self::Rooms => Rooms::SERVICE,
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
-            Self::Rides => "rides",
+            Self::Rides => Rides::SERVICE,
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -85,14 +85,19 @@ impl Service {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching],
             Self::Matching => &[Self::Volunteers, Self::Rooms],
-            Self::Volunteers | Self::Rides => &[],
+            Self::Rides => &[Self::Volunteers, Self::Matching],
+            Self::Volunteers => &[],
         }
     }
 
     /// The full names of its gRPC services, as health and reflection know them.
     pub(super) fn doors(self) -> &'static [&'static str] {
         match self {
-            Self::Rooms => &[rooms_service_server::SERVICE_NAME],
+            Self::Rooms => &[
+                rooms_service_server::SERVICE_NAME,
+                season_service_server::SERVICE_NAME,
+                shifts_service_server::SERVICE_NAME,
+            ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
                 organisations_service_server::SERVICE_NAME,
@@ -103,7 +108,9 @@ impl Service {
                 plan_service_server::SERVICE_NAME,
                 solve_service_server::SERVICE_NAME,
             ],
-            Self::Rides => &[rides_solve_service_server::SERVICE_NAME],
+            Self::Rides => {
+                &[rides_service_server::SERVICE_NAME, rides_solve_service_server::SERVICE_NAME]
+            }
         }
     }
 
@@ -113,7 +120,7 @@ impl Service {
             Self::Rooms => self.run::<Rooms>(ground),
             Self::Volunteers => self.run::<Volunteers>(ground),
             Self::Matching => self.run::<Matching>(ground),
-            Self::Rides => Arc::new(Rides { ways: ground.ways.clone() }),
+            Self::Rides => Arc::new(Driven::start(ground)),
         }
     }
 
@@ -121,11 +128,15 @@ impl Service {
     where
         OnGround<M>: Running + 'static,
     {
+        Arc::new(self.open::<M>(ground))
+    }
+
+    fn open<M: Model>(self, ground: &Ground) -> OnGround<M> {
         let ledger = Ledger::<M>::open(ground.journal.clone(), ground.config.clone());
         for followed in self.follows() {
             ledger.listen(followed.name());
         }
-        Arc::new(OnGround { ledger, name: self.name(), ground: ground.clone() })
+        OnGround { ledger, name: self.name(), ground: ground.clone() }
     }
 }
 
@@ -146,7 +157,10 @@ impl<M: Model> Clone for OnGround<M> {
 #[async_trait]
 impl Running for OnGround<Rooms> {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
-        routes.add_service(dugnad_rooms::service(self.ledger.clone(), self.ground.vault.clone()));
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::shifts_service(ledger, vault));
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
@@ -242,24 +256,57 @@ impl Holdings for OnGround<Matching> {
     }
 }
 
-/// Rides: so far only what needs no ledger.
-struct Rides {
-    ways: Arc<dyn Ways>,
+/// Rides, with who plans them.
+#[derive(Clone)]
+struct Driven {
+    on: OnGround<Rides>,
+    dispatcher: Dispatcher,
 }
 
+impl Driven {
+    fn start(ground: &Ground) -> Self {
+        let on = Service::Rides.open::<Rides>(ground);
+        let (ledger, vault) = (on.ledger.clone(), ground.vault.clone());
+        let dispatcher = Dispatcher::new(ledger, vault, ground.ways.clone());
+        Self { on, dispatcher }
+    }
+}
+
+/// Of erased people it holds no more than volunteers' history says, which forgets their keys.
 #[async_trait]
-impl Running for Rides {
+impl Running for Driven {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
-        routes.add_service(dugnad_rides::solve_service(self.ways.clone()));
+        routes.add_service(dugnad_rides::service(self.dispatcher.clone()));
+        routes.add_service(dugnad_rides::solve_service(self.on.ground.ways.clone()));
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
-        None
+        Some(Arc::new(self.clone()))
+    }
+
+    /// Who lost their place by what was heard, or before a crash, has nobody at the door who looks
+    /// after them.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let journal = self.on.ground.journal.clone();
+        Some(Box::pin(dugnad_rides::keep(journal, self.dispatcher.clone())))
     }
 
     async fn load(&self) -> Result<()> {
-        Ok(())
+        Ok(self.on.ledger.load_all().await?)
     }
 
-    async fn finish(&self) {}
+    async fn finish(&self) {
+        self.on.ledger.shutdown().await;
+    }
+}
+
+#[async_trait]
+impl Holdings for Driven {
+    fn service(&self) -> &'static str {
+        Rides::SERVICE
+    }
+
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
+        dugnad_rides::held(&self.on.ledger, &self.on.ground.vault, tenant, person).await
+    }
 }

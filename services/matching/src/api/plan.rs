@@ -9,6 +9,7 @@ mod publish;
 mod read;
 mod run;
 mod show;
+mod store;
 
 use std::{
     collections::HashMap,

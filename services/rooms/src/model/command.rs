@@ -9,6 +9,8 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use super::{season, shift};
+
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
@@ -191,6 +193,22 @@ pub enum Command {
         /// Why; no personal data.
         reason: String,
     },
+    /// Say yes to what of a series is still a request.
+    ApproveSeries {
+        /// Which.
+        series: SeriesId,
+    },
+    /// Say no to it.
+    DenySeries {
+        /// Which.
+        series: SeriesId,
+        /// Why; no personal data.
+        reason: String,
+    },
+    /// Something in season allocation.
+    Season(season::Command),
+    /// Something about evening shifts.
+    Shift(shift::Command),
     /// Drop all that is sealed for a person, for good.
     ErasePerson {
         /// Who.

@@ -2,12 +2,13 @@
 
 use dugnad_calendar::Closed;
 use dugnad_events::{
-    BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeriesId, WaitId, rooms::Skipped,
+    AssignmentId, BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeasonApplicationId,
+    SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Skipped,
 };
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::DateTime};
 
-use super::letting::Objection;
+use super::{letting::Objection, season, shift};
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -96,12 +97,15 @@ pub enum Refusal {
     /// The municipality must say yes, and this is no way to ask it.
     #[error("where {0} is to go, the municipality says yes or no: ask for a new booking there")]
     NeedsApproval(BookingId),
-    /// The same of a series.
-    #[error("{room} is let by request only: ask for single dates, or apply for the season")]
-    SeriesNeedsApproval {
-        /// The room.
-        room: RoomName,
-    },
+    /// Nothing of the series waits for an answer.
+    #[error("nothing of {0} is an open request")]
+    SeriesNotRequested(SeriesId),
+    /// A rule of season allocation.
+    #[error(transparent)]
+    Season(#[from] season::Refusal),
+    /// A rule of evening shifts.
+    #[error(transparent)]
+    Shift(#[from] shift::Refusal),
     /// Only a booking can do that, not a hold or a request.
     #[error("{0} is not a booking yet")]
     NotConfirmed(BookingId),
@@ -183,6 +187,16 @@ pub enum Name {
     Closure(ClosureId),
     /// A place in a waiting list.
     Wait(WaitId),
+    /// An evening shift.
+    Shift(ShiftId),
+    /// Somebody's place in one.
+    Assignment(AssignmentId),
+    /// A round of season allocation.
+    SeasonRound(SeasonRoundId),
+    /// An application in one.
+    SeasonApplication(SeasonApplicationId),
+    /// A slot of one, or who has it.
+    SeasonSlot(SeasonRoundId, u32),
 }
 
 impl std::fmt::Display for Name {
@@ -198,6 +212,11 @@ impl std::fmt::Display for Name {
             }
             Self::Closure(id) => id.fmt(f),
             Self::Wait(id) => id.fmt(f),
+            Self::Shift(id) => id.fmt(f),
+            Self::Assignment(id) => id.fmt(f),
+            Self::SeasonRound(id) => id.fmt(f),
+            Self::SeasonApplication(id) => id.fmt(f),
+            Self::SeasonSlot(round, slot) => write!(f, "{round}/slots/{slot}"),
         }
     }
 }
@@ -222,7 +241,9 @@ impl Refusal {
             Self::TooMany { .. } => "TOO_MANY",
             Self::Letting(objection) => objection.reason(),
             Self::NeedsApproval(_) => "NEEDS_APPROVAL",
-            Self::SeriesNeedsApproval { .. } => "SERIES_NEEDS_APPROVAL",
+            Self::SeriesNotRequested(_) => "SERIES_NOT_REQUESTED",
+            Self::Season(refusal) => refusal.reason(),
+            Self::Shift(refusal) => refusal.reason(),
             Self::NotConfirmed(_) => "NOT_CONFIRMED",
             Self::NotRequested(_) => "NOT_REQUESTED",
             Self::HoldLapsed(_) => "HOLD_LAPSED",

@@ -17,15 +17,14 @@ use dugnad_events::{
     PlanId,
     matching::{PlanFigures, PlanPart},
 };
-use dugnad_ledger::{Ask, RequestId};
+use dugnad_ledger::Ask;
 use dugnad_proto::matching::v1 as pb;
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
 use tokio::sync::mpsc;
 use tonic::{Code, Status};
-use uuid::Uuid;
 
-use super::{Planner, Running, plan_of, read::Wanted, show};
+use super::{Planner, Running, plan_of, read::Wanted, show, store::fresh};
 use crate::{
     model::{Command, MOST_PARTS, PlanCommand, State},
     planner::{
@@ -38,26 +37,24 @@ use crate::{
 const LOOK: Duration = Duration::from_millis(8);
 /// How often the rest is solved again because rules took something out.
 const ROUNDS: usize = 4;
-/// Parts of one commit; what they hold is bounded by the rules there are.
-const A_COMMIT: usize = 100;
 
 type Tell = mpsc::Sender<Result<pb::PlanPeriodResponse, Status>>;
 
 /// One plan being made.
 pub(super) struct Task {
-    planner: Planner,
-    call: Call,
-    wanted: Wanted,
-    plan: PlanId,
+    pub(super) planner: Planner,
+    pub(super) call: Call,
+    pub(super) wanted: Wanted,
+    pub(super) plan: PlanId,
     running: Arc<Running>,
     tell: Tell,
 }
 
 /// A draft before it is stored.
-struct Made {
-    based_on: u64,
-    figures: PlanFigures,
-    parts: Vec<PlanPart>,
+pub(super) struct Made {
+    pub(super) based_on: u64,
+    pub(super) figures: PlanFigures,
+    pub(super) parts: Vec<PlanPart>,
 }
 
 /// Wall time that a cancelled plan uses up at once.
@@ -341,40 +338,6 @@ impl Task {
         let (name, figures) = (self.plan.to_string(), Some(show::figures(figures)));
         let _ = self.tell.try_send(Ok(pb::PlanPeriodResponse { name, figures, plan: None }));
     }
-
-    /// Stores a draft that was made now, and shows it.
-    async fn stored(&self, made: Option<Made>) -> Result<pb::PlanPeriodResponse, Status> {
-        if let Some(made) = made {
-            self.store(made).await?;
-        }
-        let plan = self.planner.of_plan(&self.call, self.plan, show::plan).await?;
-        let (name, figures) = (plan.name.clone(), plan.figures);
-        Ok(pb::PlanPeriodResponse { name, figures, plan: Some(plan) })
-    }
-
-    async fn store(&self, made: Made) -> Result<(), Status> {
-        let Made { based_on, figures, parts } = made;
-        let plan = self.plan;
-        let scope = self.wanted.scope.clone();
-        let mut commands = vec![PlanCommand::Draft { plan, scope, based_on, figures }];
-        let mut from = 0;
-        let mut chunks = parts.chunks(A_COMMIT).peekable();
-        if chunks.peek().is_none() {
-            commands.push(PlanCommand::AddParts { plan, from, parts: Vec::new(), last: true });
-        }
-        while let Some(chunk) = chunks.next() {
-            let (parts, last) = (chunk.to_vec(), chunks.peek().is_none());
-            commands.push(PlanCommand::AddParts { plan, from, parts, last });
-            from += chunk.len() as u32;
-        }
-        let ask = |command| Ask { request_id: fresh(), command: Command::Plan(Box::new(command)) };
-        let asks = commands.into_iter().map(ask).collect();
-        let decided = self.planner.desk.ledger.execute_many(&self.call.caller, asks, None).await;
-        for decided in decided.map_err(|error| status(&error))? {
-            decided.map_err(|error| status(&error))?;
-        }
-        Ok(())
-    }
 }
 
 /// What is left when time is up: feasible, for only pairs were taken out.
@@ -412,11 +375,6 @@ fn merged(question: &Question, posed: &Posed, answer: &Answer, pins: &Pins) -> V
     // Stable: pinned first, then as the draft has them.
     parts.sort_by_key(|(start, part)| (*start, part.need, part.slot));
     parts.into_iter().map(|(_, part)| part).collect()
-}
-
-/// For what one attempt asks of the ledger: another attempt is another intent.
-fn fresh() -> RequestId {
-    RequestId::new(Uuid::now_v7()).expect("a v7 is a v7")
 }
 
 fn cancelled() -> Status {

@@ -112,6 +112,7 @@ impl State {
             self.due.insert_booking(until, ix);
         }
         self.count_for_applicant(ix);
+        self.calls_for_shifts(ix);
         Some(ix)
     }
 
@@ -153,6 +154,7 @@ impl State {
             self.claim(ix);
         }
         self.charges.add(charge, ix, Why::Booked);
+        self.calls_for_shifts(ix);
     }
 
     pub(in crate::model) fn moved(
@@ -165,6 +167,7 @@ impl State {
     ) -> Option<Ix<Booking>> {
         let (ix, to) = self.bookings.find(id).zip(self.rooms.find(room))?;
         self.discount_for_applicant(ix);
+        self.calls_for_shifts(ix);
         self.unclaim(ix);
         let booking = &mut self.bookings[ix];
         (booking.room, booking.span, booking.revision) = (to, span, revision);
@@ -173,6 +176,7 @@ impl State {
         }
         self.claim(ix);
         self.count_for_applicant(ix);
+        self.calls_for_shifts(ix);
         Some(ix)
     }
 
@@ -185,6 +189,7 @@ impl State {
     ) {
         let Some(ix) = self.bookings.find(id) else { return };
         self.discount_for_applicant(ix);
+        self.calls_for_shifts(ix);
         let booking = &mut self.bookings[ix];
         let ended = Standing::Ended { cause, reason: reason.into() };
         let before = std::mem::replace(&mut booking.standing, ended);
