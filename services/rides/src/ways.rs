@@ -9,12 +9,14 @@
 //!
 //! [`FARTHEST_FROM_ROAD`]: dugnad_roads::FARTHEST_FROM_ROAD
 
+mod known;
 mod settings;
 
 use std::sync::Arc;
 
 use dugnad_roads::{Ends, Matrix, Place, Roads};
 
+use known::Known;
 pub use settings::{BadSettings, HOURS, Settings};
 
 /// Stands for the seconds and the metres of a way that does not exist.
@@ -65,19 +67,20 @@ impl Table {
 pub struct Travel {
     roads: Option<Arc<Roads>>,
     settings: Settings,
+    known: Arc<Known>,
 }
 
 impl Travel {
     /// As the crow flies.
     #[must_use]
     pub fn as_the_crow_flies(settings: Settings) -> Self {
-        Self { roads: None, settings }
+        Self { settings, ..Self::default() }
     }
 
     /// Over these roads.
     #[must_use]
     pub fn over(roads: Arc<Roads>, settings: Settings) -> Self {
-        Self { roads: Some(roads), settings }
+        Self { roads: Some(roads), settings, known: Arc::default() }
     }
 
     /// Whether any roads are known.
@@ -93,10 +96,20 @@ impl Travel {
         }
     }
 
+    fn on_roads(&self, roads: &Roads, places: &[Place]) -> OnRoads {
+        let mut found = OnRoads::default();
+        for (index, ends) in self.known.ends(roads, places).into_iter().enumerate() {
+            found.at.push(ends.is_some().then_some(found.near.len()));
+            found.off.extend(ends.is_none().then_some(index));
+            found.near.extend(ends);
+        }
+        found
+    }
+
     /// Where roads are near both ends the way is over them.
     fn over_roads(&self, roads: &Roads, from: &[Place], to: &[Place]) -> Table {
-        let (starts, goals) = (OnRoads::of(roads, from), OnRoads::of(roads, to));
-        let known = roads.table(&starts.near, &goals.near);
+        let (starts, goals) = (self.on_roads(roads, from), self.on_roads(roads, to));
+        let known = roads.table(&near(&starts.near), &near(&goals.near));
         let mut table = Table { columns: to.len(), ..Table::default() };
         for (&start, &from) in starts.at.iter().zip(from) {
             for (&goal, &to) in goals.at.iter().zip(to) {
@@ -136,25 +149,17 @@ impl Ways for Travel {
     }
 }
 
+fn near(ends: &[Arc<Ends>]) -> Vec<&Ends> {
+    ends.iter().map(|ends| &**ends).collect()
+}
+
 /// Which places roads are near.
+#[derive(Default)]
 struct OnRoads {
-    near: Vec<Ends>,
+    near: Vec<Arc<Ends>>,
     /// By place: which of `near` it is.
     at: Vec<Option<usize>>,
     off: Vec<usize>,
-}
-
-impl OnRoads {
-    fn of(roads: &Roads, places: &[Place]) -> Self {
-        let mut found = Self { near: Vec::new(), at: Vec::new(), off: Vec::new() };
-        for (index, &place) in places.iter().enumerate() {
-            let ends = roads.ends(place).ok();
-            found.at.push(ends.is_some().then_some(found.near.len()));
-            found.off.extend(ends.is_none().then_some(index));
-            found.near.extend(ends);
-        }
-        found
-    }
 }
 
 #[cfg(test)]
