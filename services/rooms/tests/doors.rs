@@ -5,3 +5,9 @@
 
 #[path = "doors/month.rs"]
 mod month;
+#[path = "doors/refusals.rs"]
+mod refusals;
+#[path = "doors/states.rs"]
+mod states;
+#[path = "doors/town.rs"]
+mod town;

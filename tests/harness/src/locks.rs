@@ -8,10 +8,7 @@ mod nuki_hub;
 mod over_mqtt;
 mod zigbee2mqtt;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    ops::Range,
-};
+use std::{collections::BTreeMap, ops::Range};
 
 use crate::sim::Seeded;
 
@@ -112,9 +109,11 @@ pub struct SimLocks {
     /// Under way, by when they arrive.
     to_locks: BTreeMap<(i64, u64), (usize, Said)>,
     from_locks: BTreeMap<(i64, u64), Said>,
-    sent: u64,
+    /// Messages, in all, so that no two are one.
+    count: u64,
     struck: u64,
-    topics: BTreeSet<String>,
+    /// Messages to locks by topic.
+    topics: BTreeMap<String, u64>,
 }
 
 impl SimLocks {
@@ -129,15 +128,20 @@ impl SimLocks {
             random: Seeded::new(seed),
             to_locks: BTreeMap::new(),
             from_locks: BTreeMap::new(),
-            sent: 0,
+            count: 0,
             struck: 0,
-            topics: BTreeSet::new(),
+            topics: BTreeMap::new(),
         }
     }
 
     /// From now on nothing goes wrong.
     pub fn heal(&mut self) {
-        self.faults = LockFaults::NONE;
+        self.set_faults(LockFaults::NONE);
+    }
+
+    /// From now on this goes wrong.
+    pub fn set_faults(&mut self, faults: LockFaults) {
+        self.faults = faults;
     }
 
     /// The locks, with what each holds.
@@ -151,17 +155,22 @@ impl SimLocks {
     }
 
     /// Every topic that anything was sent on.
-    pub fn topics(&self) -> &BTreeSet<String> {
-        &self.topics
+    pub fn topics(&self) -> impl Iterator<Item = &str> {
+        self.topics.keys().map(String::as_str)
+    }
+
+    /// How often something was sent on a topic.
+    pub fn sent(&self, topic: &str) -> u64 {
+        self.topics.get(topic).copied().unwrap_or_default()
     }
 
     /// Sends to a lock at `now`, in milliseconds; it arrives later, or not at all.
     pub fn send(&mut self, now: i64, topic: &str, payload: &[u8]) {
-        self.topics.insert(topic.to_owned());
+        *self.topics.entry(topic.to_owned()).or_default() += 1;
         let Some(lock) = self.hears.get(topic).copied() else { return };
         for at in self.arrivals(now) {
-            self.sent += 1;
-            self.to_locks.insert((at, self.sent), (lock, (topic.to_owned(), payload.to_vec())));
+            self.count += 1;
+            self.to_locks.insert((at, self.count), (lock, (topic.to_owned(), payload.to_vec())));
         }
     }
 
@@ -182,9 +191,9 @@ impl SimLocks {
         if let Some(back) = self.locks[lock].is_away(at) {
             self.struck += 1;
             if self.locks[lock].keeps {
-                self.sent += 1;
+                self.count += 1;
                 let late = back + i64::try_from(self.random.below(1 + self.faults.slow_ms)).unwrap_or(0);
-                self.to_locks.insert((late, self.sent), (lock, said));
+                self.to_locks.insert((late, self.count), (lock, said));
             }
             return;
         }
@@ -196,8 +205,8 @@ impl SimLocks {
         };
         for answer in answers {
             for at in self.arrivals(at) {
-                self.sent += 1;
-                self.from_locks.insert((at, self.sent), answer.clone());
+                self.count += 1;
+                self.from_locks.insert((at, self.count), answer.clone());
             }
         }
     }

@@ -52,7 +52,7 @@ fn kinds<E: Event>() -> Vec<String> {
 }
 
 fn kind(event: &impl Event) -> String {
-    format!("{event:?}").split([' ', '{']).next().unwrap().to_owned()
+    format!("{event:?}").split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 /// `BookingMoved` is kept as `booking_moved`.

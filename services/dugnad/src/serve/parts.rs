@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
+use dugnad_rooms::doors::Pace;
 use dugnad_vault::Vault;
 use dugnad_volunteers::Holdings;
 use futures::future::{BoxFuture, join_all, try_join_all};
@@ -43,7 +44,8 @@ impl Parts {
         let journal = journals::open(&address, &histories).await?;
         let vault = vaults::open(args).await?;
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
-        let ground = Ground { journal: journal.clone(), vault: vault.clone(), config };
+        let locks = args.mqtt.clone().map(|broker| (broker, Pace::of(args.mqtt_settle)));
+        let ground = Ground { journal: journal.clone(), vault: vault.clone(), config, locks };
         let running = services.iter().map(|service| service.start(&ground)).collect();
         let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
         let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();

@@ -10,12 +10,15 @@ use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
-    rooms::v1::rooms_service_server,
+    rooms::v1::{doors_service_server, rooms_service_server},
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
-use dugnad_rooms::Rooms;
+use dugnad_rooms::{
+    Rooms,
+    doors::{Broker, Pace, keep_doors},
+};
 use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
@@ -61,6 +64,8 @@ pub(super) struct Ground {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) vault: Vault,
     pub(super) config: Config,
+    /// Where the locks are to be reached, and how patiently.
+    pub(super) locks: Option<(Broker, Pace)>,
 }
 
 impl Service {
@@ -86,7 +91,9 @@ impl Service {
     /// The full names of its gRPC services, as health and reflection know them.
     pub(super) fn doors(self) -> &'static [&'static str] {
         match self {
-            Self::Rooms => &[rooms_service_server::SERVICE_NAME],
+            Self::Rooms => {
+                &[rooms_service_server::SERVICE_NAME, doors_service_server::SERVICE_NAME]
+            }
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
                 organisations_service_server::SERVICE_NAME,
@@ -138,7 +145,17 @@ impl<M: Model> Clone for OnGround<M> {
 #[async_trait]
 impl Running for OnGround<Rooms> {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
-        routes.add_service(dugnad_rooms::service(self.ledger.clone(), self.ground.vault.clone()));
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::doors_service(ledger, vault));
+    }
+
+    /// Without a broker codes are neither drawn nor set, and bookings that want one alarm.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let Ground { journal, vault, config, locks } = self.ground.clone();
+        let (broker, pace) = locks?;
+        let (ledger, clock) = (self.ledger.clone(), config.clock);
+        Some(Box::pin(keep_doors(journal, ledger, vault, clock, broker, pace)))
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
