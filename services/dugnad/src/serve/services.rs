@@ -11,13 +11,18 @@ use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
     rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
-    rooms::v1::{rooms_service_server, season_service_server, shifts_service_server},
+    rooms::v1::{
+        doors_service_server, rooms_service_server, season_service_server, shifts_service_server,
+    },
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
 use dugnad_rides::{Dispatcher, Rides, ways::Ways};
-use dugnad_rooms::Rooms;
+use dugnad_rooms::{
+    Rooms,
+    doors::{Broker, Pace, keep_doors},
+};
 use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
@@ -66,6 +71,8 @@ pub(super) struct Ground {
     pub(super) vault: Vault,
     pub(super) config: Config,
     pub(super) ways: Arc<dyn Ways>,
+    /// Where the locks are to be reached, and how patiently.
+    pub(super) locks: Option<(Broker, Pace)>,
 }
 
 impl Service {
@@ -97,6 +104,7 @@ impl Service {
                 rooms_service_server::SERVICE_NAME,
                 season_service_server::SERVICE_NAME,
                 shifts_service_server::SERVICE_NAME,
+                doors_service_server::SERVICE_NAME,
             ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
@@ -160,7 +168,16 @@ impl Running for OnGround<Rooms> {
         let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
         routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
-        routes.add_service(dugnad_rooms::shifts_service(ledger, vault));
+        routes.add_service(dugnad_rooms::shifts_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::doors_service(ledger, vault));
+    }
+
+    /// Without a broker codes are neither drawn nor set, and bookings that want one alarm.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let Ground { journal, vault, config, locks, .. } = self.ground.clone();
+        let (broker, pace) = locks?;
+        let (ledger, clock) = (self.ledger.clone(), config.clock);
+        Some(Box::pin(keep_doors(journal, ledger, vault, clock, broker, pace)))
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
