@@ -65,6 +65,10 @@ id! {
     /// Names one place in a waiting list for a room. `Display` is `waits/<uuid>`.
     WaitId, "waits"
 }
+id! {
+    /// Names one calendar feed. `Display` is `feeds/<uuid>`.
+    FeedId, "feeds"
+}
 
 id! {
     /// Names one unit that receives help, such as a care home. `Display` is `units/<uuid>`.

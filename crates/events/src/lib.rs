@@ -13,7 +13,7 @@ pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
+    AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FeedId, FollowUpId,
+    HoursId, NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
     SessionId, TeamId, UnitId, WaitId,
 };

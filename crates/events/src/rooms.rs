@@ -10,8 +10,10 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod calendar;
 mod letting;
 
+pub use calendar::*;
 pub use letting::*;
 
 use crate::{BookingId, ClosureId, Code, FacilityId, RoomId, SeriesId, WaitId};
@@ -251,6 +253,8 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
     },
+    /// Of calendars that others read, and that came from others.
+    Calendar(CalendarEvent),
     /// A person is gone from here for good: details sealed for them are dropped, bookings stand.
     PersonErased {
         /// Who.

@@ -7,5 +7,5 @@ mod api;
 pub mod model;
 mod react;
 
-pub use api::{Api, held, reconcile_erasures, service};
+pub use api::{Api, Feed, calendar_service, feed, held, reconcile_erasures, service, tenant_of};
 pub use model::Rooms;

@@ -9,6 +9,7 @@
 
 mod availability;
 mod booking;
+pub mod calendar;
 mod charges;
 mod closure;
 mod command;
@@ -80,6 +81,7 @@ pub struct State {
     charges: charges::Charges,
     waiting: waiting::Waiting,
     due: due::AllDue,
+    calendars: calendar::Calendars,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -139,6 +141,7 @@ impl Model for Rooms {
             Command::CancelSeries { series, from, reason } => {
                 series::cancel(state, cx, series, from, &reason)
             }
+            Command::Calendar(command) => calendar::decide(state, cx, command),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
         }
     }
@@ -239,6 +242,7 @@ impl Model for Rooms {
             Event::SeriesBooked { series, room, pattern, by, details, skipped } => {
                 state.series_booked(*series, *room, pattern, *by, details, skipped);
             }
+            Event::Calendar(event) => state.calendars.evolve(event),
             Event::PersonErased { person, .. } => state.person_erased(*person),
         }
     }

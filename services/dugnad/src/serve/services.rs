@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use axum::Router;
 use clap::ValueEnum;
 use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
-    rooms::v1::rooms_service_server,
+    rooms::v1::{calendar_service_server, rooms_service_server},
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
@@ -20,6 +21,8 @@ use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
 use tonic::{Status, service::RoutesBuilder};
+
+use super::http::calendar;
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,6 +44,11 @@ pub(super) trait Running: Send + Sync {
 
     /// Says what it holds of a person, if another service exports that.
     fn holdings(&self) -> Option<Arc<dyn Holdings>>;
+
+    /// What it shows over HTTP, if it does; `origin` is how people reach it.
+    fn pages(&self, _origin: &str) -> Option<Router> {
+        None
+    }
 
     /// What it does beside answering, for ever.
     fn background(&self) -> Option<BoxFuture<'static, ()>> {
@@ -86,7 +94,9 @@ impl Service {
     /// The full names of its gRPC services, as health and reflection know them.
     pub(super) fn doors(self) -> &'static [&'static str] {
         match self {
-            Self::Rooms => &[rooms_service_server::SERVICE_NAME],
+            Self::Rooms => {
+                &[rooms_service_server::SERVICE_NAME, calendar_service_server::SERVICE_NAME]
+            }
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
                 organisations_service_server::SERVICE_NAME,
@@ -138,7 +148,15 @@ impl<M: Model> Clone for OnGround<M> {
 #[async_trait]
 impl Running for OnGround<Rooms> {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
-        routes.add_service(dugnad_rooms::service(self.ledger.clone(), self.ground.vault.clone()));
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::calendar_service(ledger, vault));
+    }
+
+    fn pages(&self, origin: &str) -> Option<Router> {
+        let Ground { journal, vault, .. } = self.ground.clone();
+        let (ledger, service) = (self.ledger.clone(), self.name.clone());
+        Some(calendar::pages(journal, service, ledger, vault, origin))
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {

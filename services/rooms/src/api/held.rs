@@ -10,8 +10,8 @@ use tonic::Status;
 
 use crate::model::{BookingView, Rooms, Standing, State};
 
-/// `{"bookings": […], "series": […]}`: those that name the person as who is to be reached, with
-/// purpose and contact. `O(bookings and series of the person)`.
+/// `{"bookings": […], "series": […], "feeds": […]}`: those that name the person as who is to be
+/// reached, with purpose and contact, and the calendar feeds that they made. `O(bookings and series of the person)`.
 ///
 /// # Errors
 /// When the journal or the key store is away.
@@ -21,9 +21,12 @@ pub async fn held(
     tenant: &Tenant,
     person: PersonId,
 ) -> Result<Value, Status> {
-    let look = move |state: &State, _| (state.bookings_about(person), state.series_about(person));
+    let look = move |state: &State, _| {
+        let feeds = state.feeds_by(person.0);
+        (state.bookings_about(person), state.series_about(person), feeds)
+    };
     let found = ledger.query(tenant, None, look).await;
-    let (bookings, series) = found.map_err(|error| dugnad_door::status(&error))?;
+    let (bookings, series, feeds) = found.map_err(|error| dugnad_door::status(&error))?;
     let mut shown = (Vec::new(), Vec::new());
     for booking in bookings {
         let details = opened(vault, tenant, booking.details.as_ref()).await?;
@@ -38,7 +41,8 @@ pub async fn held(
             "details": details,
         }));
     }
-    Ok(json!({ "bookings": shown.0, "series": shown.1 }))
+    let feeds: Vec<_> = feeds.iter().map(|(feed, _)| feed.to_string()).collect();
+    Ok(json!({ "bookings": shown.0, "series": shown.1, "feeds": feeds }))
 }
 
 fn of_booking(booking: &BookingView) -> Value {

@@ -9,6 +9,8 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use super::calendar;
+
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
@@ -191,6 +193,8 @@ pub enum Command {
         /// Why; no personal data.
         reason: String,
     },
+    /// Of calendars.
+    Calendar(calendar::Command),
     /// Drop all that is sealed for a person, for good.
     ErasePerson {
         /// Who.

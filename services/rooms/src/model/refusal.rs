@@ -2,12 +2,13 @@
 
 use dugnad_calendar::Closed;
 use dugnad_events::{
-    BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeriesId, WaitId, rooms::Skipped,
+    BookingId, ClosureId, Code, FacilityId, FeedId, RoomId, RoomName, SeriesId, WaitId,
+    rooms::Skipped,
 };
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::DateTime};
 
-use super::letting::Objection;
+use super::{calendar, letting::Objection};
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -154,6 +155,9 @@ pub enum Refusal {
         /// How many.
         claimed: u64,
     },
+    /// Of an event of a calendar file.
+    #[error(transparent)]
+    Calendar(#[from] calendar::Refusal),
     /// The register is full.
     #[error("there is room for {limit} {what} at most")]
     TooMany {
@@ -183,6 +187,8 @@ pub enum Name {
     Closure(ClosureId),
     /// A place in a waiting list.
     Wait(WaitId),
+    /// A calendar feed.
+    Feed(FeedId),
 }
 
 impl std::fmt::Display for Name {
@@ -198,6 +204,7 @@ impl std::fmt::Display for Name {
             }
             Self::Closure(id) => id.fmt(f),
             Self::Wait(id) => id.fmt(f),
+            Self::Feed(id) => id.fmt(f),
         }
     }
 }
@@ -232,6 +239,7 @@ impl Refusal {
             Self::RoomClosed { .. } => "ROOM_CLOSED",
             Self::StockShort { .. } => "STOCK_SHORT",
             Self::StockClaimed { .. } => "STOCK_CLAIMED",
+            Self::Calendar(refusal) => refusal.reason(),
         }
     }
 }
