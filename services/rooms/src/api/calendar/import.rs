@@ -14,7 +14,7 @@ use dugnad_events::{
 use dugnad_ledger::{Ask, Context, Error, RequestId};
 use dugnad_proto::rooms::v1::{self as pb, imported_event::Outcome};
 use dugnad_vault::PersonId;
-use jiff::civil::DateTime;
+use jiff::{civil::DateTime, tz::TimeZone};
 use tonic::Status;
 use uuid::Uuid;
 
@@ -38,6 +38,8 @@ struct Import<'a> {
     taken: BTreeMap<i64, i64>,
     /// Seconds kept free before and after.
     buffers: (i64, i64),
+    /// The room's.
+    home: TimeZone,
 }
 
 impl Api {
@@ -66,7 +68,7 @@ impl Api {
 
         let application = *application;
         let taken = BTreeMap::new();
-        let mut import = Import { call, room, application, request: id, taken, buffers };
+        let mut import = Import { call, room, application, request: id, taken, buffers, home };
         let mut events = Vec::with_capacity(drafts.len());
         for draft in drafts {
             events.push(self.entry(&mut import, draft).await?);
@@ -190,7 +192,7 @@ impl Import<'_> {
             if !recurs {
                 return Err(refused(reason, message));
             }
-            let start = jiff::tz::Offset::UTC.to_datetime(span.start());
+            let start = self.home.to_datetime(span.start());
             late.push(Skipped { start, reason: reason.to_owned(), message });
         }
         Ok(late)
