@@ -14,7 +14,7 @@ pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId,
+    AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId, FeedId,
     FollowUpId, HoursId, NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId,
     RoomName, SeasonApplicationId, SeasonRoundId, SeriesId, SessionId, ShiftId, StandingOrderId,
     TeamId, UnitId, VehicleId, WaitId,

@@ -10,11 +10,13 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod calendar;
 mod door;
 mod letting;
 mod season;
 mod shift;
 
+pub use calendar::*;
 pub use door::*;
 pub use letting::*;
 pub use season::*;
@@ -266,6 +268,8 @@ pub enum Event {
     Season(SeasonEvent),
     /// Something about evening shifts.
     Shift(ShiftEvent),
+    /// Of calendars that others read, and that came from others.
+    Calendar(CalendarEvent),
     /// A person is gone from here for good: details sealed for them are dropped, bookings stand.
     PersonErased {
         /// Who.

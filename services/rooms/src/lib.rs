@@ -10,7 +10,7 @@ pub mod model;
 mod react;
 
 pub use api::{
-    Api, DoorsApi, Seasons, Shifts, doors_service, held, reconcile_erasures, season_service,
-    service, shifts_service,
+    Api, DoorsApi, Feed, Seasons, Shifts, calendar_service, doors_service, feed, held,
+    reconcile_erasures, season_service, service, shifts_service, tenant_of,
 };
 pub use model::Rooms;

@@ -9,6 +9,7 @@
 
 mod availability;
 mod booking;
+pub mod calendar;
 mod charges;
 mod closure;
 mod command;
@@ -95,6 +96,7 @@ pub struct State {
     seasons: season::Seasons,
     shifts: shift::Shifts,
     doors: door::Doors,
+    calendars: calendar::Calendars,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -158,6 +160,7 @@ impl Model for Rooms {
             Command::DenySeries { series, reason } => series::deny(state, cx, series, &reason),
             Command::Season(command) => season::decide(state, cx, command),
             Command::Shift(command) => shift::decide(state, cx, command),
+            Command::Calendar(command) => calendar::decide(state, cx, command),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
             Command::Door(command) => door::decide(state, cx, command),
         }?;
@@ -266,6 +269,7 @@ impl Model for Rooms {
             }
             Event::Season(event) => state.season_evolve(event),
             Event::Shift(event) => state.shift_evolve(event),
+            Event::Calendar(event) => state.calendars.evolve(event),
             Event::PersonErased { person, .. } => state.person_erased(*person),
             Event::Door(event) => state.door_event(event),
         }

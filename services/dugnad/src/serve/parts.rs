@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use axum::Router;
 use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
@@ -85,6 +86,12 @@ impl Parts {
             service.add_doors(&mut routes, &others);
         }
         routes.routes()
+    }
+
+    /// What the services show over HTTP; `origin` is how people reach it.
+    pub(super) fn pages(&self, origin: &str) -> Router {
+        let pages = self.running.iter().filter_map(|service| service.pages(origin));
+        pages.fold(Router::new(), Router::merge)
     }
 
     /// What the services do beside answering, for ever.

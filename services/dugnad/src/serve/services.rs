@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use axum::Router;
 use clap::ValueEnum;
 use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
@@ -12,7 +13,8 @@ use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
     rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
     rooms::v1::{
-        doors_service_server, rooms_service_server, season_service_server, shifts_service_server,
+        calendar_service_server, doors_service_server, rooms_service_server, season_service_server,
+        shifts_service_server,
     },
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
@@ -27,6 +29,8 @@ use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
 use tonic::{Status, service::RoutesBuilder};
+
+use super::http::calendar;
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -50,6 +54,11 @@ pub(super) trait Running: Send + Sync {
 
     /// Says what it holds of a person, if another service exports that.
     fn holdings(&self) -> Option<Arc<dyn Holdings>>;
+
+    /// What it shows over HTTP, if it does; `origin` is how people reach it.
+    fn pages(&self, _origin: &str) -> Option<Router> {
+        None
+    }
 
     /// What it does beside answering, for ever.
     fn background(&self) -> Option<BoxFuture<'static, ()>> {
@@ -105,6 +114,7 @@ impl Service {
                 season_service_server::SERVICE_NAME,
                 shifts_service_server::SERVICE_NAME,
                 doors_service_server::SERVICE_NAME,
+                calendar_service_server::SERVICE_NAME,
             ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
@@ -169,7 +179,14 @@ impl Running for OnGround<Rooms> {
         routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::shifts_service(ledger.clone(), vault.clone()));
-        routes.add_service(dugnad_rooms::doors_service(ledger, vault));
+        routes.add_service(dugnad_rooms::doors_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::calendar_service(ledger, vault));
+    }
+
+    fn pages(&self, origin: &str) -> Option<Router> {
+        let Ground { journal, vault, .. } = self.ground.clone();
+        let (ledger, service) = (self.ledger.clone(), self.name.clone());
+        Some(calendar::pages(journal, service, ledger, vault, origin))
     }
 
     /// Without a broker codes are neither drawn nor set, and bookings that want one alarm.

@@ -11,9 +11,9 @@ use tonic::Status;
 
 use crate::model::{BookingView, Rooms, Standing, State};
 
-/// `{"bookings": […], "series": […], "codes": […]}`: the bookings and series that name the person as
-/// who is to be reached, with purpose and contact; the codes on doors that are theirs.
-/// `O(bookings and series of the person, and codes)`.
+/// `{"bookings": […], "series": […], "codes": […], "feeds": […]}`: the bookings and series that name
+/// the person as who is to be reached, with purpose and contact; the codes on doors that are theirs;
+/// the calendar feeds that they made. `O(bookings and series of the person, codes and feeds)`.
 ///
 /// # Errors
 /// When the journal or the key store is away.
@@ -24,10 +24,11 @@ pub async fn held(
     person: PersonId,
 ) -> Result<Value, Status> {
     let look = move |state: &State, _| {
-        (state.bookings_about(person), state.series_about(person), state.codes_about(person))
+        let (bookings, series) = (state.bookings_about(person), state.series_about(person));
+        (bookings, series, state.codes_about(person), state.feeds_by(person.0))
     };
     let found = ledger.query(tenant, None, look).await;
-    let (bookings, series, codes) = found.map_err(|error| dugnad_door::status(&error))?;
+    let (bookings, series, codes, feeds) = found.map_err(|error| dugnad_door::status(&error))?;
     let mut shown = (Vec::new(), Vec::new(), Vec::new());
     for booking in bookings {
         let details = opened(vault, tenant, booking.details.as_ref()).await?;
@@ -52,7 +53,8 @@ pub async fn held(
             "digits": digits.as_ref().map(Digits::reveal),
         }));
     }
-    Ok(json!({ "bookings": shown.0, "series": shown.1, "codes": shown.2 }))
+    let feeds: Vec<_> = feeds.iter().map(|(feed, _)| feed.to_string()).collect();
+    Ok(json!({ "bookings": shown.0, "series": shown.1, "codes": shown.2, "feeds": feeds }))
 }
 
 fn of_booking(booking: &BookingView) -> Value {

@@ -4,7 +4,7 @@ use dugnad_door::{INVALID_FIELD, Rule};
 use dugnad_events::Code;
 use tonic::Code as Status;
 
-use crate::model::{Objection, Refusal, SeasonRefusal, ShiftRefusal, door, word};
+use crate::model::{Objection, Refusal, SeasonRefusal, ShiftRefusal, calendar, door, word};
 
 impl Rule for Refusal {
     fn code(&self) -> Status {
@@ -80,6 +80,10 @@ impl Rule for Refusal {
             Self::StockClaimed { item, claimed } => {
                 vec![("item", item.to_string()), ("claimed", claimed.to_string())]
             }
+            Self::Calendar(calendar::Refusal::Outdated { taken }) => {
+                vec![("sequence", taken.to_string())]
+            }
+            Self::Calendar(calendar::Refusal::SeriesChanged) => Vec::new(),
         }
     }
 }

@@ -406,6 +406,10 @@ impl Booking {
         !matches!(self.standing, Standing::Ended { .. })
     }
 
+    pub(super) fn series(&self) -> Option<Ix<Series>> {
+        self.series
+    }
+
     pub(super) fn is_over(&self, now: Timestamp) -> bool {
         self.span.end() <= now
     }

@@ -2,13 +2,13 @@
 
 use dugnad_calendar::Closed;
 use dugnad_events::{
-    AssignmentId, BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, RoomId, RoomName,
+    AssignmentId, BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, FeedId, RoomId, RoomName,
     SeasonApplicationId, SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Skipped,
 };
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::DateTime};
 
-use super::{door, letting::Objection, season, shift};
+use super::{calendar, door, letting::Objection, season, shift};
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -161,6 +161,9 @@ pub enum Refusal {
         /// How many.
         claimed: u64,
     },
+    /// Of an event of a calendar file.
+    #[error(transparent)]
+    Calendar(#[from] calendar::Refusal),
     /// The register is full.
     #[error("there is room for {limit} {what} at most")]
     TooMany {
@@ -204,6 +207,8 @@ pub enum Name {
     Door(DoorId),
     /// A code on a door.
     Code(CodeId),
+    /// A calendar feed.
+    Feed(FeedId),
 }
 
 impl std::fmt::Display for Name {
@@ -226,6 +231,7 @@ impl std::fmt::Display for Name {
             Self::SeasonSlot(round, slot) => write!(f, "{round}/slots/{slot}"),
             Self::Door(id) => id.fmt(f),
             Self::Code(id) => id.fmt(f),
+            Self::Feed(id) => id.fmt(f),
         }
     }
 }
@@ -263,6 +269,7 @@ impl Refusal {
             Self::RoomClosed { .. } => "ROOM_CLOSED",
             Self::StockShort { .. } => "STOCK_SHORT",
             Self::StockClaimed { .. } => "STOCK_CLAIMED",
+            Self::Calendar(refusal) => refusal.reason(),
         }
     }
 }
