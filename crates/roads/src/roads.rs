@@ -1,11 +1,11 @@
 //! Roads that can be asked: a network, its hierarchy, and places snapped to it.
 //!
 //! A place lies on an edge, at some share of its length; where it is come to may be another edge
-//! than where it is left from, for some roads lead only out of an extract and others only into it. A
-//! way from a place to another either stays on one arc, or leaves the arc by its end and takes at
-//! least one turn; the hierarchy answers the second. All three numbers of a [`Cost`] of a part of an
-//! arc are rounded so that the parts add up: from the start of the arc to a point is the whole less
-//! what is left from there.
+//! than where it is left from, for some roads lead only out of an extract and others only into it.
+//! A way from a place to another either stays on one arc, or leaves the arc by its end and takes
+//! at least one turn; the hierarchy answers the second. All three numbers of a [`Cost`] of a part
+//! of an arc are rounded so that the parts add up: from the start of the arc to a point is the
+//! whole less what is left from there.
 
 #[cfg(test)]
 mod plain;
@@ -43,8 +43,8 @@ pub struct Roads {
     counts: Counts,
 }
 
-/// A place as roads see it: where ways from it begin and where ways to it end, with all that a search for
-/// either finds (some ten kilobytes). Of these roads alone.
+/// A place as roads see it: where ways from it begin and where ways to it end, with all that a
+/// search for either finds (some ten kilobytes). Of these roads alone.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Ends {
     place: Place,
@@ -187,7 +187,8 @@ impl Roads {
 
     /// Seconds and metres from some places to others: many-to-many over the hierarchy, one thread.
     ///
-    /// About a microsecond a pair where there are few on one side, less where there are many on both.
+    /// About a microsecond a pair where there are few on one side, less where there are many on
+    /// both.
     #[must_use]
     pub fn table(&self, from: &[&Ends], to: &[&Ends]) -> Table {
         let mut table = Table::with_columns(from.len(), to.len());

@@ -1,7 +1,8 @@
 //! Ways: how long it takes to drive from place to place, and how far it is.
 //!
-//! [`Travel`] knows the roads of an extract, or flies as the crow does where there are none, and makes
-//! each way slower or faster by the hour of the local day. An end that no road is near (farther than
+//! [`Travel`] knows the roads of an extract, or flies as the crow does where there are none, and
+//! makes each way slower or faster by the hour of the local day. An end that no road is near (farther
+//! than
 //! [`FARTHEST_FROM_ROAD`]) is no error here: its ways go as the crow flies, and the table says so.
 //!
 //! Pure: the roads and the settings are handed in. Absent: traffic of the day, and ferries'
@@ -24,8 +25,8 @@ pub const UNREACHABLE: u32 = Matrix::UNREACHABLE;
 
 /// Something that knows how long it takes from place to place.
 pub trait Ways: Send + Sync + std::fmt::Debug {
-    /// From each place to each other, setting out in this hour of the local day (0 to 23; the hours
-    /// after a day are those of the next). A way from a place to itself is no way at all.
+    /// From each place to each other, setting out in this hour of the local day (0 to 23; the
+    /// hours after a day are those of the next). A way from a place to itself is no way at all.
     ///
     /// `O(from × to)`, and over roads a search a place.
     fn table(&self, from: &[Place], to: &[Place], hour: u8) -> Table;
@@ -36,8 +37,8 @@ pub trait Ways: Send + Sync + std::fmt::Debug {
 pub struct Table {
     /// How many places are gone to.
     pub columns: usize,
-    /// Seconds, by rows: from place `i` to place `j` at `i * columns + j`; [`UNREACHABLE`] if there is
-    /// no way, as to and from what is no point on the earth.
+    /// Seconds, by rows: from place `i` to place `j` at `i * columns + j`; [`UNREACHABLE`] if
+    /// there is no way, as to and from what is no point on the earth.
     pub seconds: Vec<u32>,
     /// Metres, in the same order.
     pub metres: Vec<u32>,

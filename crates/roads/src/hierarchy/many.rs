@@ -1,8 +1,9 @@
 //! Many-to-many: what each end climbs to is found once; where two of them meet is the way.
 //!
 //! What an end climbs to is a label (Abraham, Delling, Goldberg & Werneck, "A hub-based labeling
-//! algorithm", SEA 2011, whose labels are pruned further). Labels of a few ends are merged pair by pair;
-//! of many, every target leaves a note at each node of its label, and every source reads them.
+//! algorithm", SEA 2011, whose labels are pruned further). Labels of a few ends are merged pair by
+//! pair; of many, every target leaves a note at each node of its label, and every source reads
+//! them.
 
 use super::{Climb, Hierarchy, Seed};
 use crate::cost::Cost;
@@ -26,7 +27,8 @@ impl Hierarchy {
         Climb::new(self.rank.len())
     }
 
-    /// What a way climbs to from the seeds that it leaves by, and from those that it arrives by, backwards.
+    /// What a way climbs to from the seeds that it leaves by, and from those that it arrives by,
+    /// backwards.
     pub(crate) fn labels(
         &self,
         climb: &mut Climb,
@@ -46,8 +48,8 @@ impl Hierarchy {
     /// Gives `take` the cheapest costs from each source to all targets, source by source;
     /// [`Cost::FAR`] where there is no way.
     ///
-    /// With few ends on one side `O(s · t)` merges of some hundred steps; else one pass over the notes
-    /// that each source finds, with memory for the labels of all targets.
+    /// With few ends on one side `O(s · t)` merges of some hundred steps; else one pass over the
+    /// notes that each source finds, with memory for the labels of all targets.
     pub(crate) fn many(
         &self,
         sources: &[&Label],

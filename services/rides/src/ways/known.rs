@@ -1,5 +1,5 @@
-//! Places that roads have been asked about: most of a table's time goes into finding them, and the same
-//! homes and halls are asked about again and again.
+//! Places that roads have been asked about: most of a table's time goes into finding them, and the
+//! same homes and halls are asked about again and again.
 //!
 //! Changes no answer. Nobody's name is here, and nothing of it is ever written.
 

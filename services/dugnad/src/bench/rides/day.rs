@@ -1,9 +1,9 @@
 //! A municipality's day of rides, made up: who wants to go where and when, and who drives.
 //!
-//! Some 30 000 people live around a centre, a fifth of the way out in villages; activities begin on
-//! the half hour in a score of halls. Whoever goes there goes home again when it ends: two rides each,
-//! 3 000 in all. The same seed gives the same day. It lies on the made-up map of [`super::map`], so that
-//! it can be driven on roads and as the crow flies.
+//! People live around a centre, fewer the farther out; activities begin on the half hour in a score
+//! of halls. Whoever goes there goes home again when it ends: two rides each. The same seed gives
+//! the same day. It lies on the made-up map of [`super::map`], so that it can be driven on roads and
+//! as the crow flies.
 //!
 //! Absent: anything that happens during the day.
 
@@ -91,7 +91,8 @@ impl Day {
     }
 }
 
-/// Every third is a bus of the municipality's; the others are volunteers' cars. One half drives early.
+/// Every third is a bus of the municipality's; the others are volunteers' cars. One half drives
+/// early.
 fn vehicle(v: usize, depots: &[Place], chance: &mut Chance) -> Vehicle {
     let is_bus = v.is_multiple_of(3);
     let from = if v.is_multiple_of(2) { 7 * HOUR } else { 14 * HOUR };

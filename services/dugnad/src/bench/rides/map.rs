@@ -1,6 +1,6 @@
-//! A made-up town's roads, as a map extract: a grid of main roads with local streets in each square, which
-//! meet the main roads at two places a side, as those of real towns do; one-way streets in the middle; and
-//! a river with two bridges.
+//! A made-up town's roads, as a map extract: a grid of main roads with local streets in each
+//! square, which meet the main roads at two places a side, as those of real towns do; one-way
+//! streets in the middle; and a river with two bridges.
 
 use std::ops::Range;
 
@@ -62,8 +62,8 @@ fn id(column: i64, row: i64) -> i64 {
     1 + column * ROWS + row
 }
 
-/// A main road is one piece; a local street has one in each square, and the second and the third of a
-/// square come out at one of its sides each.
+/// A main road is one piece; a local street has one in each square, and the second and the third
+/// of a square come out at one of its sides each.
 fn pieces(street: i64, crossings: i64) -> Vec<Range<i64>> {
     if street % SQUARE == 0 {
         return std::iter::once(0..crossings).collect();

@@ -42,13 +42,12 @@ pub(super) async fn planned(day: &Day, on_roads: bool, seconds: u32) -> Result<V
     let last = last.context("no answer came")?;
     let vehicles = f64::from(last.vehicles);
     let rides = 2.0 * day.outings.len() as f64;
-    let better = (first.cost - last.cost) / first.cost * 100.0;
-    let left = f64::from(last.left_out);
+    let left = |answer: &pb::SolveResponse| f64::from(answer.left_out);
     Ok(vec![
         Figure::new(format!("Solve {over}: {rides:.0} rides, to the first plan"), after, "s", None),
-        Figure::new(format!("… of which left out after {seconds} s"), left, "rides", None),
+        Figure::new("… of which it leaves out", left(&first), "rides", None),
+        Figure::new(format!("… and that after {seconds} s"), left(&last), "rides", None),
         Figure::new("… with so many vehicles", vehicles, "vehicles", None),
-        Figure::new("… cheaper than the first plan by", better, "%", None),
     ])
 }
 
