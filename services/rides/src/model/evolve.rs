@@ -250,6 +250,14 @@ impl Shift {
                 }
             }
         }
+        self.set_out_by();
+    }
+
+    /// It had left its start in time for its first stop, earlier than planned if need be.
+    fn set_out_by(&mut self) {
+        let Some(first) = self.stops.first() else { return };
+        self.leaves = self.leaves.min(first.begins - first.leg);
+        self.from = self.from.min(self.leaves);
     }
 
     pub(super) fn no_show(&mut self, ride: RideId, at: Moment) {
@@ -258,6 +266,7 @@ impl Shift {
         let stop = &mut self.stops[place];
         stop.begins = stop.begins.min(at);
         stop.left = Some(at);
+        self.set_out_by();
         self.leave_out(|stop| stop.visit == Visit::Dropoff(ride));
     }
 
