@@ -122,9 +122,14 @@ fn of_shift(state: &mut State, event: &Event) {
                     Visit::Pickup(_) => &mut promise.pickup,
                     _ => &mut promise.dropoff,
                 });
-                match (visit, report) {
-                    (Visit::Pickup(_), Report::Left) => ride.standing = Standing::Aboard,
-                    (Visit::Dropoff(_), Report::Left) => ride.standing = Standing::Done,
+                // The vehicle may have gone to somebody who called off.
+                match (visit, report, ride.standing) {
+                    (Visit::Pickup(_), Report::Left, Standing::Promised) => {
+                        ride.standing = Standing::Aboard;
+                    }
+                    (Visit::Dropoff(_), Report::Left, Standing::Promised | Standing::Aboard) => {
+                        ride.standing = Standing::Done
+                    }
                     _ => {}
                 }
                 if proof.is_some() {
