@@ -7,6 +7,10 @@
 
 #[path = "door/letting.rs"]
 mod letting;
+#[path = "door/season.rs"]
+mod season;
+#[path = "door/shifts.rs"]
+mod shifts;
 #[path = "door/town.rs"]
 mod town;
 

@@ -8,7 +8,9 @@ pub mod nats;
 pub mod server;
 pub mod sim;
 
-pub use clients::{Caller, Matching, Organisations, People, Plans, Rooms, Solve, Standing};
+pub use clients::{
+    Caller, Matching, Organisations, People, Plans, Rooms, Season, Shifts, Solve, Standing,
+};
 pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};

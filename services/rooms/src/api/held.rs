@@ -5,13 +5,15 @@ use dugnad_events::{Code, rooms::BookingDetails};
 use dugnad_journal::Tenant;
 use dugnad_ledger::Ledger;
 use dugnad_vault::{Opened, PersonId, Sealed, Vault};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tonic::Status;
 
-use crate::model::{BookingView, Rooms, Standing, State};
+use crate::model::{BookingView, Rooms, Shift, Standing, State, Wrote};
 
-/// `{"bookings": […], "series": […]}`: those that name the person as who is to be reached, with
-/// purpose and contact. `O(bookings and series of the person)`.
+/// `{"bookings": […], "series": […], "season_applications": […], "shifts": […]}`: those that name the
+/// person as who is to be reached, with purpose and contact; and the shifts that they host or hosted,
+/// wrote about or stand in. `O(what is held of the person, and all applications)`.
 ///
 /// # Errors
 /// When the journal or the key store is away.
@@ -21,12 +23,17 @@ pub async fn held(
     tenant: &Tenant,
     person: PersonId,
 ) -> Result<Value, Status> {
-    let look = move |state: &State, _| (state.bookings_about(person), state.series_about(person));
+    let look = move |state: &State, _| {
+        let booked = (state.bookings_about(person), state.series_about(person));
+        (booked, state.season_applications_about(person), state.shifts_about(person))
+    };
     let found = ledger.query(tenant, None, look).await;
-    let (bookings, series) = found.map_err(|error| dugnad_door::status(&error))?;
+    let ((bookings, series), applications, shifts) =
+        found.map_err(|error| dugnad_door::status(&error))?;
     let mut shown = (Vec::new(), Vec::new());
     for booking in bookings {
-        let details = opened(vault, tenant, booking.details.as_ref()).await?;
+        let details: Option<BookingDetails> =
+            opened(vault, tenant, booking.details.as_ref()).await?;
         shown.0.push(json!({ "booking": of_booking(&booking), "details": details }));
     }
     for series in series {
@@ -38,7 +45,54 @@ pub async fn held(
             "details": details,
         }));
     }
-    Ok(json!({ "bookings": shown.0, "series": shown.1 }))
+    let mut season_applications = Vec::new();
+    for applied in applications {
+        let details = opened(vault, tenant, applied.details.as_ref()).await?;
+        season_applications.push(json!({
+            "name": applied.id.to_string(),
+            "round": applied.round.to_string(),
+            "organisation": applied.organisation().map(|it| it.to_string()),
+            "withdrawn": applied.withdrawn,
+            "details": details,
+        }));
+    }
+    let mut attended = Vec::new();
+    for shift in shifts {
+        attended.push(of_shift(vault, tenant, &shift, person).await?);
+    }
+    let (bookings, series) = shown;
+    Ok(json!({
+        "bookings": bookings,
+        "series": series,
+        "season_applications": season_applications,
+        "shifts": attended,
+    }))
+}
+
+/// A shift, with what they wrote or was written about them.
+async fn of_shift(
+    vault: &Vault,
+    tenant: &Tenant,
+    shift: &Shift,
+    person: PersonId,
+) -> Result<Value, Status> {
+    let mut log = Vec::new();
+    for entry in &shift.log {
+        let about = matches!(entry.what, Wrote::Log(_, Some(about)) if about == person);
+        if entry.by == person.0 || about {
+            let text = opened(vault, tenant, entry.text.as_ref()).await?;
+            log.push(json!({ "time": entry.at.to_string(), "about_them": about, "text": text }));
+        }
+    }
+    let theirs = shift.hosts.values().find(|host| host.person == person);
+    Ok(json!({
+        "name": shift.id.to_string(),
+        "start": shift.facts.span.start().to_string(),
+        "end": shift.facts.span.end().to_string(),
+        "hosts": theirs.is_some(),
+        "missed": theirs.is_some_and(|host| host.missed),
+        "log": log,
+    }))
 }
 
 fn of_booking(booking: &BookingView) -> Value {
@@ -57,11 +111,11 @@ fn of_booking(booking: &BookingView) -> Value {
     })
 }
 
-async fn opened(
+async fn opened<T: DeserializeOwned>(
     vault: &Vault,
     tenant: &Tenant,
-    details: Option<&Sealed<BookingDetails>>,
-) -> Result<Option<BookingDetails>, Status> {
+    details: Option<&Sealed<T>>,
+) -> Result<Option<T>, Status> {
     let Some(details) = details else { return Ok(None) };
     let opened = vault.open(tenant.as_str(), details).await;
     Ok(opened.map(Opened::known).map_err(|error| Problem::from(&error))?)
