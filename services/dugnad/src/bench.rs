@@ -3,12 +3,14 @@
 mod assign;
 mod book;
 mod dispatch;
+mod figure;
 mod load;
 mod machine;
 mod matching;
 mod peers;
 mod report;
 mod rides;
+mod rooms;
 mod rules;
 mod streamed;
 mod town;
@@ -32,6 +34,10 @@ enum Bench {
     Book(book::Args),
     /// The rules and the ledger alone, in this process: decide, replay, start, search.
     Rules(rules::Args),
+    /// What rooms are let by: a booking with all rules on beside a bare health check, a quote, a season.
+    ///
+    /// The server is a second process on the same machine.
+    Rooms(rooms::Args),
     /// Volunteers and matching: import, candidates, eligibility, a plan and a restart, through gRPC.
     ///
     /// The server is a second process on the same machine; signing everybody up takes a minute or two.
@@ -50,6 +56,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     match args.bench {
         Bench::Book(args) => book::run(args).await,
         Bench::Rules(args) => rules::run(args).await,
+        Bench::Rooms(args) => rooms::run(args).await,
         Bench::Match(args) => matching::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),

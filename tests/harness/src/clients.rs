@@ -9,7 +9,10 @@ use dugnad_proto::{
         solve_service_client::SolveServiceClient,
     },
     rides::v1::rides_service_client::RidesServiceClient,
-    rooms::v1::rooms_service_client::RoomsServiceClient,
+    rooms::v1::{
+        rooms_service_client::RoomsServiceClient, season_service_client::SeasonServiceClient,
+        shifts_service_client::ShiftsServiceClient,
+    },
     volunteers::v1::{
         organisations_service_client::OrganisationsServiceClient,
         people_service_client::PeopleServiceClient, standing_service_client::StandingServiceClient,
@@ -78,6 +81,10 @@ pub type Called = InterceptedService<Channel, Caller>;
 
 /// The rooms service, called by somebody.
 pub type Rooms = RoomsServiceClient<Called>;
+/// Season allocation, called by somebody.
+pub type Season = SeasonServiceClient<Called>;
+/// Evening shifts, called by somebody.
+pub type Shifts = ShiftsServiceClient<Called>;
 /// People, called by somebody.
 pub type People = PeopleServiceClient<Called>;
 /// Organisations, called by somebody.

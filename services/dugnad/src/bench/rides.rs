@@ -6,13 +6,11 @@ mod day;
 mod map;
 mod solve;
 
-use std::io::Write as _;
-
 use anyhow::Result;
 
 use super::{
+    figure::{Figure, print},
     machine::Machine,
-    matching::{Figure, table},
 };
 use day::Day;
 
@@ -43,11 +41,5 @@ pub(super) async fn run(args: Args) -> Result<()> {
     for on_roads in [false, true] {
         figures.extend(solve::planned(&day, on_roads, args.seconds).await?);
     }
-    let text = if args.json {
-        serde_json::to_string_pretty(&figures)? + "\n"
-    } else {
-        format!("{}\n", table(&figures))
-    };
-    std::io::stdout().write_all(text.as_bytes())?;
-    Ok(())
+    print(&figures, args.json)
 }

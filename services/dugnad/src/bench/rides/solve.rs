@@ -11,7 +11,7 @@ use super::{
     day::{Day, Outing, Vehicle},
     map,
 };
-use crate::bench::matching::Figure;
+use crate::bench::figure::Figure;
 
 /// Of a message: far below 4 MiB.
 const CHUNK: usize = 500;
