@@ -3,6 +3,8 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
+#[path = "doors/brokers.rs"]
+mod brokers;
 #[path = "doors/month.rs"]
 mod month;
 #[path = "doors/refusals.rs"]

@@ -2,6 +2,7 @@
 //! and in a directory of its own, gone when dropped. And two things that are not real on purpose: a
 //! simulated journal that loses answers, delays and conflicts by a seed, and simulated locks.
 
+pub mod amqtt;
 pub mod clients;
 pub mod journals;
 pub mod locks;
@@ -9,6 +10,7 @@ pub mod nats;
 pub mod server;
 pub mod sim;
 
+pub use amqtt::Amqtt;
 pub use clients::{
     Caller, Matching, Organisations, People, Plans, Rides, Rooms, Season, Shifts, Solve, Standing,
 };

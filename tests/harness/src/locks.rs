@@ -144,6 +144,11 @@ impl SimLocks {
         self.faults = faults;
     }
 
+    /// From now on a lock is away then, and never else; what is sent meanwhile is lost.
+    pub fn set_away(&mut self, lock: usize, when: Range<i64>) {
+        self.locks[lock].away = vec![when];
+    }
+
     /// The locks, with what each holds.
     pub fn locks(&self) -> &[SimLock] {
         &self.locks

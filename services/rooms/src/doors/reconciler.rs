@@ -293,7 +293,7 @@ impl Reconciler {
         for code in codes {
             let Some(job) = self.jobs.get_mut(&code) else { continue };
             self.wake.remove(&(job.at, code));
-            job.at = now;
+            (job.at, job.tries) = (now, 0);
             self.wake.insert((now, code));
         }
     }
