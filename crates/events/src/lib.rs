@@ -8,12 +8,14 @@
 mod code;
 mod ids;
 pub mod matching;
+pub mod rides;
 pub mod rooms;
 pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FeedId, FollowUpId,
-    HoursId, NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
-    SessionId, TeamId, UnitId, WaitId,
+    AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId, FeedId,
+    FollowUpId, HoursId, NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId,
+    RoomName, SeasonApplicationId, SeasonRoundId, SeriesId, SessionId, ShiftId, StandingOrderId,
+    TeamId, UnitId, VehicleId, WaitId,
 };

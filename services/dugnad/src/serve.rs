@@ -14,6 +14,7 @@ mod ready;
 mod services;
 mod stop;
 mod vaults;
+mod ways;
 
 use std::{
     io::Write as _,
@@ -86,6 +87,15 @@ pub(crate) struct Args {
     /// it for its part of what is held of a person. May be given again.
     #[arg(long, env = "DUGNAD_PEER", value_name = "SERVICE=URL", value_delimiter = ',')]
     peer: Vec<peers::Peer>,
+    /// What `dugnad import roads` kept, or a map extract, which is then prepared at each start: rides
+    /// drive there.
+    /// [default: DATA/roads if that is there, else as the crow flies]
+    #[arg(long, env = "DUGNAD_ROADS", value_name = "FILE")]
+    roads: Option<PathBuf>,
+    /// How slow each hour of the day is, and what the crow flies like, as JSON:
+    /// {"hours": [24 factors on the travel time], "detour": 1.3, "kmh": 40}.
+    #[arg(long, env = "DUGNAD_TRAVEL", value_name = "FILE.json")]
+    travel: Option<PathBuf>,
     /// How long calls may take to finish when stopping.
     #[arg(long, env = "DUGNAD_DRAIN", value_name = "TIME", default_value = "10s",
           value_parser = positive)]

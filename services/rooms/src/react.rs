@@ -6,7 +6,7 @@ use dugnad_ledger::{ForeignCommit, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::model::Command;
+use crate::model::{Command, ShiftCommand};
 
 /// An event of a service that rooms listens to.
 #[derive(Clone, Debug, Deserialize)]
@@ -33,6 +33,14 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
     match event {
         Foreign::Volunteers(volunteers::Event::PersonErased { person, .. }) => {
             vec![Command::ErasePerson { person: *person }]
+        }
+        Foreign::Matching(matching::Event::Assigned { assignment, need, person, .. }) => {
+            let (need, assignment, person) = (*need, *assignment, *person);
+            vec![Command::Shift(ShiftCommand::Found { need, assignment, person })]
+        }
+        Foreign::Matching(matching::Event::Unassigned { assignments, .. }) => {
+            let assignments = assignments.clone();
+            vec![Command::Shift(ShiftCommand::Lost { assignments })]
         }
         Foreign::Volunteers(_) | Foreign::Matching(_) => Vec::new(),
     }

@@ -52,7 +52,7 @@ fn kinds<E: Event>() -> Vec<String> {
 }
 
 fn kind(event: &impl Event) -> String {
-    format!("{event:?}").split([' ', '{']).next().unwrap().to_owned()
+    format!("{event:?}").split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 /// `BookingMoved` is kept as `booking_moved`.
@@ -112,6 +112,13 @@ fn have_a_golden_file<E: Event>(service: &str, samples: &[(&str, E)]) {
     }
 }
 
+/// A nested kind has a sample for each of its own kinds, named by it.
+fn have_a_sample_each<E: Event>(variants: &[&str]) {
+    for of in kinds::<E>() {
+        assert!(variants.contains(&snake(&of).as_str()), "{of} has no sample");
+    }
+}
+
 #[test]
 fn every_golden_event_decodes_as_the_kind_it_was() {
     decode_for_ever::<dugnad_events::matching::Event>("matching");
@@ -124,4 +131,16 @@ fn every_shape_of_today_has_a_golden_file_that_reads_back_as_it() {
     have_a_golden_file("matching", &matching::samples());
     have_a_golden_file("rooms", &rooms::samples());
     have_a_golden_file("volunteers", &volunteers::samples());
+}
+
+#[test]
+fn every_kind_of_a_nested_event_has_a_sample() {
+    let of = |nested: &str| {
+        let samples = rooms::samples().into_iter();
+        let ours = samples.filter(|(_, event)| kind(event) == nested);
+        ours.map(|(variant, _)| variant).collect::<Vec<_>>()
+    };
+    have_a_sample_each::<dugnad_events::rooms::CalendarEvent>(&of("Calendar"));
+    have_a_sample_each::<dugnad_events::rooms::SeasonEvent>(&of("Season"));
+    have_a_sample_each::<dugnad_events::rooms::ShiftEvent>(&of("Shift"));
 }

@@ -1,5 +1,12 @@
 //! One of each event of rooms.
 
+#[path = "rooms/calendar.rs"]
+mod calendar;
+#[path = "rooms/season.rs"]
+mod season;
+#[path = "rooms/shift.rs"]
+mod shift;
+
 use dugnad_calendar::OpeningHours;
 use dugnad_events::{
     BookingId, ClosureId, Code, FacilityId, OrganisationId, RoomId, SeriesId, WaitId,
@@ -77,9 +84,13 @@ pub(super) fn samples() -> Vec<(&'static str, Event)> {
         ("let", booked_as_let()),
         ("let", moved(Some(terms()), Some(charge(-500)))),
         ("let", cancelled(Cause::Displaced, Some(charge(-2500)))),
+        ("unhosted", cancelled(Cause::Unhosted, None)),
     ];
     samples.extend(tentative());
     samples.extend(by_the_municipality());
+    samples.extend(calendar::samples().into_iter().map(|(name, it)| (name, Event::Calendar(it))));
+    samples.extend(season::samples().into_iter().map(|(name, it)| (name, Event::Season(it))));
+    samples.extend(shift::samples().into_iter().map(|(name, it)| (name, Event::Shift(it))));
     samples
 }
 
@@ -137,10 +148,22 @@ fn tentative() -> Vec<(&'static str, Event)> {
         room,
         span,
         by,
-        details: details(),
+        details: Some(details()),
+        series: None,
         terms: Box::new(terms()),
         until,
         holds: true,
+    };
+    let of_a_series = Event::Requested {
+        booking,
+        room,
+        span,
+        by,
+        details: None,
+        series: Some(SeriesId(id(6))),
+        terms: Box::new(terms()),
+        until,
+        holds: false,
     };
     let charge = Some(charge(2500));
     let approved = Event::Approved { booking, room, span, by, revision: 2, charge };
@@ -148,6 +171,7 @@ fn tentative() -> Vec<(&'static str, Event)> {
         ("form", held(None)),
         ("offer", held(Some(wait))),
         ("", requested),
+        ("of_a_series", of_a_series),
         ("", approved),
         ("", Event::WaitBegan { wait, room, span, by }),
         ("", Event::WaitEnded { wait, cause: WaitEnd::RoomClosed }),

@@ -8,6 +8,7 @@ use axum::Router;
 use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
+use dugnad_rides::ways::Travel;
 use dugnad_vault::Vault;
 use dugnad_volunteers::Holdings;
 use futures::future::{BoxFuture, join_all, try_join_all};
@@ -16,7 +17,7 @@ use tonic::service::{Routes, RoutesBuilder};
 use super::{
     Args, Service, journals,
     services::{Ground, Running},
-    vaults,
+    vaults, ways,
 };
 
 /// The opened parts. Cheap to clone.
@@ -43,8 +44,13 @@ impl Parts {
         journals::check_durability(&address, args.nats_monitor.as_deref()).await;
         let journal = journals::open(&address, &histories).await?;
         let vault = vaults::open(args).await?;
+        let ways = match services.contains(&Service::Rides) {
+            true => tokio::task::block_in_place(|| ways::open(args))?,
+            false => Travel::default(),
+        };
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
-        let ground = Ground { journal: journal.clone(), vault: vault.clone(), config };
+        let ground =
+            Ground { journal: journal.clone(), vault: vault.clone(), config, ways: Arc::new(ways) };
         let running = services.iter().map(|service| service.start(&ground)).collect();
         let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
         let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();

@@ -11,11 +11,15 @@ use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
-    rooms::v1::{calendar_service_server, rooms_service_server},
+    rides::v1::solve_service_server as rides_solve_service_server,
+    rooms::v1::{
+        calendar_service_server, rooms_service_server, season_service_server, shifts_service_server,
+    },
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
+use dugnad_rides::ways::Ways;
 use dugnad_rooms::Rooms;
 use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
@@ -33,6 +37,8 @@ pub(crate) enum Service {
     Volunteers,
     /// Needs, who is asked, and who comes.
     Matching,
+    /// Who drives whom: plans for other systems.
+    Rides,
 }
 
 /// One service in this process.
@@ -69,6 +75,7 @@ pub(super) struct Ground {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) vault: Vault,
     pub(super) config: Config,
+    pub(super) ways: Arc<dyn Ways>,
 }
 
 impl Service {
@@ -78,6 +85,7 @@ impl Service {
             Self::Rooms => Rooms::SERVICE,
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
+            Self::Rides => "rides",
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -87,16 +95,19 @@ impl Service {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching],
             Self::Matching => &[Self::Volunteers, Self::Rooms],
-            Self::Volunteers => &[],
+            Self::Volunteers | Self::Rides => &[],
         }
     }
 
     /// The full names of its gRPC services, as health and reflection know them.
     pub(super) fn doors(self) -> &'static [&'static str] {
         match self {
-            Self::Rooms => {
-                &[rooms_service_server::SERVICE_NAME, calendar_service_server::SERVICE_NAME]
-            }
+            Self::Rooms => &[
+                rooms_service_server::SERVICE_NAME,
+                calendar_service_server::SERVICE_NAME,
+                season_service_server::SERVICE_NAME,
+                shifts_service_server::SERVICE_NAME,
+            ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
                 organisations_service_server::SERVICE_NAME,
@@ -107,6 +118,7 @@ impl Service {
                 plan_service_server::SERVICE_NAME,
                 solve_service_server::SERVICE_NAME,
             ],
+            Self::Rides => &[rides_solve_service_server::SERVICE_NAME],
         }
     }
 
@@ -116,6 +128,7 @@ impl Service {
             Self::Rooms => self.run::<Rooms>(ground),
             Self::Volunteers => self.run::<Volunteers>(ground),
             Self::Matching => self.run::<Matching>(ground),
+            Self::Rides => Arc::new(Rides { ways: ground.ways.clone() }),
         }
     }
 
@@ -150,6 +163,8 @@ impl Running for OnGround<Rooms> {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
         let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
         routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::shifts_service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::calendar_service(ledger, vault));
     }
 
@@ -250,4 +265,26 @@ impl Holdings for OnGround<Matching> {
     async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
         dugnad_matching::held(&self.ledger, &self.ground.vault, tenant, person).await
     }
+}
+
+/// Rides: so far only what needs no ledger.
+struct Rides {
+    ways: Arc<dyn Ways>,
+}
+
+#[async_trait]
+impl Running for Rides {
+    fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
+        routes.add_service(dugnad_rides::solve_service(self.ways.clone()));
+    }
+
+    fn holdings(&self) -> Option<Arc<dyn Holdings>> {
+        None
+    }
+
+    async fn load(&self) -> Result<()> {
+        Ok(())
+    }
+
+    async fn finish(&self) {}
 }

@@ -7,7 +7,7 @@ use dugnad_events::{
 use dugnad_vault::{PersonId, Sealed};
 use serde::{Deserialize, Serialize};
 
-use super::PlanCommand;
+use super::{PlanCommand, ShiftCommand};
 
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +114,8 @@ pub enum Command {
         /// Whether it is the caller's office; otherwise the place must be theirs.
         office: bool,
     },
+    /// What rooms says of an evening shift.
+    Shift(ShiftCommand),
     /// Something about a plan.
     Plan(Box<PlanCommand>),
     /// A deadline has passed.

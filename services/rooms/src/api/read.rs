@@ -126,7 +126,11 @@ pub(super) fn code(field: &str, text: &str) -> Result<Option<Code>, Invalid> {
 }
 
 /// Checks what is said about a booking, and says under whose key it is to be sealed.
-fn about(purpose: &str, contact: Option<&pb::Contact>, caller: Uuid) -> Result<PersonId, Invalid> {
+pub(super) fn about(
+    purpose: &str,
+    contact: Option<&pb::Contact>,
+    caller: Uuid,
+) -> Result<PersonId, Invalid> {
     field::text("purpose", purpose, LONGEST_PURPOSE)?;
     match contact {
         Some(contact) => read_contact(contact, caller).within("contact"),

@@ -9,7 +9,7 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::calendar;
+use super::{calendar, door, season, shift};
 
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -193,6 +193,22 @@ pub enum Command {
         /// Why; no personal data.
         reason: String,
     },
+    /// Say yes to what of a series is still a request.
+    ApproveSeries {
+        /// Which.
+        series: SeriesId,
+    },
+    /// Say no to it.
+    DenySeries {
+        /// Which.
+        series: SeriesId,
+        /// Why; no personal data.
+        reason: String,
+    },
+    /// Something in season allocation.
+    Season(season::Command),
+    /// Something about evening shifts.
+    Shift(shift::Command),
     /// Of calendars.
     Calendar(calendar::Command),
     /// Drop all that is sealed for a person, for good.
@@ -200,6 +216,8 @@ pub enum Command {
         /// Who.
         person: PersonId,
     },
+    /// About a door, or a code on one.
+    Door(door::Command),
 }
 
 /// So that a plain series reads as it did before there were letting rules.

@@ -108,6 +108,8 @@ impl State {
         for ix in self.series_of(person).collect::<Vec<_>>() {
             self.series[ix].details = None;
         }
+        self.shifts.forget(person);
+        self.seasons.forget(person);
         self.people.0.insert(person, Person::Erased);
         self.calendars.person_erased(person);
     }
