@@ -143,6 +143,7 @@ fn every_kind_of_a_nested_event_has_a_sample() {
         let ours = samples.filter(|(_, event)| kind(event) == nested);
         ours.map(|(variant, _)| variant).collect::<Vec<_>>()
     };
+    have_a_sample_each::<dugnad_events::rooms::CalendarEvent>(&of("Calendar"));
     have_a_sample_each::<dugnad_events::rooms::SeasonEvent>(&of("Season"));
     have_a_sample_each::<dugnad_events::rooms::ShiftEvent>(&of("Shift"));
 }

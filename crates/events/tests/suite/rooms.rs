@@ -1,5 +1,7 @@
 //! One of each event of rooms.
 
+#[path = "rooms/calendar.rs"]
+mod calendar;
 #[path = "rooms/season.rs"]
 mod season;
 #[path = "rooms/shift.rs"]
@@ -88,6 +90,7 @@ pub(super) fn samples() -> Vec<(&'static str, Event)> {
     ];
     samples.extend(tentative());
     samples.extend(by_the_municipality());
+    samples.extend(calendar::samples().into_iter().map(|(name, it)| (name, Event::Calendar(it))));
     samples.extend(season::samples().into_iter().map(|(name, it)| (name, Event::Season(it))));
     samples.extend(shift::samples().into_iter().map(|(name, it)| (name, Event::Shift(it))));
     samples.extend(of_doors().map(|(step, event)| (step, Event::Door(event))));

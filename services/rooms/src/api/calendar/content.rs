@@ -154,13 +154,7 @@ impl Teller<'_> {
         let told = details.is_some() || booking.by == self.view.by;
         Some(Event {
             sequence: sequence(booking),
-            status: match booking.standing {
-                model::Standing::Confirmed => Standing::Confirmed,
-                model::Standing::Held { .. } | model::Standing::Requested { .. } => {
-                    Standing::Tentative
-                }
-                model::Standing::Ended { .. } => Standing::Cancelled,
-            },
+            status: status(booking),
             summary: self.summary(place, details),
             description: if told { said(&booking.standing, place) } else { String::new() },
             ..self.event(booking.id.0, place, When::Once(booking.span))
@@ -188,14 +182,15 @@ impl Teller<'_> {
         let place = self.place(series.room)?;
         let zone = TimeZone::get(&place.zone).ok()?;
         let dates = Dates::of(series, &zone)?;
-        let any_live = series.bookings.iter().zip(here).any(|(it, here)| *here && is_live(it));
-        let stay = |booking: &BookingView, here: bool| here && (is_live(booking) || !any_live);
+        let status = status_of_all(series.bookings.iter().zip(here));
+        let off = status == Standing::Cancelled;
         let mut except = dates.left_out;
         let mut moved = Vec::new();
         for ((booking, here), (start, span)) in series.bookings.iter().zip(here).zip(&dates.had) {
-            if !stay(booking, *here) {
+            let as_all = off || self::status(booking) == status;
+            if !here || (!off && !is_live(booking)) {
                 except.push(*start);
-            } else if booking.span != *span || booking.room != series.room {
+            } else if booking.span != *span || booking.room != series.room || !as_all {
                 let when = When::Instead { of: *start, span: booking.span };
                 let event = self.alone(booking, details)?;
                 moved.push(Event { uid: series.id.0.to_string(), when, ..event });
@@ -207,7 +202,7 @@ impl Teller<'_> {
         let mut events = vec![Event {
             // Each change of a date is one of the series.
             sequence: series.bookings.iter().map(sequence).sum(),
-            status: if any_live { Standing::Confirmed } else { Standing::Cancelled },
+            status,
             summary: self.summary(place, details),
             ..self.event(series.id.0, place, when)
         }];
@@ -226,8 +221,23 @@ impl Teller<'_> {
     }
 }
 
+fn status(booking: &BookingView) -> Standing {
+    match booking.standing {
+        model::Standing::Confirmed => Standing::Confirmed,
+        model::Standing::Held { .. } | model::Standing::Requested { .. } => Standing::Tentative,
+        model::Standing::Ended { .. } => Standing::Cancelled,
+    }
+}
+
 fn is_live(booking: &BookingView) -> bool {
-    !matches!(booking.standing, model::Standing::Ended { .. })
+    status(booking) != Standing::Cancelled
+}
+
+/// The best of those that are here: an exception says what is less.
+fn status_of_all<'a>(dates: impl Iterator<Item = (&'a BookingView, &'a bool)>) -> Standing {
+    let here: Vec<_> = dates.filter(|(_, here)| **here).map(|(it, _)| status(it)).collect();
+    let any = |wanted| here.contains(&wanted).then_some(wanted);
+    any(Standing::Confirmed).or(any(Standing::Tentative)).unwrap_or(Standing::Cancelled)
 }
 
 fn sequence(booking: &BookingView) -> u32 {
@@ -252,7 +262,7 @@ fn said(standing: &model::Standing, place: &Place) -> String {
                 Cause::Lapsed => "Falt bort: ikke besvart i tide",
                 Cause::Displaced => "Måtte vike for et arrangement i kommunens regi",
                 Cause::RoomClosed => "Lokalet er stengt",
-                Cause::Unhosted => "Ingen kunne ta vakten",
+                Cause::Unhosted => "Ingen kan åpne og låse",
             };
             if reason.is_empty() { what.to_owned() } else { format!("{what}: {reason}") }
         }

@@ -234,7 +234,7 @@ fn outcome_of(events: &[Event], what: &What) -> Outcome {
         return Outcome::Cancelled;
     }
     let first = events.iter().find_map(|event| match event {
-        Event::SeriesBooked { .. } | Event::Booked { .. } => Some(Outcome::Taken),
+        Event::Booked { .. } => Some(Outcome::Taken),
         Event::Requested { .. } => Some(Outcome::Requested),
         Event::Moved { .. } => Some(Outcome::Moved),
         _ => None,

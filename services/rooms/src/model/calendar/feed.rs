@@ -123,20 +123,20 @@ impl State {
 
     /// Holds are none that anybody would look for in a calendar.
     fn belongs(&self, of: FeedOf, booking: &Booking) -> bool {
-        let (held, ended) = match &booking.standing {
-            Standing::Held { .. } => (true, None),
-            Standing::Ended { cause, .. } => (false, Some(*cause)),
-            Standing::Confirmed | Standing::Requested { .. } => (false, None),
+        let ended = match &booking.standing {
+            Standing::Held { .. } | Standing::Ended { cause: Cause::TakenUp, .. } => return false,
+            Standing::Ended { cause, .. } => Some(*cause),
+            Standing::Confirmed | Standing::Requested { .. } => None,
         };
-        if held || ended == Some(Cause::TakenUp) {
-            return false;
-        }
         match of {
-            // What was never let is nothing that a stranger saw there.
+            // What never held the slot is nothing that a stranger saw there.
             FeedOf::Room(room) => {
-                let never = matches!(ended, Some(Cause::Denied | Cause::Lapsed));
+                let held = match ended {
+                    None => booking.standing.claims(),
+                    Some(cause) => !matches!(cause, Cause::Denied | Cause::Lapsed),
+                };
                 let room = self.rooms.get(room);
-                !never && room.is_some_and(|room| room.relatives.contains(&booking.room))
+                held && room.is_some_and(|room| room.relatives.contains(&booking.room))
             }
             FeedOf::Organisation(of) => {
                 let terms = booking.terms.as_deref();
