@@ -8,6 +8,7 @@ const FILES: &[&str] = &[
     "dugnad/matching/v1/matching.proto",
     "dugnad/matching/v1/plan.proto",
     "dugnad/matching/v1/solve.proto",
+    "dugnad/notices/v1/notices.proto",
     "dugnad/rooms/v1/rooms.proto",
     "dugnad/volunteers/v1/organisations.proto",
     "dugnad/volunteers/v1/people.proto",

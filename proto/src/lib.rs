@@ -10,6 +10,13 @@ pub mod matching {
     }
 }
 
+/// `dugnad.notices.v1`.
+pub mod notices {
+    pub mod v1 {
+        tonic::include_proto!("dugnad.notices.v1");
+    }
+}
+
 /// `dugnad.rooms.v1`.
 pub mod rooms {
     pub mod v1 {

@@ -8,12 +8,13 @@
 mod code;
 mod ids;
 pub mod matching;
+pub mod notices;
 pub mod rooms;
 pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
     AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
-    SessionId, TeamId, UnitId, WaitId,
+    MessageId, NeedId, NotAName, NoteId, NoticeId, OfferId, OrganisationId, PlanId, RoomId,
+    RoomName, SeriesId, SessionId, TeamId, UnitId, WaitId,
 };

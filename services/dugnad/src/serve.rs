@@ -7,6 +7,7 @@
 mod admin;
 mod grpc;
 mod journals;
+mod notices;
 mod parts;
 mod peers;
 mod ready;
@@ -74,13 +75,16 @@ pub(crate) struct Args {
     #[arg(long, env = "DUGNAD_NATS_MONITOR", value_name = "URL")]
     nats_monitor: Option<String>,
     /// A service that runs in another process, such as rooms=http://127.0.0.1:7070: volunteers asks
-    /// it for its part of what is held of a person. May be given again.
+    /// it for its part of what is held of a person, and notices asks volunteers how people are
+    /// reached. May be given again.
     #[arg(long, env = "DUGNAD_PEER", value_name = "SERVICE=URL", value_delimiter = ',')]
     peer: Vec<peers::Peer>,
     /// How long calls may take to finish when stopping.
     #[arg(long, env = "DUGNAD_DRAIN", value_name = "TIME", default_value = "10s",
           value_parser = positive)]
     drain: Duration,
+    #[command(flatten)]
+    notices: notices::Args,
     #[command(flatten)]
     observe: observe::Args,
 }
@@ -135,9 +139,11 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let stop = stop::on_signal()?;
     let grpc = TcpListener::bind(args.listen).await.context("--listen")?;
     let admin = TcpListener::bind(args.admin).await.context("--admin")?;
-    let addresses = (grpc.local_addr()?, admin.local_addr()?);
+    let public = args.notices.bind().await?;
+    let open = public.as_ref().map(TcpListener::local_addr).transpose()?;
+    let addresses = (grpc.local_addr()?, admin.local_addr()?, open);
 
-    let parts = Parts::open(&args).await?;
+    let parts = Parts::open(&args, open).await?;
     let ready = ready::Ready::default();
     let closing = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(admin, metrics, ready.clone(), closing.clone()));
@@ -148,6 +154,13 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     background.spawn(vaults::rotate_in_time(parts.vault(), args.vault_rotate_after));
     for work in parts.background() {
         background.spawn(work);
+    }
+    if let (Some(listener), Some(router)) = (public, parts.public()) {
+        background.spawn(async move {
+            if let Err(error) = axum::serve(listener, router).await {
+                tracing::error!(%error, "the public port failed");
+            }
+        });
     }
     announce(addresses)?;
 
@@ -172,8 +185,8 @@ pub(crate) async fn run(args: Args) -> Result<()> {
 }
 
 /// One line for programs: where it listens.
-fn announce((grpc, admin): (SocketAddr, SocketAddr)) -> Result<()> {
-    let line = serde_json::json!({ "listening": grpc, "admin": admin });
+fn announce((grpc, admin, public): (SocketAddr, SocketAddr, Option<SocketAddr>)) -> Result<()> {
+    let line = serde_json::json!({ "listening": grpc, "admin": admin, "public": public });
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()?;

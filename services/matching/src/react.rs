@@ -3,7 +3,7 @@
 
 use dugnad_events::{
     matching::{AgreementFacts, Fact},
-    rooms,
+    notices, rooms,
     volunteers::{Event, List},
 };
 use dugnad_journal::Service;
@@ -11,7 +11,7 @@ use dugnad_ledger::{ForeignCommit, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::model::Command;
+use crate::model::{self, Command};
 
 /// An event of a service that matching listens to.
 #[derive(Clone, Debug, Deserialize)]
@@ -20,6 +20,8 @@ pub enum Foreign {
     Volunteers(Event),
     /// Of rooms, whose shifts want somebody.
     Rooms(rooms::Event),
+    /// Of notices: what people answered.
+    Notices(notices::Event),
 }
 
 pub(crate) fn read(
@@ -29,6 +31,7 @@ pub(crate) fn read(
     match service.as_str() {
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "rooms" => commit.events_as(Foreign::Rooms),
+        "notices" => commit.events_as(Foreign::Notices),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -38,6 +41,7 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
     match event {
         Foreign::Volunteers(event) => commands(event),
         Foreign::Rooms(_) => Vec::new(),
+        Foreign::Notices(event) => model::of_notices(event),
     }
 }
 

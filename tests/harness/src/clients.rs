@@ -8,6 +8,7 @@ use dugnad_proto::{
         matching_service_client::MatchingServiceClient, plan_service_client::PlanServiceClient,
         solve_service_client::SolveServiceClient,
     },
+    notices::v1::notices_service_client::NoticesServiceClient,
     rooms::v1::rooms_service_client::RoomsServiceClient,
     volunteers::v1::{
         organisations_service_client::OrganisationsServiceClient,
@@ -85,6 +86,8 @@ pub type Organisations = OrganisationsServiceClient<Called>;
 pub type Standing = StandingServiceClient<Called>;
 /// Matching, called by somebody.
 pub type Matching = MatchingServiceClient<Called>;
+/// Notices, called by somebody.
+pub type Notices = NoticesServiceClient<Called>;
 /// Plans, called by somebody.
 pub type Plans = PlanServiceClient<Called>;
 /// The stateless solver, called by somebody.

@@ -1,4 +1,4 @@
-//! Real things for tests to run against: the `dugnad` binary and a nats-server, each on free ports
+//! Real things for tests to run against: the `dugnad` binary, a nats-server and an SMTP server, each on free ports
 //! and in a directory of its own, gone when dropped. And one thing that is not real on purpose: a
 //! simulated journal that loses answers, delays and conflicts by a seed.
 
@@ -7,12 +7,16 @@ pub mod journals;
 pub mod nats;
 pub mod server;
 pub mod sim;
+pub mod smtp;
 
-pub use clients::{Caller, Matching, Organisations, People, Plans, Rooms, Solve, Standing};
+pub use clients::{
+    Caller, Matching, Notices, Organisations, People, Plans, Rooms, Solve, Standing,
+};
 pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};
 pub use sim::{Faults, SimJournal};
+pub use smtp::SmtpServer;
 
 /// Copies a directory with all that is in it.
 ///

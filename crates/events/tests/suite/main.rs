@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod matching;
+mod notices;
 mod rooms;
 mod volunteers;
 
@@ -115,6 +116,7 @@ fn have_a_golden_file<E: Event>(service: &str, samples: &[(&str, E)]) {
 #[test]
 fn every_golden_event_decodes_as_the_kind_it_was() {
     decode_for_ever::<dugnad_events::matching::Event>("matching");
+    decode_for_ever::<dugnad_events::notices::Event>("notices");
     decode_for_ever::<dugnad_events::rooms::Event>("rooms");
     decode_for_ever::<dugnad_events::volunteers::Event>("volunteers");
 }
@@ -122,6 +124,7 @@ fn every_golden_event_decodes_as_the_kind_it_was() {
 #[test]
 fn every_shape_of_today_has_a_golden_file_that_reads_back_as_it() {
     have_a_golden_file("matching", &matching::samples());
+    have_a_golden_file("notices", &notices::samples());
     have_a_golden_file("rooms", &rooms::samples());
     have_a_golden_file("volunteers", &volunteers::samples());
 }

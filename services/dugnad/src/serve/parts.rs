@@ -1,8 +1,8 @@
 //! What a server is made of, opened in order and closed in the reverse.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
@@ -14,6 +14,8 @@ use tonic::service::{Routes, RoutesBuilder};
 
 use super::{
     Args, Service, journals,
+    notices::Telling,
+    peers,
     services::{Ground, Running},
     vaults,
 };
@@ -31,7 +33,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) async fn open(args: &Args) -> Result<Self> {
+    pub(super) async fn open(args: &Args, public: Option<SocketAddr>) -> Result<Self> {
         let address = args.journal();
         let services = args.services();
         let mut histories: Vec<Service> = services.clone();
@@ -44,8 +46,21 @@ impl Parts {
         let vault = vaults::open(args).await?;
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
         let ground = Ground { journal: journal.clone(), vault: vault.clone(), config };
-        let running = services.iter().map(|service| service.start(&ground)).collect();
+        let mut running: Vec<_> =
+            services.iter().filter_map(|service| service.start(&ground)).collect();
+        if services.contains(&Service::Notices) {
+            let here = running.iter().find_map(|service| service.contacts());
+            let contacts = here.or_else(|| peers::register(&args.peer));
+            let contacts = contacts.context(
+                "notices asks the register how people are reached: run volunteers here too, or say \
+                 where it is with --peer volunteers=URL",
+            )?;
+            let ledger = Service::Notices.ledger(&ground);
+            let telling = Telling::start(ledger, ground.clone(), contacts, &args.notices, public)?;
+            running.push(Arc::new(telling));
+        }
         let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
+        let elsewhere = elsewhere.filter(|peer| peer.service != Service::Volunteers);
         let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();
         let probe = Partition::new(histories[0].clone(), Tenant::new("probe")?);
         Ok(Self { journal, vault, running, elsewhere, probe })
@@ -72,6 +87,11 @@ impl Parts {
             service.add_doors(&mut routes, &others);
         }
         routes.routes()
+    }
+
+    /// What is shown to the world without a login.
+    pub(super) fn public(&self) -> Option<axum::Router> {
+        self.running.iter().find_map(|service| service.public())
     }
 
     /// What the services do beside answering, for ever.

@@ -8,8 +8,10 @@ use clap::ValueEnum;
 use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
+use dugnad_notices::{Contacts, Notices};
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
+    notices::v1::notices_service_server,
     rooms::v1::rooms_service_server,
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
@@ -21,6 +23,8 @@ use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
 use tonic::{Status, service::RoutesBuilder};
 
+use super::notices::Register;
+
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Service {
@@ -30,6 +34,8 @@ pub(crate) enum Service {
     Volunteers,
     /// Needs, who is asked, and who comes.
     Matching,
+    /// Telling people, and hearing their answer.
+    Notices,
 }
 
 /// One service in this process.
@@ -41,6 +47,16 @@ pub(super) trait Running: Send + Sync {
 
     /// Says what it holds of a person, if another service exports that.
     fn holdings(&self) -> Option<Arc<dyn Holdings>>;
+
+    /// Tells how people are reached, if it is the register.
+    fn contacts(&self) -> Option<Arc<dyn Contacts>> {
+        None
+    }
+
+    /// What it shows to the world without a login, if anything.
+    fn public(&self) -> Option<axum::Router> {
+        None
+    }
 
     /// What it does beside answering, for ever.
     fn background(&self) -> Option<BoxFuture<'static, ()>> {
@@ -70,6 +86,7 @@ impl Service {
             Self::Rooms => Rooms::SERVICE,
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
+            Self::Notices => Notices::SERVICE,
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -78,7 +95,8 @@ impl Service {
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching],
-            Self::Matching => &[Self::Volunteers, Self::Rooms],
+            Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Notices],
+            Self::Notices => &[Self::Volunteers, Self::Rooms, Self::Matching],
             Self::Volunteers => &[],
         }
     }
@@ -97,26 +115,34 @@ impl Service {
                 plan_service_server::SERVICE_NAME,
                 solve_service_server::SERVICE_NAME,
             ],
+            Self::Notices => &[notices_service_server::SERVICE_NAME],
         }
     }
 
-    /// Opens its ledger and lets it listen.
-    pub(super) fn start(self, ground: &Ground) -> Arc<dyn Running> {
+    /// Opens its ledger and lets it listen; `None`: notices, which needs others that run.
+    pub(super) fn start(self, ground: &Ground) -> Option<Arc<dyn Running>> {
         match self {
-            Self::Rooms => self.run::<Rooms>(ground),
-            Self::Volunteers => self.run::<Volunteers>(ground),
-            Self::Matching => self.run::<Matching>(ground),
+            Self::Rooms => Some(self.run::<Rooms>(ground)),
+            Self::Volunteers => Some(self.run::<Volunteers>(ground)),
+            Self::Matching => Some(self.run::<Matching>(ground)),
+            Self::Notices => None,
         }
+    }
+
+    /// Its ledger, listening to those it follows.
+    pub(super) fn ledger<M: Model>(self, ground: &Ground) -> Ledger<M> {
+        let ledger = Ledger::<M>::open(ground.journal.clone(), ground.config.clone());
+        for followed in self.follows() {
+            ledger.listen(followed.name());
+        }
+        ledger
     }
 
     fn run<M: Model>(self, ground: &Ground) -> Arc<dyn Running>
     where
         OnGround<M>: Running + 'static,
     {
-        let ledger = Ledger::<M>::open(ground.journal.clone(), ground.config.clone());
-        for followed in self.follows() {
-            ledger.listen(followed.name());
-        }
+        let ledger = self.ledger(ground);
         Arc::new(OnGround { ledger, name: self.name(), ground: ground.clone() })
     }
 }
@@ -178,6 +204,10 @@ impl Running for OnGround<Volunteers> {
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
         None
+    }
+
+    fn contacts(&self) -> Option<Arc<dyn Contacts>> {
+        Some(Arc::new(Register { ledger: self.ledger.clone(), ground: self.ground.clone() }))
     }
 
     /// Whom the clock erases has nobody at the door who would forget their key.

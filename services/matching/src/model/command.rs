@@ -7,7 +7,7 @@ use dugnad_events::{
 use dugnad_vault::{PersonId, Sealed};
 use serde::{Deserialize, Serialize};
 
-use super::PlanCommand;
+use super::{Answered, PlanCommand};
 
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -114,6 +114,8 @@ pub enum Command {
         /// Whether it is the caller's office; otherwise the place must be theirs.
         office: bool,
     },
+    /// Do what somebody answered to a notice.
+    Answered(Answered),
     /// Something about a plan.
     Plan(Box<PlanCommand>),
     /// A deadline has passed.
