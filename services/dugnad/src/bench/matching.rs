@@ -45,7 +45,7 @@ pub(crate) struct Args {
 
 /// What was measured, and what it has to reach.
 #[derive(Debug, Serialize)]
-struct Figure {
+pub(super) struct Figure {
     what: String,
     measured: f64,
     unit: &'static str,
@@ -55,7 +55,7 @@ struct Figure {
 }
 
 impl Figure {
-    fn new(
+    pub(super) fn new(
         what: impl Into<String>,
         measured: f64,
         unit: &'static str,
@@ -146,7 +146,7 @@ async fn restarted(server: &mut DugnadServer, people: usize) -> Result<Vec<Figur
     ])
 }
 
-fn table(figures: &[Figure]) -> Table {
+pub(super) fn table(figures: &[Figure]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
     table.set_header(["what", "measured", "wanted", ""]);
@@ -166,7 +166,7 @@ fn table(figures: &[Figure]) -> Table {
 }
 
 /// The middle and the 99th of a hundred, in milliseconds.
-fn percentiles(mut took: Vec<Duration>) -> (f64, f64) {
+pub(super) fn percentiles(mut took: Vec<Duration>) -> (f64, f64) {
     took.sort_unstable();
     let at = |share: usize| took.get(took.len() * share / 100).map_or(0.0, Duration::as_secs_f64);
     (at(50) * 1e3, at(99) * 1e3)

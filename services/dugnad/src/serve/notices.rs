@@ -22,6 +22,7 @@ use super::services::{Ground, Running};
 /// How people are told.
 #[derive(Clone, Debug, clap::Args)]
 #[command(next_help_heading = "Telling people (notices)")]
+#[group(id = "notices")]
 pub(super) struct Args {
     /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST:587?tls=required. Without it no
     /// e-mail is sent: people are told by SMS, or stand on the desk's list.
