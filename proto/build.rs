@@ -8,6 +8,7 @@ const FILES: &[&str] = &[
     "dugnad/matching/v1/matching.proto",
     "dugnad/matching/v1/plan.proto",
     "dugnad/matching/v1/solve.proto",
+    "dugnad/notices/v1/notices.proto",
     "dugnad/rides/v1/rides.proto",
     "dugnad/rides/v1/solve.proto",
     "dugnad/rooms/v1/calendar.proto",

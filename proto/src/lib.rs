@@ -10,6 +10,13 @@ pub mod matching {
     }
 }
 
+/// `dugnad.notices.v1`.
+pub mod notices {
+    pub mod v1 {
+        tonic::include_proto!("dugnad.notices.v1");
+    }
+}
+
 /// `dugnad.rides.v1`.
 pub mod rides {
     pub mod v1 {

@@ -158,6 +158,16 @@ id! {
     StandingOrderId, "standingOrders"
 }
 
+id! {
+    /// Names one thing that somebody is told (varsel). `Display` is `notices/<uuid>`.
+    NoticeId, "notices"
+}
+id! {
+    /// Names what is sent at one go: one notice or several. It is the key that a provider folds
+    /// repeats by. `Display` is `messages/<uuid>`.
+    MessageId, "messages"
+}
+
 /// A room with its facility, as clients name it. `Display` is `facilities/<uuid>/rooms/<uuid>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RoomName {

@@ -8,6 +8,7 @@
 mod code;
 mod ids;
 pub mod matching;
+pub mod notices;
 pub mod rides;
 pub mod rooms;
 pub mod volunteers;
@@ -15,7 +16,7 @@ pub mod volunteers;
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
     AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId, FeedId,
-    FollowUpId, HoursId, NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId,
-    RoomName, SeasonApplicationId, SeasonRoundId, SeriesId, SessionId, ShiftId, StandingOrderId,
-    TeamId, UnitId, VehicleId, WaitId,
+    FollowUpId, HoursId, MessageId, NeedId, NotAName, NoteId, NoticeId, OfferId, OrganisationId,
+    PlanId, RideId, RoomId, RoomName, SeasonApplicationId, SeasonRoundId, SeriesId, SessionId,
+    ShiftId, StandingOrderId, TeamId, UnitId, VehicleId, WaitId,
 };

@@ -12,7 +12,7 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AssignmentId, Code, NeedId, OfferId, PlanId};
+use crate::{AssignmentId, Code, NeedId, NoticeId, OfferId, PlanId};
 
 pub use data::{
     Alarm, Closing, Ending, GenderWish, Need, Party, Place, Policy, Slot, Want, Weights, Withdrawal,
@@ -188,6 +188,18 @@ pub enum Event {
         /// The first local day on which somebody is missing, if it is known.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         day: Option<Date>,
+    },
+
+    /// What somebody answered to a notice could not be done.
+    AnswerRefused {
+        /// Which notice they answered.
+        notice: NoticeId,
+        /// Who.
+        person: PersonId,
+        /// What they answered about, as `offers/<uuid>`.
+        about: String,
+        /// The rule that said no, `UPPER_SNAKE_CASE`.
+        reason: String,
     },
 
     /// A period was planned; the parts follow.

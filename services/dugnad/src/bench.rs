@@ -7,6 +7,7 @@ mod figure;
 mod load;
 mod machine;
 mod matching;
+mod notices;
 mod peers;
 mod report;
 mod rides;
@@ -42,6 +43,12 @@ enum Bench {
     ///
     /// The server is a second process on the same machine; signing everybody up takes a minute or two.
     Match(matching::Args),
+    /// Notices: ten thousand made, rendered and handed to a local SMTP server; and from a reply to
+    /// what it does in matching.
+    ///
+    /// The server is a second process on the same machine; the SMTP server is in this one, and takes
+    /// everything.
+    Notices(notices::Args),
     /// The assignment engine beside what it must reach, and beside other solvers where
     /// `just bench-peers` has installed them.
     Assign(assign::Args),
@@ -58,6 +65,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         Bench::Rules(args) => rules::run(args).await,
         Bench::Rooms(args) => rooms::run(args).await,
         Bench::Match(args) => matching::run(args).await,
+        Bench::Notices(args) => notices::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),
         Bench::Rides(args) => rides::run(args).await,

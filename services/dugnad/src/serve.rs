@@ -8,6 +8,7 @@ mod admin;
 mod grpc;
 mod http;
 mod journals;
+mod notices;
 mod parts;
 mod peers;
 mod ready;
@@ -72,12 +73,13 @@ pub(crate) struct Args {
     /// Where /metrics, /ready and /live are served; port 0 takes a free one.
     #[arg(long, env = "DUGNAD_ADMIN", value_name = "ADDRESS", default_value = "127.0.0.1:7071")]
     admin: SocketAddr,
-    /// Where what calendar programs fetch is served over HTTP; port 0 takes a free one. Put a proxy
-    /// with TLS before it. [default: not at all]
+    /// Where calendar programs fetch feeds over HTTP, the links in messages are answered without
+    /// signing in, and an SMS gateway reports; port 0 takes a free one. Put a proxy with TLS before
+    /// it. [default: not at all, and messages hold no links]
     #[arg(long, env = "DUGNAD_HTTP", value_name = "ADDRESS")]
     http: Option<SocketAddr>,
-    /// How people reach --http, such as https://kalender.drammen.kommune.no: feeds say it of
-    /// themselves. [default: http://ADDRESS]
+    /// How people reach --http, such as https://frivillig.drammen.kommune.no: feeds and links in
+    /// messages say it. [default: http://ADDRESS]
     #[arg(long, env = "DUGNAD_HTTP_URL", value_name = "URL")]
     http_url: Option<String>,
     /// The NATS server's monitoring, such as http://127.0.0.1:8222: proves that it writes to disk
@@ -85,7 +87,8 @@ pub(crate) struct Args {
     #[arg(long, env = "DUGNAD_NATS_MONITOR", value_name = "URL")]
     nats_monitor: Option<String>,
     /// A service that runs in another process, such as rooms=http://127.0.0.1:7070: volunteers asks
-    /// it for its part of what is held of a person. May be given again.
+    /// it for its part of what is held of a person, and notices asks volunteers how people are
+    /// reached. May be given again.
     #[arg(long, env = "DUGNAD_PEER", value_name = "SERVICE=URL", value_delimiter = ',')]
     peer: Vec<peers::Peer>,
     /// What `dugnad import roads` kept, or a map extract, which is then prepared at each start: rides
@@ -109,6 +112,8 @@ pub(crate) struct Args {
     #[arg(long, env = "DUGNAD_DRAIN", value_name = "TIME", default_value = "10s",
           value_parser = positive)]
     drain: Duration,
+    #[command(flatten)]
+    notices: notices::Args,
     #[command(flatten)]
     observe: observe::Args,
 }
@@ -173,13 +178,14 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let grpc = TcpListener::bind(args.listen).await.context("--listen")?;
     let admin = TcpListener::bind(args.admin).await.context("--admin")?;
     let http = http::bind(args.http, args.http_url.as_deref()).await.context("--http")?;
+    let origin = http.as_ref().map(|http| http.origin().to_owned());
     let addresses = Addresses {
         grpc: grpc.local_addr()?,
         admin: admin.local_addr()?,
         http: http.as_ref().map(http::Listener::address),
     };
 
-    let parts = Parts::open(&args).await?;
+    let parts = Parts::open(&args, origin).await?;
     let ready = ready::Ready::default();
     let closing = CancellationToken::new();
     let admin = tokio::spawn(admin::serve(admin, metrics, ready.clone(), closing.clone()));

@@ -9,6 +9,7 @@
 //! assignment withdraws it and alarms in the same commit. Invariant 8: of who was erased nothing is
 //! shown any more. Invariant 9: replaying the events gives the state that is running now.
 
+mod answered;
 mod asking;
 mod assignment;
 mod candidates;
@@ -41,6 +42,8 @@ use dugnad_ledger::{Context, ForeignCommit, ForeignEvent, Model, Unreadable};
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::Date};
 
+pub use answered::Answered;
+pub(crate) use answered::commands as of_notices;
 pub use assignment::Assignment;
 pub use candidates::{Found, Missed, Ranked, Reason};
 pub use command::Command;
@@ -249,6 +252,7 @@ impl Model for Matching {
                 assignment::cancel(state, cx, assignment, reason, office)
             }
             Command::Shift(command) => shift::decide(state, cx, command),
+            Command::Answered(said) => Ok(answered::answered(state, cx, said)),
             Command::Plan(command) => plan::decide(state, cx, *command),
             Command::Tick => Ok(asking::due(state, cx)),
         }

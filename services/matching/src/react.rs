@@ -4,7 +4,7 @@
 
 use dugnad_events::{
     matching::{AgreementFacts, Fact},
-    rooms,
+    notices, rooms,
     volunteers::{Event, List},
 };
 use dugnad_journal::Service;
@@ -12,7 +12,7 @@ use dugnad_ledger::{ForeignCommit, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::model::{Command, ShiftCommand};
+use crate::model::{self, Command, ShiftCommand};
 
 /// An event of a service that matching listens to.
 #[derive(Clone, Debug, Deserialize)]
@@ -21,6 +21,8 @@ pub enum Foreign {
     Volunteers(Event),
     /// Of rooms, whose shifts want somebody.
     Rooms(rooms::Event),
+    /// Of notices: what people answered.
+    Notices(notices::Event),
 }
 
 pub(crate) fn read(
@@ -30,6 +32,7 @@ pub(crate) fn read(
     match service.as_str() {
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "rooms" => commit.events_as(Foreign::Rooms),
+        "notices" => commit.events_as(Foreign::Notices),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -40,6 +43,7 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
         Foreign::Volunteers(event) => commands(event),
         Foreign::Rooms(rooms::Event::Shift(event)) => shift(event).into_iter().collect(),
         Foreign::Rooms(_) => Vec::new(),
+        Foreign::Notices(event) => model::of_notices(event),
     }
 }
 

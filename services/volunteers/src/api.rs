@@ -23,7 +23,7 @@ use tonic::service::{RoutesBuilder, interceptor::InterceptedService};
 
 use crate::model::Volunteers;
 
-pub use people::{Holdings, forget_erased, reconcile_erasures};
+pub use people::{Holdings, contacts, forget_erased, reconcile_erasures};
 
 /// Adds the gRPC doors: behind them every call has its caller, and what is too large is refused with
 /// the reason. `others` are the services of this process that an export asks too.

@@ -9,5 +9,5 @@ mod attest;
 pub mod model;
 pub mod register;
 
-pub use api::{Holdings, forget_erased, reconcile_erasures, services};
+pub use api::{Holdings, contacts, forget_erased, reconcile_erasures, services};
 pub use model::Volunteers;

@@ -8,6 +8,7 @@ use dugnad_proto::{
         matching_service_client::MatchingServiceClient, plan_service_client::PlanServiceClient,
         solve_service_client::SolveServiceClient,
     },
+    notices::v1::notices_service_client::NoticesServiceClient,
     rides::v1::rides_service_client::RidesServiceClient,
     rooms::v1::{
         rooms_service_client::RoomsServiceClient, season_service_client::SeasonServiceClient,
@@ -93,6 +94,8 @@ pub type Organisations = OrganisationsServiceClient<Called>;
 pub type Standing = StandingServiceClient<Called>;
 /// Matching, called by somebody.
 pub type Matching = MatchingServiceClient<Called>;
+/// Notices, called by somebody.
+pub type Notices = NoticesServiceClient<Called>;
 /// Plans, called by somebody.
 pub type Plans = PlanServiceClient<Called>;
 /// Rides, called by somebody.

@@ -1,6 +1,7 @@
-//! Real things for tests to run against: the `dugnad` binary and a nats-server, each on free ports
-//! and in a directory of its own, gone when dropped. And two things that are not real on purpose: a
-//! simulated journal that loses answers, delays and conflicts by a seed, and simulated locks.
+//! Real things for tests to run against: the `dugnad` binary, a nats-server, other brokers and an SMTP
+//! server, each on free ports and in a directory of its own, gone when dropped. And two things that are
+//! not real on purpose: a simulated journal that loses answers, delays and conflicts by a seed, and
+//! simulated locks.
 
 pub mod amqtt;
 pub mod clients;
@@ -9,15 +10,18 @@ pub mod locks;
 pub mod nats;
 pub mod server;
 pub mod sim;
+pub mod smtp;
 
 pub use amqtt::Amqtt;
 pub use clients::{
-    Caller, Matching, Organisations, People, Plans, Rides, Rooms, Season, Shifts, Solve, Standing,
+    Caller, Matching, Notices, Organisations, People, Plans, Rides, Rooms, Season, Shifts, Solve,
+    Standing,
 };
 pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};
 pub use sim::{Faults, SimJournal};
+pub use smtp::SmtpServer;
 
 /// Copies a directory with all that is in it.
 ///

@@ -252,19 +252,37 @@ impl DugnadServer {
     /// If nobody answers.
     pub async fn admin(&self, path: &str) -> Result<(u16, String)> {
         let running = self.running.as_ref().context("not running")?;
-        let mut stream = TcpStream::connect(running.admin).await?;
-        let request = format!("GET {path} HTTP/1.1\r\nHost: admin\r\nConnection: close\r\n\r\n");
-        stream.write_all(request.as_bytes()).await?;
-        let mut answer = String::new();
-        stream.read_to_string(&mut answer).await?;
-        let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
-        let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
-        status.zip(body).ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof).into())
+        http(&running.admin.to_string(), "GET", path, "").await
+    }
+
+    /// Opens a URL of the form `http://HOST:PORT/PATH`, as people and gateways do: status and body.
+    ///
+    /// # Errors
+    /// If nobody answers.
+    pub async fn open(&self, url: &str, method: &str, body: &str) -> Result<(u16, String)> {
+        let rest = url.strip_prefix("http://").context("not http")?;
+        let at = rest.find('/').context("no path")?;
+        http(&rest[..at], method, &rest[at..], body).await
     }
 
     fn running_mut(&mut self) -> Result<&mut Running> {
         self.running.as_mut().context("not running")
     }
+}
+
+async fn http(host: &str, method: &str, path: &str, body: &str) -> Result<(u16, String)> {
+    let mut stream = TcpStream::connect(host).await?;
+    let length = body.len();
+    let request = format!(
+        "{method} {path} HTTP/1.1\r\nHost: {host}\r\nContent-Length: {length}\r\n\
+         Connection: close\r\n\r\n{body}"
+    );
+    stream.write_all(request.as_bytes()).await?;
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).await?;
+    let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok());
+    let body = answer.split_once("\r\n\r\n").map(|(_, body)| body.to_owned());
+    status.zip(body).ok_or_else(|| io::Error::from(io::ErrorKind::UnexpectedEof).into())
 }
 
 /// The address that a line such as `{"listening":"127.0.0.1:1"}` holds under `name`.

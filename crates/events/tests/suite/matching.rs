@@ -1,7 +1,7 @@
 //! One of each event of matching, and one of each fact that it heard.
 
 use dugnad_events::{
-    AgreementId, AssignmentId, Code, NeedId, OfferId, OrganisationId, PlanId, TeamId,
+    AgreementId, AssignmentId, Code, NeedId, NoticeId, OfferId, OrganisationId, PlanId, TeamId,
     matching::{
         AgreementFacts, Alarm, Closing, Ending, Event, Fact, GenderWish, Need, Party, Place,
         PlanFigures, PlanOutcome, PlanPart, PlanReason, PlanRule, PlanScope, PlanWay, Policy, Slot,
@@ -135,6 +135,15 @@ fn asked() -> Vec<(&'static str, Event)> {
         ("cancelled", ended(cancelled)),
         ("closed", ended(Ending::Closed)),
         ("rule", ended(Ending::Rule("COURSE".into()))),
+        (
+            "",
+            Event::AnswerRefused {
+                notice: NoticeId(id(20)),
+                person: person(),
+                about: "offers/1".into(),
+                reason: "EXPIRED".into(),
+            },
+        ),
         ("late", alarmed(Alarm::LateCancellation, None)),
         ("broken", alarmed(Alarm::Broken("COURSE".into()), Some(day()))),
     ]

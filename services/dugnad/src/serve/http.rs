@@ -1,4 +1,5 @@
-//! What is served over plain HTTP to programs that speak nothing else: calendar feeds.
+//! What is served over plain HTTP to those who speak nothing else: calendar feeds, the links in
+//! messages, and what an SMS gateway reports.
 //!
 //! For a proxy with TLS to stand before. No address is logged: a feed's is a secret. However many
 //! come, no more is answered at once, and in a second, than leaves the rest of the server its share.
@@ -24,11 +25,11 @@ use tokio::{net::TcpListener, sync::Semaphore};
 use super::parts::Parts;
 
 /// Answered at once.
-const AT_ONCE: usize = 16;
+const AT_ONCE: usize = 32;
 /// Answered in a second, on average.
-const A_SECOND: f64 = 100.0;
+const A_SECOND: f64 = 300.0;
 /// Answered in a burst.
-const BURST: f64 = 200.0;
+const BURST: f64 = 600.0;
 
 /// Bound, and not yet serving.
 pub(super) struct Listener {
@@ -53,6 +54,11 @@ pub(super) async fn bind(
 impl Listener {
     pub(super) fn address(&self) -> SocketAddr {
         self.address
+    }
+
+    /// How people reach it.
+    pub(super) fn origin(&self) -> &str {
+        &self.origin
     }
 
     /// For ever. Nobody who fetches a calendar is owed an answer when the server stops.
@@ -126,8 +132,8 @@ mod tests {
         let mut bucket = Bucket { left: BURST, filled: start };
         let passed = |bucket: &mut Bucket, at| (0..1000).filter(|_| bucket.take(at)).count();
 
-        assert_eq!(passed(&mut bucket, start), 200);
-        assert_eq!(passed(&mut bucket, start + Duration::from_millis(500)), 50);
-        assert_eq!(passed(&mut bucket, start + Duration::from_secs(3600)), 200);
+        assert_eq!(passed(&mut bucket, start), 600);
+        assert_eq!(passed(&mut bucket, start + Duration::from_millis(500)), 150);
+        assert_eq!(passed(&mut bucket, start + Duration::from_secs(3600)), 600);
     }
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use axum::Router;
 use clap::ValueEnum as _;
@@ -17,6 +17,8 @@ use tonic::service::{Routes, RoutesBuilder};
 
 use super::{
     Args, Service, journals,
+    notices::Telling,
+    peers,
     services::{Ground, Running},
     vaults, ways,
 };
@@ -34,7 +36,7 @@ pub(super) struct Parts {
 }
 
 impl Parts {
-    pub(super) async fn open(args: &Args) -> Result<Self> {
+    pub(super) async fn open(args: &Args, origin: Option<String>) -> Result<Self> {
         let address = args.journal();
         let services = args.services();
         let mut histories: Vec<Service> = services.clone();
@@ -58,8 +60,21 @@ impl Parts {
             ways: Arc::new(ways),
             locks,
         };
-        let running = services.iter().map(|service| service.start(&ground)).collect();
+        let mut running: Vec<_> =
+            services.iter().filter_map(|service| service.start(&ground)).collect();
+        if services.contains(&Service::Notices) {
+            let here = running.iter().find_map(|service| service.contacts());
+            let contacts = here.or_else(|| peers::register(&args.peer));
+            let contacts = contacts.context(
+                "notices asks the register how people are reached: run volunteers here too, or say \
+                 where it is with --peer volunteers=URL",
+            )?;
+            let ledger = Service::Notices.ledger(&ground);
+            let telling = Telling::start(ledger, ground.clone(), contacts, &args.notices, origin)?;
+            running.push(Arc::new(telling));
+        }
         let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
+        let elsewhere = elsewhere.filter(|peer| peer.service != Service::Volunteers);
         let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();
         let probe = Partition::new(histories[0].clone(), Tenant::new("probe")?);
         Ok(Self { journal, vault, running, elsewhere, probe })

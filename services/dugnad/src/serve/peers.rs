@@ -1,17 +1,20 @@
-//! Services that run in another process, asked for what they hold of a person: an export is whole
-//! wherever they run.
+//! Services that run in another process: asked for what they hold of a person, so that an export is
+//! whole wherever they run; and the register, asked how somebody is reached.
 
-use std::{str::FromStr, time::Duration};
+use std::{collections::HashMap, str::FromStr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use clap::ValueEnum as _;
 use dugnad_journal::Tenant;
 use dugnad_ledger::Model as _;
 use dugnad_matching::Matching;
+use dugnad_notices::{CALLER, Contact, Contacts, Notices};
 use dugnad_proto::{
     matching::v1::{self as matching, matching_service_client::MatchingServiceClient},
+    notices::v1::{self as notices, notices_service_client::NoticesServiceClient},
     rides::v1::{self as rides, rides_service_client::RidesServiceClient},
     rooms::v1::{self as rooms, rooms_service_client::RoomsServiceClient},
+    volunteers::v1::{self as volunteers, people_service_client::PeopleServiceClient},
 };
 use dugnad_rides::Rides;
 use dugnad_rooms::Rooms;
@@ -21,7 +24,7 @@ use serde_json::Value;
 use tonic::{Status, transport::Endpoint};
 use uuid::{Uuid, uuid};
 
-use super::Service;
+use super::{Service, notices::reached};
 use crate::client::{Caller, called};
 
 /// Stands for the register when it asks another service.
@@ -43,9 +46,6 @@ impl FromStr for Peer {
         let form = || "must be such as rooms=http://127.0.0.1:7070".to_owned();
         let (service, url) = text.split_once('=').ok_or_else(form)?;
         let service = Service::from_str(service, true).map_err(|_| form())?;
-        if service == Service::Volunteers {
-            return Err("volunteers asks the others; it is asked by nobody".to_owned());
-        }
         Endpoint::from_shared(url.to_owned()).map_err(|_| form())?;
         Ok(Self { service, url: url.to_owned() })
     }
@@ -57,6 +57,7 @@ impl Holdings for Peer {
         match self.service {
             Service::Matching => Matching::SERVICE,
             Service::Rides => Rides::SERVICE,
+            Service::Notices => Notices::SERVICE,
             _ => Rooms::SERVICE,
         }
     }
@@ -77,12 +78,42 @@ impl Holdings for Peer {
                 let request = rides::HeldOfPersonRequest { person };
                 RidesServiceClient::new(called).held_of_person(request).await?.into_inner().json
             }
+            Service::Notices => {
+                let request = notices::HeldOfPersonRequest { person };
+                NoticesServiceClient::new(called).held_of_person(request).await?.into_inner().json
+            }
             _ => {
                 let request = rooms::HeldOfPersonRequest { person };
                 RoomsServiceClient::new(called).held_of_person(request).await?.into_inner().json
             }
         };
         serde_json::from_str(&json).map_err(|error| wrong(error.to_string()))
+    }
+}
+
+/// The register, if it runs in another process.
+pub(super) fn register(peers: &[Peer]) -> Option<Arc<dyn Contacts>> {
+    let register = peers.iter().find(|peer| peer.service == Service::Volunteers)?;
+    Some(Arc::new(register.clone()))
+}
+
+#[async_trait]
+impl Contacts for Peer {
+    async fn contacts(
+        &self,
+        tenant: &Tenant,
+        people: &[PersonId],
+    ) -> Result<HashMap<PersonId, Contact>, String> {
+        let wrong = |error: anyhow::Error| format!("the register: {error}");
+        let caller = Caller::new(tenant.as_str(), CALLER, "service").map_err(wrong)?;
+        let called = called(&self.url, &caller, PATIENCE).map_err(wrong)?;
+        let request = volunteers::BatchGetPeopleRequest {
+            people: people.iter().map(ToString::to_string).collect(),
+            purpose: volunteers::Purpose::Notice.into(),
+            about: String::new(),
+        };
+        let answer = PeopleServiceClient::new(called).batch_get_people(request).await;
+        Ok(reached(answer.map_err(|status| status.message().to_owned())?.into_inner().people))
     }
 }
 
@@ -95,7 +126,7 @@ mod tests {
         let peer: Peer = "matching=http://127.0.0.1:7072".parse().unwrap();
 
         assert_eq!((peer.service, peer.service()), (Service::Matching, "matching"));
-        for text in ["", "rooms", "halls=http://a:1", "volunteers=http://a:1", "rooms=a b"] {
+        for text in ["", "rooms", "halls=http://a:1", "rooms=a b"] {
             assert!(text.parse::<Peer>().is_err(), "{text}");
         }
     }

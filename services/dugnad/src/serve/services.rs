@@ -9,8 +9,10 @@ use clap::ValueEnum;
 use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
+use dugnad_notices::{Contacts, Notices};
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
+    notices::v1::notices_service_server,
     rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
     rooms::v1::{
         calendar_service_server, doors_service_server, rooms_service_server, season_service_server,
@@ -30,7 +32,7 @@ use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
 use tonic::{Status, service::RoutesBuilder};
 
-use super::http::calendar;
+use super::{http::calendar, notices::Register};
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -41,8 +43,10 @@ pub(crate) enum Service {
     Volunteers,
     /// Needs, who is asked, and who comes.
     Matching,
-    /// Who drives whom: plans for other systems.
+    /// Vehicles, drivers, promised rides, and who drives whom.
     Rides,
+    /// Telling people, and hearing their answer.
+    Notices,
 }
 
 /// One service in this process.
@@ -54,6 +58,11 @@ pub(super) trait Running: Send + Sync {
 
     /// Says what it holds of a person, if another service exports that.
     fn holdings(&self) -> Option<Arc<dyn Holdings>>;
+
+    /// Tells how people are reached, if it is the register.
+    fn contacts(&self) -> Option<Arc<dyn Contacts>> {
+        None
+    }
 
     /// What it shows over HTTP, if it does; `origin` is how people reach it.
     fn pages(&self, _origin: &str) -> Option<Router> {
@@ -92,6 +101,7 @@ impl Service {
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
             Self::Rides => Rides::SERVICE,
+            Self::Notices => Notices::SERVICE,
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -100,8 +110,9 @@ impl Service {
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching],
-            Self::Matching => &[Self::Volunteers, Self::Rooms],
             Self::Rides => &[Self::Volunteers, Self::Matching],
+            Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Notices],
+            Self::Notices => &[Self::Volunteers, Self::Rooms, Self::Matching],
             Self::Volunteers => &[],
         }
     }
@@ -129,17 +140,28 @@ impl Service {
             Self::Rides => {
                 &[rides_service_server::SERVICE_NAME, rides_solve_service_server::SERVICE_NAME]
             }
+            Self::Notices => &[notices_service_server::SERVICE_NAME],
         }
     }
 
-    /// Opens its ledger and lets it listen.
-    pub(super) fn start(self, ground: &Ground) -> Arc<dyn Running> {
+    /// Opens its ledger and lets it listen; `None`: notices, which needs others that run.
+    pub(super) fn start(self, ground: &Ground) -> Option<Arc<dyn Running>> {
         match self {
-            Self::Rooms => self.run::<Rooms>(ground),
-            Self::Volunteers => self.run::<Volunteers>(ground),
-            Self::Matching => self.run::<Matching>(ground),
-            Self::Rides => Arc::new(Driven::start(ground)),
+            Self::Rooms => Some(self.run::<Rooms>(ground)),
+            Self::Volunteers => Some(self.run::<Volunteers>(ground)),
+            Self::Matching => Some(self.run::<Matching>(ground)),
+            Self::Rides => Some(Arc::new(Driven::start(ground))),
+            Self::Notices => None,
         }
+    }
+
+    /// Its ledger, listening to those it follows.
+    pub(super) fn ledger<M: Model>(self, ground: &Ground) -> Ledger<M> {
+        let ledger = Ledger::<M>::open(ground.journal.clone(), ground.config.clone());
+        for followed in self.follows() {
+            ledger.listen(followed.name());
+        }
+        ledger
     }
 
     fn run<M: Model>(self, ground: &Ground) -> Arc<dyn Running>
@@ -150,11 +172,7 @@ impl Service {
     }
 
     fn open<M: Model>(self, ground: &Ground) -> OnGround<M> {
-        let ledger = Ledger::<M>::open(ground.journal.clone(), ground.config.clone());
-        for followed in self.follows() {
-            ledger.listen(followed.name());
-        }
-        OnGround { ledger, name: self.name(), ground: ground.clone() }
+        OnGround { ledger: self.ledger(ground), name: self.name(), ground: ground.clone() }
     }
 }
 
@@ -234,6 +252,10 @@ impl Running for OnGround<Volunteers> {
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
         None
+    }
+
+    fn contacts(&self) -> Option<Arc<dyn Contacts>> {
+        Some(Arc::new(Register { ledger: self.ledger.clone(), ground: self.ground.clone() }))
     }
 
     /// Whom the clock erases has nobody at the door who would forget their key.

@@ -81,6 +81,8 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             let (needs, why) = (needs.clone(), why.clone());
             state.alarms.push(Alarmed { needs, why, at: *at, day: *day });
         }
+        // It changes nothing: whoever answered is told.
+        Event::AnswerRefused { .. } => {}
         Event::PlanDrafted { .. }
         | Event::PlanPartsAdded { .. }
         | Event::PlanReady { .. }

@@ -6,6 +6,7 @@
 //! * What was accepted is answered from its events, not from today's state, so that a repeated
 //!   request gets its first answer again.
 
+mod contacts;
 mod details;
 mod erase;
 mod export;
@@ -29,6 +30,7 @@ use crate::model::{
     people::{Command, Office},
 };
 
+pub use contacts::contacts;
 pub use erase::{forget_erased, reconcile_erasures};
 pub use export::Holdings;
 
