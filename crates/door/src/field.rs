@@ -2,7 +2,7 @@
 //!
 //! Every function names the field in its error and allocates nothing unless it fails.
 
-use std::{fmt::Display, ops::RangeInclusive, str::FromStr};
+use std::{fmt::Display, ops::RangeInclusive, str::FromStr, time::Duration};
 
 use dugnad_calendar::{Interval, IntervalError};
 use dugnad_ledger::{NotARequestId, RequestId};
@@ -157,6 +157,21 @@ pub fn minutes(
             Invalid::new(field, format!("must be from {least} to {most} minutes"))
         },
     )
+}
+
+/// The field `budget`: how long something may be computed; not set: as long as is usual.
+///
+/// # Errors
+/// If it is nothing, or longer than allowed.
+pub fn budget(
+    value: Option<prost_types::Duration>,
+    usual: Duration,
+    longest: Duration,
+) -> Result<Duration, Invalid> {
+    let Some(value) = value else { return Ok(usual) };
+    let read = Duration::try_from(value).ok().filter(|it| !it.is_zero() && *it <= longest);
+    let most = longest.as_secs();
+    read.ok_or_else(|| Invalid::new("budget", format!("must be above 0 and at most {most} s")))
 }
 
 #[cfg(test)]

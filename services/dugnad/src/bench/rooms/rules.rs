@@ -21,30 +21,39 @@ const TIME: Duration = Duration::from_secs(2);
 const QUOTES: usize = 3_000;
 const CLUB: &str = "children-youth";
 
-/// Bookings beside a bare health check, in pairs one after the other; the median pair is told.
+/// Bookings beside a bare health check, first without any rule and then with all, in pairs one after the
+/// other; the medians are told.
 pub(super) async fn measure(server: &DugnadServer) -> Result<Vec<Figure>> {
     let url = server.url()?;
     let town = Town::register(server.rooms(&caller())?).await?;
+    let (plain, _) = pairs(&url, "without a rule", &Call::Book(town.clone())).await?;
     write(server, &town).await?;
-    let mut shares = Vec::new();
-    let mut rates = Vec::new();
-    for pair in 1..=PAIRS {
-        eprintln!("booking with all rules on: pair {pair} of {PAIRS}");
-        let ceiling = load::run(&url, Call::Health, CALLERS, TIME).await?.per_s;
-        let rate = load::run(&url, Call::Let(town.clone()), CALLERS, TIME).await?.per_s;
-        shares.push(rate / ceiling);
-        rates.push(rate);
-    }
-    shares.sort_by(f64::total_cmp);
-    rates.sort_by(f64::total_cmp);
+    let (ruled, of_health) = pairs(&url, "with all rules on", &Call::Let(town.clone())).await?;
     eprintln!("asking for {QUOTES} quotes");
     let (p50, p99) = quotes(server, &town).await?;
     Ok(vec![
-        Figure::new("bookings with all rules on, 128 callers", rates[PAIRS / 2], "/s", None),
-        Figure::at_least("… of the health check", shares[PAIRS / 2], "×", 0.6),
+        Figure::new("bookings without a rule, 128 callers", plain, "/s", None),
+        Figure::new("bookings with all rules on, 128 callers", ruled, "/s", None),
+        Figure::new("… of those without", ruled / plain, "×", None),
+        Figure::at_least("… of the health check, the ceiling", of_health, "×", 0.6),
         Figure::new("Quote with all rules on, p50", p50, "ms", None),
         Figure::new("Quote, p99", p99, "ms", Some(2.0)),
     ])
+}
+
+/// How many a second, and as a share of the health check right before.
+async fn pairs(url: &str, what: &str, call: &Call) -> Result<(f64, f64)> {
+    let (mut rates, mut shares) = (Vec::new(), Vec::new());
+    for pair in 1..=PAIRS {
+        eprintln!("booking {what}: pair {pair} of {PAIRS}");
+        let ceiling = load::run(url, Call::Health, CALLERS, TIME).await?.per_s;
+        let rate = load::run(url, call.clone(), CALLERS, TIME).await?.per_s;
+        rates.push(rate);
+        shares.push(rate / ceiling);
+    }
+    rates.sort_by(f64::total_cmp);
+    shares.sort_by(f64::total_cmp);
+    Ok((rates[PAIRS / 2], shares[PAIRS / 2]))
 }
 
 /// What somebody says who meets all of the rules.

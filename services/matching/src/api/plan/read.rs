@@ -38,15 +38,7 @@ pub(super) fn wanted(request: &pb::PlanPeriodRequest) -> Result<Wanted, Invalid>
         kinds: kinds.collect::<Result<_, _>>()?,
         replaces,
     };
-    Ok(Wanted { id, scope, budget: budget(request.budget)? })
-}
-
-fn budget(budget: Option<prost_types::Duration>) -> Result<Duration, Invalid> {
-    let Some(budget) = budget else { return Ok(USUAL_BUDGET) };
-    let budget = Duration::try_from(budget).ok();
-    let budget = budget.filter(|budget| !budget.is_zero() && *budget <= LONGEST_BUDGET);
-    let most = LONGEST_BUDGET.as_secs();
-    budget.ok_or_else(|| Invalid::new("budget", format!("must be above 0 and at most {most} s")))
+    Ok(Wanted { id, scope, budget: field::budget(request.budget, USUAL_BUDGET, LONGEST_BUDGET)? })
 }
 
 /// `plans/{plan}/parts/{number}`.

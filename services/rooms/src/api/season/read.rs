@@ -144,9 +144,5 @@ pub(super) fn slot_of(round: SeasonRoundId, name: &str, text: &str) -> Result<u3
 }
 
 pub(super) fn budget(budget: Option<prost_types::Duration>) -> Result<Duration, Invalid> {
-    let Some(budget) = budget else { return Ok(USUAL_BUDGET) };
-    let budget = Duration::try_from(budget).ok();
-    let budget = budget.filter(|budget| !budget.is_zero() && *budget <= LONGEST_BUDGET);
-    let most = LONGEST_BUDGET.as_secs();
-    budget.ok_or_else(|| Invalid::new("budget", format!("must be above 0 and at most {most} s")))
+    field::budget(budget, USUAL_BUDGET, LONGEST_BUDGET)
 }

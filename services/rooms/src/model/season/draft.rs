@@ -1,11 +1,11 @@
 //! Drafts: the question that the engine is asked, its answer held against the rules, and what a person
 //! changes of it.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dugnad_events::{
-    OrganisationId, SeasonApplicationId, SeasonRoundId,
-    rooms::{Event, SeasonEvent, SeasonFigures, SeasonGrant, SeasonSlot, SeasonWish},
+    Code, OrganisationId, RoomId, SeasonApplicationId, SeasonRoundId,
+    rooms::{Application, Event, SeasonEvent, SeasonFigures, SeasonGrant, SeasonSlot, SeasonWish},
 };
 use dugnad_ledger::Context;
 use jiff::Timestamp;
@@ -13,7 +13,7 @@ use jiff::Timestamp;
 use super::{
     super::{Name, Refusal as Refused, State},
     Draft, Refusal, Round, SeasonApplied, Stage,
-    apply::{is_of, within_quota},
+    apply::within_quota,
     event, meet,
 };
 
@@ -58,10 +58,10 @@ pub(super) fn adopt(
     if round.revision() != seen {
         return Err(Refusal::DraftChanged { round: id, revision: round.revision() }.into());
     }
-    let mut had = BTreeMap::new();
+    let mut had = Had::default();
     for grant in &grants {
-        may_have(state, round, &had, grant.slot, grant.application)?;
-        had.insert(grant.slot, grant.application);
+        had.may_have(state, round, grant.slot, grant.application)?;
+        had.add(state, grant.slot, grant.application);
     }
     let revision = seen + 1;
     Ok(vec![event(SeasonEvent::Allocated { round: id, revision, figures, grants })])
@@ -94,7 +94,7 @@ pub(super) fn set_grant(
         return Ok(Vec::new());
     }
     if let Some(new) = application.filter(|new| had.is_none_or(|(had, _)| had != *new)) {
-        may_have(state, round, &applications(draft), slot, new)?;
+        Had::of(state, draft, None).may_have(state, round, slot, new)?;
     }
     Ok(vec![edited(id, draft.revision + 1, slot, application, pinned)])
 }
@@ -110,9 +110,7 @@ pub(super) fn move_grant(
     if from == to {
         return Ok(Vec::new());
     }
-    let mut had = applications(draft);
-    had.remove(&from);
-    may_have(state, round, &had, to, grant.application)?;
+    Had::of(state, draft, Some(from)).may_have(state, round, to, grant.application)?;
     Ok(vec![
         edited(id, draft.revision + 1, from, None, false),
         edited(id, draft.revision + 2, to, Some(grant.application), true),
@@ -139,38 +137,85 @@ fn editable(state: &State, id: SeasonRoundId) -> Result<(&Round, &Draft), Refuse
     Ok((round, draft))
 }
 
-type Had = BTreeMap<u32, SeasonApplicationId>;
-
-fn applications(draft: &Draft) -> Had {
-    draft.grants.iter().map(|(slot, grant)| (*slot, grant.application)).collect()
+/// What all have so far.
+#[derive(Default)]
+struct Had {
+    by_slot: HashMap<u32, SeasonApplicationId>,
+    slots_of: HashMap<SeasonApplicationId, Vec<u32>>,
+    of_organisation: HashMap<Option<OrganisationId>, u32>,
 }
 
-/// Whether an application may have a slot beside what all `had` already.
-fn may_have(
-    state: &State,
-    round: &Round,
-    had: &Had,
-    at: u32,
-    id: SeasonApplicationId,
-) -> Result<(), Refused> {
-    let live = state.season_application(id).filter(|it| !it.withdrawn && it.round == round.id);
-    let applied = live.ok_or(Refusal::NotLive(id))?;
-    state.suits(round, at, &applied.facts)?;
-    if let Some(by) = had.get(&at) {
-        return Err(Refusal::SlotGranted { slot: at, by: *by }.into());
+impl Had {
+    fn of(state: &State, draft: &Draft, without: Option<u32>) -> Self {
+        let mut had = Self::default();
+        for (slot, grant) in draft.grants.iter().filter(|(slot, _)| Some(**slot) != without) {
+            had.add(state, *slot, grant.application);
+        }
+        had
     }
-    let organisation = |id: &SeasonApplicationId| {
-        state.season_application(*id).is_some_and(|it| is_of(it, applied.organisation()))
-    };
-    let used = had.values().filter(|id| organisation(id)).count();
-    within_quota(round, &applied.facts.says, u32::try_from(used).unwrap_or(u32::MAX), 1)?;
-    let slot = round.slot(at);
-    let meets =
-        |with: &u32| slot.zip(round.slot(*with)).is_some_and(|(one, other)| meet(one, other));
-    let theirs = had.iter().filter(|(_, other)| **other == id).map(|(with, _)| *with);
-    match theirs.into_iter().find(meets) {
-        Some(with) => Err(Refusal::TimesClash { application: id, with }.into()),
-        None => Ok(()),
+
+    fn add(&mut self, state: &State, slot: u32, id: SeasonApplicationId) {
+        self.by_slot.insert(slot, id);
+        self.slots_of.entry(id).or_default().push(slot);
+        let organisation = state.season_application(id).and_then(SeasonApplied::organisation);
+        *self.of_organisation.entry(organisation).or_default() += 1;
+    }
+
+    /// Whether an application may have a slot beside that.
+    fn may_have(
+        &self,
+        state: &State,
+        round: &Round,
+        at: u32,
+        id: SeasonApplicationId,
+    ) -> Result<(), Refused> {
+        let live = state.season_application(id).filter(|it| !it.withdrawn && it.round == round.id);
+        let applied = live.ok_or(Refusal::NotLive(id))?;
+        state.suits(round, at, &applied.facts)?;
+        if let Some(by) = self.by_slot.get(&at) {
+            return Err(Refusal::SlotGranted { slot: at, by: *by }.into());
+        }
+        let used = self.of_organisation.get(&applied.organisation()).copied().unwrap_or(0);
+        within_quota(round, &applied.facts.says, used, 1)?;
+        let meets = |with: &u32| {
+            let pair = round.slot(at).zip(round.slot(*with));
+            pair.is_some_and(|(one, other)| meet(one, other))
+        };
+        let theirs = self.slots_of.get(&id).into_iter().flatten().copied();
+        match theirs.into_iter().find(meets) {
+            Some(with) => Err(Refusal::TimesClash { application: id, with }.into()),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The places of applications' classes in the order of priority.
+pub(super) struct Ranks<'a> {
+    state: &'a State,
+    now: Timestamp,
+    round: &'a Round,
+    /// By room and class: few of either.
+    known: HashMap<(RoomId, Option<Code>), Option<u32>>,
+}
+
+impl<'a> Ranks<'a> {
+    pub(super) fn new(state: &'a State, now: Timestamp, round: &'a Round) -> Self {
+        Self { state, now, round, known: HashMap::new() }
+    }
+
+    /// The best place of the application's class in the rules of the rooms that it wishes for.
+    pub(super) fn of(&mut self, applied: &SeasonApplied) -> u32 {
+        let wishes = applied.facts.wishes.iter();
+        let rooms = wishes.filter_map(|wish| self.round.slot(wish.slot)).map(|slot| slot.room);
+        let rooms: BTreeSet<RoomId> = rooms.collect();
+        let ranks = rooms.into_iter().filter_map(|room| self.in_room(room, &applied.facts.says));
+        ranks.min().unwrap_or(0)
+    }
+
+    fn in_room(&mut self, room: RoomId, says: &Application) -> Option<u32> {
+        let (state, now) = (self.state, self.now);
+        let rank = || state.rooms.get(room).and_then(|room| state.class_rank(now, room, says));
+        *self.known.entry((room, says.applicant.clone())).or_insert_with(rank)
     }
 }
 
@@ -189,6 +234,7 @@ impl State {
             }
         }
         let mut before: BTreeMap<OrganisationId, u32> = BTreeMap::new();
+        let mut ranks = Ranks::new(self, now, round);
         let asks = self.live_applications(round).map(|applied| {
             let asked = applied.organisation().map(|of| before.entry(of).or_default());
             let earlier = asked.as_ref().map_or(0, |asked| **asked);
@@ -197,7 +243,7 @@ impl State {
             }
             Asks {
                 application: applied.id,
-                class: self.class_of(now, round, applied),
+                class: ranks.of(applied),
                 times: applied.facts.times,
                 before: earlier,
                 wishes: applied.facts.wishes.clone(),
@@ -206,14 +252,5 @@ impl State {
         });
         let asks = asks.collect();
         Ok(Question { revision: round.revision(), slots: round.facts.slots.clone(), asks })
-    }
-
-    /// The best place of the application's class in the rules of the rooms that it wishes for.
-    pub(super) fn class_of(&self, now: Timestamp, round: &Round, applied: &SeasonApplied) -> u32 {
-        let wished = applied.facts.wishes.iter().filter_map(|wish| round.slot(wish.slot));
-        let rooms: BTreeSet<_> = wished.map(|slot| slot.room).collect();
-        let rooms = rooms.into_iter().filter_map(|room| self.rooms.get(room));
-        let ranks = rooms.filter_map(|room| self.class_rank(now, room, &applied.facts.says));
-        ranks.min().unwrap_or(0)
     }
 }

@@ -1,9 +1,11 @@
 //! Why an application did not get what it wished for: who is in the way.
 
+use std::collections::HashMap;
+
 use dugnad_events::{SeasonApplicationId, SeasonRoundId};
 use jiff::Timestamp;
 
-use super::{super::State, SeasonApplied, meet};
+use super::{super::State, Draft, Round, SeasonApplied, draft::Ranks, meet};
 
 /// A wish that was not met.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -82,49 +84,72 @@ impl WhyNot {
 
 impl State {
     /// The wishes of a round's draft that were not met, by application as they came, then by place.
-    /// `None`: there is no draft.
+    /// `None`: there is no draft. `O(wishes)`.
     pub fn season_unmet(&self, now: Timestamp, id: SeasonRoundId) -> Option<Vec<Unmet>> {
         let round = self.season_round(id)?;
         let draft = round.draft.as_ref()?;
-        let theirs = |id: SeasonApplicationId| {
-            let grants = draft.grants.iter().filter(move |(_, grant)| grant.application == id);
-            grants.map(|(slot, _)| *slot)
-        };
-        let mut counts = std::collections::HashMap::new();
-        for grant in draft.grants.values() {
-            *counts.entry(grant.application).or_insert(0_u32) += 1;
+        let mut theirs: HashMap<SeasonApplicationId, Vec<u32>> = HashMap::new();
+        for (slot, grant) in &draft.grants {
+            theirs.entry(grant.application).or_default().push(*slot);
         }
-        let has = |id| counts.get(&id).copied().unwrap_or(0);
-        let rank = |applied: &SeasonApplied| self.class_of(now, round, applied);
+        let ranks = Ranks::new(self, now, round);
+        let mut looking = Looking { round, draft, theirs, ranks };
         let mut unmet = Vec::new();
         for applied in self.live_applications(round) {
             for (place, wish) in (1..).zip(&applied.facts.wishes) {
-                let holder = draft.grants.get(&wish.slot);
-                if holder.is_some_and(|grant| grant.application == applied.id) {
-                    continue;
+                if let Some(why) = looking.why_not(self, applied, wish.slot) {
+                    let (application, slot) = (applied.id, wish.slot);
+                    unmet.push(Unmet { application, slot, place, why });
                 }
-                let meets = |other: &u32| {
-                    let pair = round.slot(*other).zip(round.slot(wish.slot));
-                    pair.is_some_and(|(one, other)| meet(one, other))
-                };
-                let pinned = holder.is_some_and(|grant| grant.pinned);
-                let holder = holder.and_then(|it| self.season_application(it.application));
-                let why = if has(applied.id) >= applied.facts.times {
-                    WhyNot::Enough
-                } else if let Some(slot) = theirs(applied.id).find(meets) {
-                    WhyNot::Elsewhere { slot }
-                } else {
-                    match holder {
-                        None => WhyNot::Nobody,
-                        Some(by) if pinned => WhyNot::Pinned { by: by.id },
-                        Some(by) if rank(by) < rank(applied) => WhyNot::FirstClass { by: by.id },
-                        Some(by) if has(by.id) <= has(applied.id) => WhyNot::Fairness { by: by.id },
-                        Some(by) => WhyNot::Dearer { by: by.id },
-                    }
-                };
-                unmet.push(Unmet { application: applied.id, slot: wish.slot, place, why });
             }
         }
         Some(unmet)
+    }
+}
+
+/// A draft, and who has what of it.
+struct Looking<'a> {
+    round: &'a Round,
+    draft: &'a Draft,
+    theirs: HashMap<SeasonApplicationId, Vec<u32>>,
+    ranks: Ranks<'a>,
+}
+
+impl<'a> Looking<'a> {
+    fn has(&self, id: SeasonApplicationId) -> &[u32] {
+        self.theirs.get(&id).map_or(&[], Vec::as_slice)
+    }
+
+    /// `None`: it has the slot.
+    fn why_not(&mut self, state: &'a State, applied: &SeasonApplied, at: u32) -> Option<WhyNot> {
+        let holder = self.draft.grants.get(&at);
+        if holder.is_some_and(|grant| grant.application == applied.id) {
+            return None;
+        }
+        let has = self.has(applied.id);
+        if has.len() >= applied.facts.times as usize {
+            return Some(WhyNot::Enough);
+        }
+        let meets = |other: &&u32| {
+            let pair = self.round.slot(**other).zip(self.round.slot(at));
+            pair.is_some_and(|(one, other)| meet(one, other))
+        };
+        if let Some(slot) = has.iter().find(meets).copied() {
+            return Some(WhyNot::Elsewhere { slot });
+        }
+        let Some(grant) = holder else { return Some(WhyNot::Nobody) };
+        let by = grant.application;
+        if grant.pinned {
+            return Some(WhyNot::Pinned { by });
+        }
+        let fewer = self.has(by).len() <= has.len();
+        let goes_first = state
+            .season_application(by)
+            .is_some_and(|holder| self.ranks.of(holder) < self.ranks.of(applied));
+        Some(match (goes_first, fewer) {
+            (true, _) => WhyNot::FirstClass { by },
+            (false, true) => WhyNot::Fairness { by },
+            (false, false) => WhyNot::Dearer { by },
+        })
     }
 }
