@@ -123,13 +123,11 @@ fn of_shift(state: &mut State, event: &Event) {
                     _ => &mut promise.dropoff,
                 });
                 // The vehicle may have gone to somebody who called off.
-                match (visit, report, ride.standing) {
-                    (Visit::Pickup(_), Report::Left, Standing::Promised) => {
-                        ride.standing = Standing::Aboard;
-                    }
-                    (Visit::Dropoff(_), Report::Left, Standing::Promised | Standing::Aboard) => {
-                        ride.standing = Standing::Done
-                    }
+                let is_open = matches!(ride.standing, Standing::Promised | Standing::Aboard);
+                match (visit, report) {
+                    _ if !is_open => {}
+                    (Visit::Pickup(_), Report::Left) => ride.standing = Standing::Aboard,
+                    (Visit::Dropoff(_), Report::Left) => ride.standing = Standing::Done,
                     _ => {}
                 }
                 if proof.is_some() {
