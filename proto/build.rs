@@ -10,6 +10,8 @@ const FILES: &[&str] = &[
     "dugnad/matching/v1/solve.proto",
     "dugnad/rides/v1/rides.proto",
     "dugnad/rides/v1/solve.proto",
+    "dugnad/rooms/v1/doors.proto",
+    "dugnad/rooms/v1/calendar.proto",
     "dugnad/rooms/v1/rooms.proto",
     "dugnad/rooms/v1/season.proto",
     "dugnad/rooms/v1/shifts.proto",

@@ -75,6 +75,19 @@ id! {
 }
 
 id! {
+    /// Names one door. `Display` is `doors/<uuid>`.
+    DoorId, "doors"
+}
+id! {
+    /// Names one code on a door. `Display` is `codes/<uuid>`.
+    CodeId, "codes"
+}
+id! {
+    /// Names one calendar feed. `Display` is `feeds/<uuid>`.
+    FeedId, "feeds"
+}
+
+id! {
     /// Names one unit that receives help, such as a care home. `Display` is `units/<uuid>`.
     UnitId, "units"
 }

@@ -14,8 +14,8 @@ pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId, RoomName,
-    SeasonApplicationId, SeasonRoundId, SeriesId, SessionId, ShiftId, StandingOrderId, TeamId,
-    UnitId, VehicleId, WaitId,
+    AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId, FeedId,
+    FollowUpId, HoursId, NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RideId, RoomId,
+    RoomName, SeasonApplicationId, SeasonRoundId, SeriesId, SessionId, ShiftId, StandingOrderId,
+    TeamId, UnitId, VehicleId, WaitId,
 };

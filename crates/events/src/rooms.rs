@@ -10,10 +10,14 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod calendar;
+mod door;
 mod letting;
 mod season;
 mod shift;
 
+pub use calendar::*;
+pub use door::*;
 pub use letting::*;
 pub use season::*;
 pub use shift::*;
@@ -264,6 +268,8 @@ pub enum Event {
     Season(SeasonEvent),
     /// Something about evening shifts.
     Shift(ShiftEvent),
+    /// Of calendars that others read, and that came from others.
+    Calendar(CalendarEvent),
     /// A person is gone from here for good: details sealed for them are dropped, bookings stand.
     PersonErased {
         /// Who.
@@ -272,6 +278,8 @@ pub enum Event {
         #[serde(default)]
         bookings: u32,
     },
+    /// A door was set up, or a code on one went a step.
+    Door(DoorEvent),
 }
 
 /// What a room is like.

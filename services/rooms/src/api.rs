@@ -5,9 +5,11 @@
 //! * What was accepted is answered from its events, not from today's state, so that a repeated
 //!   request gets its first answer again.
 
+mod calendar;
 mod changed;
 mod details;
 mod displace;
+mod doors;
 mod equipment;
 mod erase;
 mod held;
@@ -44,6 +46,8 @@ use tonic::{Code, Request, Response, Status, Streaming, service::interceptor::In
 
 use crate::model::{BookingView, FacilityView, Name, Refusal, RoomView, Rooms, Standing, State};
 
+pub use calendar::{Feed, calendar_service, feed, tenant_of};
+pub use doors::{DoorsApi, doors_service};
 pub use erase::reconcile_erasures;
 pub use held::held;
 pub use season::{Seasons, season_service};

@@ -5,10 +5,12 @@
 
 mod allocator;
 mod api;
+pub mod doors;
 pub mod model;
 mod react;
 
 pub use api::{
-    Api, Seasons, Shifts, held, reconcile_erasures, season_service, service, shifts_service,
+    Api, DoorsApi, Feed, Seasons, Shifts, calendar_service, doors_service, feed, held,
+    reconcile_erasures, season_service, service, shifts_service, tenant_of,
 };
 pub use model::Rooms;

@@ -9,10 +9,12 @@
 
 mod availability;
 mod booking;
+pub mod calendar;
 mod charges;
 mod closure;
 mod command;
 mod displace;
+pub mod door;
 mod due;
 mod facility;
 mod grid;
@@ -93,6 +95,8 @@ pub struct State {
     due: due::AllDue,
     seasons: season::Seasons,
     shifts: shift::Shifts,
+    doors: door::Doors,
+    calendars: calendar::Calendars,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -106,7 +110,7 @@ impl Model for Rooms {
     type Foreign = react::Foreign;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
-        match command {
+        let mut events = match command {
             Command::RegisterFacility { name, zone, hours } => {
                 facility::register(state, cx, name, zone, hours)
             }
@@ -139,11 +143,7 @@ impl Model for Rooms {
             Command::SetStock { facility, item, count } => {
                 stock::set(state, cx.now, facility, item, count)
             }
-            // One after the other: each looks at what the one before has given back.
-            Command::Tick if state.due.next().is_some_and(|due| due <= cx.now) => {
-                Ok(request::tick(state, cx))
-            }
-            Command::Tick => Ok(shift::tick(state, cx)),
+            Command::Tick => Ok(tick(state, cx)),
             Command::Move { booking, room, span, seen, as_staff } => {
                 booking::move_to(state, cx, booking, Target { room, span, as_staff }, seen)
             }
@@ -160,12 +160,19 @@ impl Model for Rooms {
             Command::DenySeries { series, reason } => series::deny(state, cx, series, &reason),
             Command::Season(command) => season::decide(state, cx, command),
             Command::Shift(command) => shift::decide(state, cx, command),
+            Command::Calendar(command) => calendar::decide(state, cx, command),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
-        }
+            Command::Door(command) => door::decide(state, cx, command),
+        }?;
+        door::follow(state, cx.now, &mut events);
+        Ok(events)
     }
 
     fn deadline(state: &State) -> Option<Timestamp> {
-        state.due.next().into_iter().chain(state.shifts.deadline()).min()
+        [state.due.next(), state.shifts.deadline(), state.doors.next_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn tick() -> Option<Command> {
@@ -262,7 +269,22 @@ impl Model for Rooms {
             }
             Event::Season(event) => state.season_evolve(event),
             Event::Shift(event) => state.shift_evolve(event),
+            Event::Calendar(event) => state.calendars.evolve(event),
             Event::PersonErased { person, .. } => state.person_erased(*person),
+            Event::Door(event) => state.door_event(event),
         }
+        state.doors_hear(event);
+    }
+}
+
+/// One kind after the other: each looks at what the one before has given back.
+fn tick(state: &State, cx: &Context) -> Vec<Event> {
+    let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= cx.now);
+    if is_due(state.due.next()) {
+        request::tick(state, cx)
+    } else if is_due(state.doors.next_due()) {
+        door::tick(state, cx.now)
+    } else {
+        shift::tick(state, cx)
     }
 }

@@ -57,12 +57,7 @@ impl Matrix {
     /// `O(places)`, where a further place would have to copy the matrix: whoever knows that places will
     /// come leaves some free. `false`: there is no such place, or too few or too many numbers.
     #[must_use]
-    pub fn set_place(
-        &mut self,
-        place: PlaceIx,
-        ways: [&[f64]; 2],
-        lengths: [&[f64]; 2],
-    ) -> bool {
+    pub fn set_place(&mut self, place: PlaceIx, ways: [&[f64]; 2], lengths: [&[f64]; 2]) -> bool {
         let (places, at) = (self.places, place as usize);
         let amount = |way: &f64| !way.is_nan() && *way >= 0.0;
         let whole = |rows: [&[f64]; 2]| {

@@ -184,12 +184,8 @@ fn of_rides() -> Vec<(&'static str, Event)> {
 fn of_orders() -> Vec<(&'static str, Event)> {
     let (order, by) = (StandingOrderId(id(4)), id(9));
     let rrule = "FREQ=WEEKLY;COUNT=4".to_owned();
-    let facts = StandingOrder {
-        ride: facts(),
-        home: Some(Box::new(plain())),
-        rrule,
-        until: Some(day()),
-    };
+    let facts =
+        StandingOrder { ride: facts(), home: Some(Box::new(plain())), rrule, until: Some(day()) };
     let (reason, text) = ("NO_SHIFT".to_owned(), "nobody drives".to_owned());
     vec![
         ("", Event::OrderSet { order, facts, by }),

@@ -4,10 +4,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use axum::Router;
 use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
 use dugnad_rides::ways::Travel;
+use dugnad_rooms::doors::Pace;
 use dugnad_vault::Vault;
 use dugnad_volunteers::Holdings;
 use futures::future::{BoxFuture, join_all, try_join_all};
@@ -48,8 +50,14 @@ impl Parts {
             false => Travel::default(),
         };
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
-        let ground =
-            Ground { journal: journal.clone(), vault: vault.clone(), config, ways: Arc::new(ways) };
+        let locks = args.mqtt.clone().map(|broker| (broker, Pace::of(args.mqtt_settle)));
+        let ground = Ground {
+            journal: journal.clone(),
+            vault: vault.clone(),
+            config,
+            ways: Arc::new(ways),
+            locks,
+        };
         let running = services.iter().map(|service| service.start(&ground)).collect();
         let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
         let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();
@@ -78,6 +86,12 @@ impl Parts {
             service.add_doors(&mut routes, &others);
         }
         routes.routes()
+    }
+
+    /// What the services show over HTTP; `origin` is how people reach it.
+    pub(super) fn pages(&self, origin: &str) -> Router {
+        let pages = self.running.iter().filter_map(|service| service.pages(origin));
+        pages.fold(Router::new(), Router::merge)
     }
 
     /// What the services do beside answering, for ever.

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use axum::Router;
 use clap::ValueEnum;
 use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
@@ -11,17 +12,25 @@ use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
     rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
-    rooms::v1::{rooms_service_server, season_service_server, shifts_service_server},
+    rooms::v1::{
+        calendar_service_server, doors_service_server, rooms_service_server, season_service_server,
+        shifts_service_server,
+    },
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
 use dugnad_rides::{Dispatcher, Rides, ways::Ways};
-use dugnad_rooms::Rooms;
+use dugnad_rooms::{
+    Rooms,
+    doors::{Broker, Pace, keep_doors},
+};
 use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
 use tonic::{Status, service::RoutesBuilder};
+
+use super::http::calendar;
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -46,6 +55,11 @@ pub(super) trait Running: Send + Sync {
     /// Says what it holds of a person, if another service exports that.
     fn holdings(&self) -> Option<Arc<dyn Holdings>>;
 
+    /// What it shows over HTTP, if it does; `origin` is how people reach it.
+    fn pages(&self, _origin: &str) -> Option<Router> {
+        None
+    }
+
     /// What it does beside answering, for ever.
     fn background(&self) -> Option<BoxFuture<'static, ()>> {
         None
@@ -66,6 +80,8 @@ pub(super) struct Ground {
     pub(super) vault: Vault,
     pub(super) config: Config,
     pub(super) ways: Arc<dyn Ways>,
+    /// Where the locks are to be reached, and how patiently.
+    pub(super) locks: Option<(Broker, Pace)>,
 }
 
 impl Service {
@@ -97,6 +113,8 @@ impl Service {
                 rooms_service_server::SERVICE_NAME,
                 season_service_server::SERVICE_NAME,
                 shifts_service_server::SERVICE_NAME,
+                doors_service_server::SERVICE_NAME,
+                calendar_service_server::SERVICE_NAME,
             ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
@@ -160,7 +178,23 @@ impl Running for OnGround<Rooms> {
         let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
         routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
-        routes.add_service(dugnad_rooms::shifts_service(ledger, vault));
+        routes.add_service(dugnad_rooms::shifts_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::doors_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::calendar_service(ledger, vault));
+    }
+
+    fn pages(&self, origin: &str) -> Option<Router> {
+        let Ground { journal, vault, .. } = self.ground.clone();
+        let (ledger, service) = (self.ledger.clone(), self.name.clone());
+        Some(calendar::pages(journal, service, ledger, vault, origin))
+    }
+
+    /// Without a broker codes are neither drawn nor set, and bookings that want one alarm.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let Ground { journal, vault, config, locks, .. } = self.ground.clone();
+        let (broker, pace) = locks?;
+        let (ledger, clock) = (self.ledger.clone(), config.clock);
+        Some(Box::pin(keep_doors(journal, ledger, vault, clock, broker, pace)))
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {

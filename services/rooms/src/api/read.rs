@@ -151,6 +151,12 @@ pub(super) fn details(purpose: String, contact: Option<pb::Contact>) -> BookingD
     BookingDetails { purpose, contact: Contact { display_name, phone, email } }
 }
 
+/// A purpose out of a text that nobody has bounded.
+pub(super) fn purpose_of(text: &str) -> String {
+    let plain = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    plain.take(LONGEST_PURPOSE).collect()
+}
+
 pub(super) fn person(name: &str) -> Result<PersonId, Invalid> {
     field::id("person", name, "people").map(PersonId)
 }

@@ -4,7 +4,7 @@ use dugnad_door::{INVALID_FIELD, Rule};
 use dugnad_events::Code;
 use tonic::Code as Status;
 
-use crate::model::{Objection, Refusal, SeasonRefusal, ShiftRefusal, word};
+use crate::model::{Objection, Refusal, SeasonRefusal, ShiftRefusal, calendar, door, word};
 
 impl Rule for Refusal {
     fn code(&self) -> Status {
@@ -58,6 +58,7 @@ impl Rule for Refusal {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }
             Self::Letting(objection) => letting(objection),
+            Self::Door(refusal) => door(refusal),
             Self::NeedsApproval(booking)
             | Self::NotConfirmed(booking)
             | Self::NotRequested(booking)
@@ -79,6 +80,10 @@ impl Rule for Refusal {
             Self::StockClaimed { item, claimed } => {
                 vec![("item", item.to_string()), ("claimed", claimed.to_string())]
             }
+            Self::Calendar(calendar::Refusal::Outdated { taken }) => {
+                vec![("sequence", taken.to_string())]
+            }
+            Self::Calendar(calendar::Refusal::SeriesChanged) => Vec::new(),
         }
     }
 }
@@ -165,14 +170,32 @@ fn shift(refusal: &ShiftRefusal) -> Vec<(&'static str, String)> {
     }
 }
 
+fn door(refusal: &door::Refusal) -> Vec<(&'static str, String)> {
+    use door::Refusal;
+    match refusal {
+        Refusal::LockInUse { door, code } | Refusal::UnknownOnDoor { door, code } => {
+            vec![("door", door.to_string()), ("code", code.to_string())]
+        }
+        Refusal::LockTaken(door) | Refusal::NotWanted(door) | Refusal::NoSlot(door) => {
+            vec![("door", door.to_string())]
+        }
+        Refusal::NotSuspended(code) | Refusal::NotRemoving(code) | Refusal::StepPassed(code) => {
+            vec![("code", code.to_string())]
+        }
+        Refusal::TooEarly { door, from } => {
+            vec![("door", door.to_string()), ("from", from.to_string())]
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use dugnad_calendar::Closed;
     use dugnad_events::{
-        BookingId, FacilityId, RoomId, RoomName, SeasonApplicationId, SeasonRoundId, SeriesId,
-        ShiftId, WaitId, rooms::Period,
+        BookingId, CodeId, DoorId, FacilityId, RoomId, RoomName, SeasonApplicationId,
+        SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Period,
     };
     use dugnad_ledger::Error;
     use dugnad_vault::PersonId;
@@ -181,7 +204,7 @@ mod tests {
     use tonic_types::StatusExt as _;
     use uuid::Uuid;
 
-    use super::{Objection, Refusal, SeasonRefusal, ShiftRefusal};
+    use super::{Objection, Refusal, SeasonRefusal, ShiftRefusal, door};
     use crate::model::Name;
 
     /// One of each; the match below does not compile when one is missing from it.
@@ -192,6 +215,8 @@ mod tests {
         let code = || "children-youth".parse().unwrap();
         let letting = |objection| Refusal::Letting(objection);
         let (minutes, limit, period) = (30, 2, Period::Week);
+        let (at_door, on_it) = (DoorId(Uuid::nil()), CodeId(Uuid::nil()));
+        let door = |refusal| Refusal::Door(refusal);
         let refusals = [
             Refusal::NotFound(Name::Booking(booking)),
             Refusal::Stale { booking, revision: 3 },
@@ -218,6 +243,15 @@ mod tests {
             Refusal::RoomClosed { room, until: at, reason: String::new() },
             Refusal::StockShort { item: code(), wanted: 3, free: 2 },
             Refusal::StockClaimed { item: code(), claimed: 3 },
+            door(door::Refusal::LockInUse { door: at_door, code: on_it }),
+            door(door::Refusal::LockTaken(at_door)),
+            door(door::Refusal::NotSuspended(on_it)),
+            door(door::Refusal::NotRemoving(on_it)),
+            door(door::Refusal::StepPassed(on_it)),
+            door(door::Refusal::NotWanted(at_door)),
+            door(door::Refusal::TooEarly { door: at_door, from: at }),
+            door(door::Refusal::NoSlot(at_door)),
+            door(door::Refusal::UnknownOnDoor { door: at_door, code: on_it }),
             letting(Objection::ApplicantNotAdmitted { applicant: None }),
             letting(Objection::PurposeNotAdmitted { applicant: code(), purpose: None }),
             letting(Objection::NotYetOpen { applicant: code(), opens: date(2026, 12, 1) }),
@@ -248,6 +282,7 @@ mod tests {
             | Refusal::NoSuchLocalTime { .. }
             | Refusal::TooMany { .. }
             | Refusal::Letting(_)
+            | Refusal::Door(_)
             | Refusal::NeedsApproval(_)
             | Refusal::SeriesNotRequested(_)
             | Refusal::Season(_)
@@ -313,7 +348,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 57);
+        assert_eq!(reasons.len(), 66);
     }
 
     #[test]

@@ -166,7 +166,7 @@ pub(super) fn series(
     (message, bookings, series.skipped.into_iter().map(skipped).collect())
 }
 
-fn skipped(date: Skipped) -> pb::SkippedDate {
+pub(super) fn skipped(date: Skipped) -> pb::SkippedDate {
     pb::SkippedDate { start: local::show(date.start), reason: date.reason, message: date.message }
 }
 

@@ -41,7 +41,7 @@ pub(super) struct Booking {
     pub(super) details: Option<Sealed<BookingDetails>>,
     /// The same person's booking before this one.
     pub(super) earlier: Option<Ix<Booking>>,
-    series: Option<Ix<Series>>,
+    pub(super) series: Option<Ix<Series>>,
     pub(super) standing: Standing,
     /// What was agreed; `None`: made while no letting rule held, with nothing asked for but the room.
     pub(super) terms: Option<Box<Terms>>,
@@ -404,6 +404,10 @@ fn not_over(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
 impl Booking {
     pub(super) fn is_live(&self) -> bool {
         !matches!(self.standing, Standing::Ended { .. })
+    }
+
+    pub(super) fn series(&self) -> Option<Ix<Series>> {
+        self.series
     }
 
     pub(super) fn is_over(&self, now: Timestamp) -> bool {

@@ -9,7 +9,7 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use super::{season, shift};
+use super::{calendar, door, season, shift};
 
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -209,11 +209,15 @@ pub enum Command {
     Season(season::Command),
     /// Something about evening shifts.
     Shift(shift::Command),
+    /// Of calendars.
+    Calendar(calendar::Command),
     /// Drop all that is sealed for a person, for good.
     ErasePerson {
         /// Who.
         person: PersonId,
     },
+    /// About a door, or a code on one.
+    Door(door::Command),
 }
 
 /// So that a plain series reads as it did before there were letting rules.

@@ -2,13 +2,13 @@
 
 use dugnad_calendar::Closed;
 use dugnad_events::{
-    AssignmentId, BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeasonApplicationId,
-    SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Skipped,
+    AssignmentId, BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, FeedId, RoomId, RoomName,
+    SeasonApplicationId, SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Skipped,
 };
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::DateTime};
 
-use super::{letting::Objection, season, shift};
+use super::{calendar, door, letting::Objection, season, shift};
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -94,6 +94,9 @@ pub enum Refusal {
     /// A letting rule.
     #[error(transparent)]
     Letting(#[from] Objection),
+    /// A rule of doors.
+    #[error(transparent)]
+    Door(#[from] door::Refusal),
     /// The municipality must say yes, and this is no way to ask it.
     #[error("where {0} is to go, the municipality says yes or no: ask for a new booking there")]
     NeedsApproval(BookingId),
@@ -158,6 +161,9 @@ pub enum Refusal {
         /// How many.
         claimed: u64,
     },
+    /// Of an event of a calendar file.
+    #[error(transparent)]
+    Calendar(#[from] calendar::Refusal),
     /// The register is full.
     #[error("there is room for {limit} {what} at most")]
     TooMany {
@@ -197,6 +203,12 @@ pub enum Name {
     SeasonApplication(SeasonApplicationId),
     /// A slot of one, or who has it.
     SeasonSlot(SeasonRoundId, u32),
+    /// A door.
+    Door(DoorId),
+    /// A code on a door.
+    Code(CodeId),
+    /// A calendar feed.
+    Feed(FeedId),
 }
 
 impl std::fmt::Display for Name {
@@ -217,6 +229,9 @@ impl std::fmt::Display for Name {
             Self::SeasonRound(id) => id.fmt(f),
             Self::SeasonApplication(id) => id.fmt(f),
             Self::SeasonSlot(round, slot) => write!(f, "{round}/slots/{slot}"),
+            Self::Door(id) => id.fmt(f),
+            Self::Code(id) => id.fmt(f),
+            Self::Feed(id) => id.fmt(f),
         }
     }
 }
@@ -240,6 +255,7 @@ impl Refusal {
             Self::NoSuchLocalTime { .. } => "NO_SUCH_LOCAL_TIME",
             Self::TooMany { .. } => "TOO_MANY",
             Self::Letting(objection) => objection.reason(),
+            Self::Door(refusal) => refusal.reason(),
             Self::NeedsApproval(_) => "NEEDS_APPROVAL",
             Self::SeriesNotRequested(_) => "SERIES_NOT_REQUESTED",
             Self::Season(refusal) => refusal.reason(),
@@ -253,6 +269,7 @@ impl Refusal {
             Self::RoomClosed { .. } => "ROOM_CLOSED",
             Self::StockShort { .. } => "STOCK_SHORT",
             Self::StockClaimed { .. } => "STOCK_CLAIMED",
+            Self::Calendar(refusal) => refusal.reason(),
         }
     }
 }

@@ -345,6 +345,10 @@ impl State {
         self.series[ix].earlier = self.people.series_booked(details.person(), ix);
     }
 
+    pub(super) fn has_pattern(&self, id: SeriesId, pattern: &Pattern) -> bool {
+        self.series.get(id).is_some_and(|series| series.pattern == *pattern)
+    }
+
     /// `O(its bookings)`.
     pub fn series(&self, id: SeriesId) -> Option<SeriesView> {
         let series = self.series.get(id)?;

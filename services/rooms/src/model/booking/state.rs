@@ -97,6 +97,7 @@ impl State {
             revision: 1,
         };
         let series = booking.series;
+        let organisation = made.terms.and_then(|terms| terms.application.organisation);
         let (claims, until) = (booking.standing.claims(), booking.standing.until());
         let ix = self.bookings.add(made.id, booking);
         if let Some(details) = made.details {
@@ -111,6 +112,7 @@ impl State {
         if let Some(until) = until {
             self.due.insert_booking(until, ix);
         }
+        self.calendars.booked(ix, made.by, organisation);
         self.count_for_applicant(ix);
         self.calls_for_shifts(ix);
         Some(ix)
