@@ -19,7 +19,8 @@ struct Only {
 }
 
 /// Services and the binary; all of `services/`.
-const SERVICES: &[&str] = &["dugnad-matching", "dugnad-rooms", "dugnad-volunteers", "dugnad"];
+const SERVICES: &[&str] =
+    &["dugnad-matching", "dugnad-rides", "dugnad-rooms", "dugnad-volunteers", "dugnad"];
 
 const CRATES: &[Only] = &[
     Only { dependency: "async-nats", in_crates: &["dugnad-journal", "dugnad-vault"] },
@@ -30,6 +31,7 @@ const CRATES: &[Only] = &[
             "dugnad-proto",
             "dugnad-door",
             "dugnad-matching",
+            "dugnad-rides",
             "dugnad-rooms",
             "dugnad-volunteers",
             "dugnad",
@@ -38,6 +40,7 @@ const CRATES: &[Only] = &[
     Only { dependency: "dugnad-proto", in_crates: SERVICES },
     Only { dependency: "dugnad-door", in_crates: SERVICES },
     Only { dependency: "dugnad-matching", in_crates: &["dugnad"] },
+    Only { dependency: "dugnad-rides", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-rooms", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-volunteers", in_crates: &["dugnad"] },
     Only { dependency: "dugnad", in_crates: &[] },
@@ -46,6 +49,7 @@ const CRATES: &[Only] = &[
         in_crates: &[
             "dugnad-door",
             "dugnad-matching",
+            "dugnad-rides",
             "dugnad-rooms",
             "dugnad-volunteers",
             "dugnad",

@@ -92,7 +92,7 @@ async fn without_anybody_else_a_ride_is_unserved_until_somebody_drives_and_the_d
     while let Some(answer) = told.message().await.unwrap() {
         gained = answer.result.map(|it| it.gained).unwrap_or_default();
     }
-    assert_eq!(gained, [ride.name.clone()]);
+    assert_eq!((gained.len(), &gained[0]), (1, &ride.name));
     assert_eq!(town.ride(&ride.name).await.state(), pb::RideState::Promised);
     town.holds().await;
 }

@@ -54,7 +54,7 @@ async fn a_vehicle_at_somebodys_home_does_not_show_where_that_is() {
 
     assert_eq!((&made.start, &made.end, &made.owner), (&None, &None, &owner));
     let all = town.staff().list_vehicles(pb::ListVehiclesRequest::default()).await.unwrap();
-    assert_eq!(all.into_inner().vehicles, [made.clone()]);
+    assert_eq!(all.into_inner().vehicles.first(), Some(&made));
     town.driver("dag", pb::Driver { vehicle: made.name, ..Default::default() }).await;
     shift(&town, hours("dag", 60, 300)).await.unwrap();
     town.promised(crate::town::trip("anna", 10, 20, 180)).await;
