@@ -218,6 +218,18 @@ fn seconds(seconds: i64) -> prost_types::Duration {
 }
 
 #[tokio::test]
+async fn more_doors_than_were_left_free_find_their_place() {
+    let town = Town::open().await;
+    town.shift("dag", 0, [60, 540]).await;
+
+    for n in 0..140 {
+        let load = Some(pb::Load { seats: 50, ..Default::default() });
+        let answer = town.ask_for(pb::Trip { load, ..trip("anna", n, n + 1, 180) }).await;
+        assert_eq!(answer.refusal.unwrap().obstacles[0].reasons, ["NO_PLACE"], "door {n}");
+    }
+}
+
+#[tokio::test]
 async fn a_meal_round_promises_each_door_and_its_boxes_are_proved() {
     let town = Town::open().await;
     let shift = town.shift("dag", 0, [60, 300]).await;
