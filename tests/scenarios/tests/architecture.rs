@@ -19,8 +19,14 @@ struct Only {
 }
 
 /// Services and the binary; all of `services/`.
-const SERVICES: &[&str] =
-    &["dugnad-matching", "dugnad-notices", "dugnad-rooms", "dugnad-volunteers", "dugnad"];
+const SERVICES: &[&str] = &[
+    "dugnad-matching",
+    "dugnad-notices",
+    "dugnad-rides",
+    "dugnad-rooms",
+    "dugnad-volunteers",
+    "dugnad",
+];
 
 const CRATES: &[Only] = &[
     Only { dependency: "async-nats", in_crates: &["dugnad-journal", "dugnad-vault"] },
@@ -32,6 +38,7 @@ const CRATES: &[Only] = &[
             "dugnad-door",
             "dugnad-matching",
             "dugnad-notices",
+            "dugnad-rides",
             "dugnad-rooms",
             "dugnad-volunteers",
             "dugnad",
@@ -41,6 +48,7 @@ const CRATES: &[Only] = &[
     Only { dependency: "dugnad-door", in_crates: SERVICES },
     Only { dependency: "dugnad-matching", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-notices", in_crates: &["dugnad"] },
+    Only { dependency: "dugnad-rides", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-rooms", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-volunteers", in_crates: &["dugnad"] },
     Only { dependency: "dugnad", in_crates: &[] },
@@ -50,6 +58,7 @@ const CRATES: &[Only] = &[
             "dugnad-door",
             "dugnad-matching",
             "dugnad-notices",
+            "dugnad-rides",
             "dugnad-rooms",
             "dugnad-volunteers",
             "dugnad",

@@ -1,40 +1,9 @@
 //! Places that nobody knew of when the problem was made.
 
 use crate::{
-    Limit, Matrix, PlaceIx,
+    Matrix, PlaceIx,
     planner::{EventError, Planner},
 };
-
-impl Planner {
-    /// Adds a place to the matrix: times and distances to all places so far and from them, its own
-    /// excluded. `O(places²)`. Distances are not looked at where the matrix has none.
-    ///
-    /// # Errors
-    /// When there are too few or too many numbers, or too many places.
-    pub fn add_place(
-        &mut self,
-        ways: [&[f64]; 2],
-        lengths: [&[f64]; 2],
-    ) -> Result<PlaceIx, EventError> {
-        let places = self.problem.matrix.places;
-        let whole = |[to, from]: [&[f64]; 2]| {
-            [to, from].iter().all(|row| {
-                row.len() == places && row.iter().all(|time| !time.is_nan() && *time >= 0.0)
-            })
-        };
-        let has_lengths = !self.problem.matrix.metres.is_empty();
-        if places >= Limit::PLACES || !whole(ways) || has_lengths && !whole(lengths) {
-            return Err(EventError::Place);
-        }
-        let matrix = &mut self.problem.matrix;
-        matrix.seconds = widened(&matrix.seconds, places, ways);
-        if has_lengths {
-            matrix.metres = widened(&matrix.metres, places, lengths);
-        }
-        matrix.places += 1;
-        Ok(places as PlaceIx)
-    }
-}
 
 impl Planner {
     /// As [`Matrix::set_place`], for a place that nobody visits yet.
@@ -82,14 +51,31 @@ impl Matrix {
     }
 }
 
-/// A square with one more row and column.
-fn widened(cells: &[f64], places: usize, [to, from]: [&[f64]; 2]) -> Vec<f64> {
-    let mut wide = Vec::with_capacity((places + 1) * (places + 1));
-    for (row, &last) in cells.chunks_exact(places.max(1)).zip(from) {
-        wide.extend_from_slice(row);
-        wide.push(last);
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_place_that_was_left_free_gets_its_ways_and_no_other_changes() {
+        let free = f64::INFINITY;
+        let seconds = vec![0.0, 5.0, free, 7.0, 0.0, free, free, free, free];
+        let mut matrix = Matrix { places: 3, seconds, metres: Vec::new() };
+
+        assert!(matrix.set_place(2, [&[1.0, 2.0, free], &[3.0, 4.0, free]], [&[], &[]]));
+
+        assert_eq!(matrix.seconds, [0.0, 5.0, 3.0, 7.0, 0.0, 4.0, 1.0, 2.0, 0.0]);
     }
-    wide.extend_from_slice(to);
-    wide.push(0.0);
-    wide
+
+    #[test]
+    fn what_is_no_row_and_column_is_not_taken() {
+        let mut matrix = Matrix { places: 1, seconds: vec![0.0], metres: vec![0.0] };
+        let before = matrix.clone();
+
+        for (place, row) in [(1, &[0.0][..]), (0, &[0.0, 1.0]), (0, &[-1.0]), (0, &[f64::NAN])] {
+            assert!(!matrix.set_place(place, [row, row], [row, row]), "{place} {row:?}");
+        }
+
+        assert!(!matrix.set_place(0, [&[0.0], &[0.0]], [&[], &[]]), "it has lengths");
+        assert_eq!(matrix, before);
+    }
 }

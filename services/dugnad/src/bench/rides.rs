@@ -4,6 +4,7 @@
 
 mod day;
 mod map;
+mod online;
 mod solve;
 
 use anyhow::Result;
@@ -37,7 +38,8 @@ pub(crate) struct Args {
 pub(super) async fn run(args: Args) -> Result<()> {
     eprintln!("{}", Machine::measure(tempfile::tempdir()?.path())?.line());
     let day = Day::new(args.vehicles, args.rides, args.seed);
-    let mut figures: Vec<Figure> = Vec::new();
+    let more = Day::new(args.vehicles, 2 * args.rides, args.seed);
+    let mut figures: Vec<Figure> = online::promised(&more, args.rides, args.seconds).await?;
     for on_roads in [false, true] {
         figures.extend(solve::planned(&day, on_roads, args.seconds).await?);
     }

@@ -93,7 +93,7 @@ fn last(improved: Improved) -> pb::DispatchResponse {
     pb::DispatchResponse {
         cost: improved.cost,
         cost_before: improved.before,
-        unserved: 0,
+        unserved: i32::try_from(improved.unserved).unwrap_or(i32::MAX),
         result: Some(result),
     }
 }

@@ -86,6 +86,11 @@ impl Grid {
         (grid, matrix)
     }
 
+    /// Whether enough rows are free for those who come next.
+    pub(super) fn has_room(&self) -> bool {
+        self.capacity - self.keys.len() >= SPARE / 4
+    }
+
     fn of_part(&self, part: u8) -> impl Iterator<Item = usize> + '_ {
         (0..self.keys.len()).filter(move |&row| self.keys[row].2 == part)
     }

@@ -21,6 +21,8 @@ pub(crate) struct Improved {
     pub(crate) cost: f64,
     pub(crate) moved: Vec<RideId>,
     pub(crate) gained: Vec<RideId>,
+    /// Rides that nobody serves.
+    pub(crate) unserved: usize,
     /// Groups of shifts whose part no longer held, or saved nothing.
     pub(crate) dropped: usize,
 }
@@ -83,6 +85,7 @@ impl Dispatcher {
                 cost: adopted.cost[1],
                 moved: adopted.moved.iter().map(|(r, _)| name(*r)).collect(),
                 gained: adopted.gained.iter().map(|(r, _)| name(*r)).collect(),
+                unserved: replica.wanting.len() - adopted.gained.len(),
                 dropped: adopted.dropped.len(),
             };
             if proposal.routes.is_empty()

@@ -471,7 +471,7 @@ fn grid(keys: Vec<Key>, ways: &dyn Ways, known: Option<(Grid, Matrix)>) -> (Grid
             };
             grid.add(key, ways, set).is_some()
         });
-        if fits {
+        if fits && grid.has_room() {
             return (grid, matrix);
         }
     }

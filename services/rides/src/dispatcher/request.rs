@@ -86,7 +86,6 @@ impl Dispatcher {
     }
 
     /// `None`: the planner is to be built anew.
-    #[expect(clippy::type_complexity, reason = "read once, right above")]
     async fn try_out(
         &self,
         held: Held,

@@ -1,5 +1,6 @@
 //! What each event makes of the state. Never fails: what was accepted holds.
 
+use dugnad_calendar::Interval;
 use dugnad_events::{
     RideId, ShiftId,
     rides::{Event, Moment, Report, Route, Span, Visit},
@@ -11,6 +12,9 @@ use super::{
     day::{Day, Ride, Shift, Standing},
     orders::Order,
 };
+
+/// So many needs for drivers are remembered before those that are over are forgotten.
+const MANY_NEEDS: usize = 1_000;
 
 pub(super) fn evolve(state: &mut State, event: &Event) {
     match event {
@@ -59,6 +63,9 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             }
         }
         Event::NeedHeard { need, slots } => {
+            if state.needs.len() >= MANY_NEEDS {
+                forget_needs_before(state, slots);
+            }
             state.needs.insert(*need, slots.clone());
         }
         Event::DriverWithoutVehicle { assignment, driver, span } => {
@@ -68,6 +75,12 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             state.erased.insert(*person);
         }
     }
+}
+
+/// Needs that were over before the first time of a new one are asked about no more.
+fn forget_needs_before(state: &mut State, slots: &[Vec<Interval>]) {
+    let Some(first) = slots.iter().flatten().map(|span| span.start()).min() else { return };
+    state.needs.retain(|_, slots| slots.iter().flatten().any(|span| span.end() >= first));
 }
 
 fn touch(state: &mut State, day: Date) -> &mut Day {
@@ -123,13 +136,11 @@ fn of_shift(state: &mut State, event: &Event) {
                     _ => &mut promise.dropoff,
                 });
                 // The vehicle may have gone to somebody who called off.
-                match (visit, report, ride.standing) {
-                    (Visit::Pickup(_), Report::Left, Standing::Promised) => {
-                        ride.standing = Standing::Aboard;
-                    }
-                    (Visit::Dropoff(_), Report::Left, Standing::Promised | Standing::Aboard) => {
-                        ride.standing = Standing::Done
-                    }
+                let is_open = matches!(ride.standing, Standing::Promised | Standing::Aboard);
+                match (visit, report) {
+                    _ if !is_open => {}
+                    (Visit::Pickup(_), Report::Left) => ride.standing = Standing::Aboard,
+                    (Visit::Dropoff(_), Report::Left) => ride.standing = Standing::Done,
                     _ => {}
                 }
                 if proof.is_some() {

@@ -156,6 +156,7 @@ impl Town {
     }
 
     /// A second ledger over the same journal: what replay makes of it.
+    #[allow(dead_code, reason = "the property test replays")]
     pub(crate) fn replayed(&self) -> Ledger<Rides> {
         Ledger::open(self.journal.clone(), self.config.clone())
     }
@@ -166,6 +167,11 @@ impl Town {
 
     pub(crate) async fn matching_says(&self, facts: Vec<matching::Event>) {
         self.matching.execute(&self.nobody(), self.ask(facts), None).await.unwrap();
+    }
+
+    /// Past the door, as a part of the service does it.
+    pub(crate) async fn commands(&self, command: dugnad_rides::model::Command) {
+        self.ledger.execute(&self.nobody(), self.ask(command), None).await.unwrap();
     }
 
     fn nobody(&self) -> Caller {
