@@ -204,7 +204,7 @@ mod tests {
     use tonic_types::StatusExt as _;
     use uuid::Uuid;
 
-    use super::{Objection, Refusal, SeasonRefusal, ShiftRefusal, door};
+    use super::{Objection, Refusal, SeasonRefusal, ShiftRefusal, calendar, door};
     use crate::model::Name;
 
     /// One of each; the match below does not compile when one is missing from it.
@@ -252,6 +252,8 @@ mod tests {
             door(door::Refusal::TooEarly { door: at_door, from: at }),
             door(door::Refusal::NoSlot(at_door)),
             door(door::Refusal::UnknownOnDoor { door: at_door, code: on_it }),
+            Refusal::Calendar(calendar::Refusal::Outdated { taken: 2 }),
+            Refusal::Calendar(calendar::Refusal::SeriesChanged),
             letting(Objection::ApplicantNotAdmitted { applicant: None }),
             letting(Objection::PurposeNotAdmitted { applicant: code(), purpose: None }),
             letting(Objection::NotYetOpen { applicant: code(), opens: date(2026, 12, 1) }),
@@ -285,6 +287,7 @@ mod tests {
             | Refusal::Door(_)
             | Refusal::NeedsApproval(_)
             | Refusal::SeriesNotRequested(_)
+            | Refusal::Calendar(_)
             | Refusal::Season(_)
             | Refusal::Shift(_)
             | Refusal::NotConfirmed(_)

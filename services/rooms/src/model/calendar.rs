@@ -10,7 +10,7 @@ mod import;
 use std::collections::HashMap;
 
 use dugnad_events::{
-    BookingId, FeedId, OrganisationId,
+    FeedId, OrganisationId,
     rooms::{Became, CalendarEvent, EntryKey, Event, FeedOf, TokenHash},
 };
 use dugnad_ledger::Context;
@@ -198,10 +198,5 @@ impl State {
     /// What an event of a calendar file became; `None`: it was never taken.
     pub fn imported(&self, entry: EntryKey) -> Option<Became> {
         self.calendars.imported.get(&entry).map(|(_, became)| *became)
-    }
-
-    /// The booking that is live still, if it is one.
-    fn live(&self, id: BookingId) -> Option<&Booking> {
-        self.bookings.get(id).filter(|booking| booking.is_live())
     }
 }

@@ -8,10 +8,7 @@ use std::sync::{
 use async_trait::async_trait;
 use dugnad_journal::Tenant;
 use dugnad_ledger::{Ask, Caller, Clock, Config, Ledger, RequestId, Secrets, SystemClock};
-use dugnad_proto::rooms::v1::{
-    self as pb, calendar_service_client::CalendarServiceClient,
-    rooms_service_client::RoomsServiceClient,
-};
+use dugnad_proto::rooms::v1::{self as pb, rooms_service_client::RoomsServiceClient};
 use dugnad_rooms::{Rooms, model::Command};
 use dugnad_vault::{Master, PersonId, Vault};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -25,7 +22,6 @@ use tonic_types::StatusExt as _;
 use uuid::{NoContext, Uuid};
 
 pub(crate) type Client = RoomsServiceClient<InterceptedService<Channel, Who>>;
-pub(crate) type Calendars = CalendarServiceClient<InterceptedService<Channel, Who>>;
 
 /// A town of one test: its own journal, keys and port, gone with it.
 pub(crate) struct Town {
@@ -35,12 +31,12 @@ pub(crate) struct Town {
     pub(crate) hall: String,
     pub(crate) stage: String,
     clock: Arc<Forward>,
-    channel: Channel,
+    pub(crate) channel: Channel,
     _dir: tempfile::TempDir,
 }
 
 #[derive(Clone)]
-pub(crate) struct Who(PersonId, &'static str);
+pub(crate) struct Who(pub(crate) PersonId, pub(crate) &'static str);
 
 /// The machine's clock or one that stands still, set forward.
 #[derive(Default)]
@@ -128,10 +124,6 @@ impl Town {
 
     pub(crate) fn client(&self, who: PersonId) -> Client {
         RoomsServiceClient::with_interceptor(self.channel.clone(), Who(who, "person"))
-    }
-
-    pub(crate) fn calendars(&self, who: PersonId, role: &'static str) -> Calendars {
-        CalendarServiceClient::with_interceptor(self.channel.clone(), Who(who, role))
     }
 
     /// A request id for one intent, made now by the town's clock.
