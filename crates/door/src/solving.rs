@@ -1,11 +1,13 @@
-//! What the doors of the stateless solvers share: a problem in by messages, answers out as they improve.
+//! What the doors of the stateless solvers share: a problem in by messages, answers out as they
+//! improve.
 //!
-//! Nothing is kept, and no problem is known here: a service reads its own ([`Ids`], [`Effort`]), and says
-//! how it is solved and shown ([`Solve`]). The solve runs on a blocking thread; dropping the answers, as
-//! happens when the client goes away, uses up its budget.
+//! Nothing is kept, and no problem is known here: a service reads its own ([`Ids`], [`Effort`]),
+//! and says how it is solved and shown ([`Solve`]). The solve runs on a blocking thread; dropping
+//! the answers, as happens when the client goes away, uses up its budget.
 //!
-//! Bounded: worker threads over all solves of a door together ([`MOST_WORKERS`]), the time it takes to send
-//! a problem and the time to solve it. An answer that nobody has read yet is replaced, never queued.
+//! Bounded: worker threads over all solves of a door together ([`MOST_WORKERS`]), the time it
+//! takes to send a problem and the time to solve it. An answer that nobody has read yet is
+//! replaced, never queued.
 
 mod ids;
 mod pages;
@@ -159,8 +161,8 @@ impl Budget for Limit {
     }
 }
 
-/// Reads the whole problem, then tells how its solve goes. `gathered` is what the messages say, and the
-/// place that they have; `prepare` makes the problem of it, on a blocking thread.
+/// Reads the whole problem, then tells how its solve goes. `gathered` is what the messages say,
+/// and the place that they have; `prepare` makes the problem of it, on a blocking thread.
 pub fn answers<A: Send + 'static, S: Solve>(
     effort: impl Fn(&A) -> Effort + Send + 'static,
     gathered: impl Future<Output = Result<(A, Place), Status>> + Send + 'static,

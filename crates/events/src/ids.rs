@@ -66,10 +66,6 @@ id! {
     WaitId, "waits"
 }
 id! {
-    /// Names one calendar feed. `Display` is `feeds/<uuid>`.
-    FeedId, "feeds"
-}
-id! {
     /// Names one round of season allocation. `Display` is `seasonRounds/<uuid>`.
     SeasonRoundId, "seasonRounds"
 }
@@ -85,6 +81,10 @@ id! {
 id! {
     /// Names one code on a door. `Display` is `codes/<uuid>`.
     CodeId, "codes"
+}
+id! {
+    /// Names one calendar feed. `Display` is `feeds/<uuid>`.
+    FeedId, "feeds"
 }
 
 id! {

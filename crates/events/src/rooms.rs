@@ -264,12 +264,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
     },
-    /// Of calendars that others read, and that came from others.
-    Calendar(CalendarEvent),
     /// Something in season allocation.
     Season(SeasonEvent),
     /// Something about evening shifts.
     Shift(ShiftEvent),
+    /// Of calendars that others read, and that came from others.
+    Calendar(CalendarEvent),
     /// A person is gone from here for good: details sealed for them are dropped, bookings stand.
     PersonErased {
         /// Who.

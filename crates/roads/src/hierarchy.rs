@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use crate::{cost::Cost, network::Turns};
 
 pub(crate) use climb::Climb;
+pub(crate) use many::Label;
 
 /// Where a search starts (or, searched backwards, ends), and at what cost.
 pub(crate) type Seed = (u32, Cost);

@@ -3,11 +3,14 @@
 mod assign;
 mod book;
 mod dispatch;
+mod figure;
 mod load;
 mod machine;
 mod matching;
 mod peers;
 mod report;
+mod rides;
+mod rooms;
 mod rules;
 mod streamed;
 mod town;
@@ -31,6 +34,10 @@ enum Bench {
     Book(book::Args),
     /// The rules and the ledger alone, in this process: decide, replay, start, search.
     Rules(rules::Args),
+    /// What rooms are let by: a booking with all rules on beside a bare health check, a quote, a season.
+    ///
+    /// The server is a second process on the same machine.
+    Rooms(rooms::Args),
     /// Volunteers and matching: import, candidates, eligibility, a plan and a restart, through gRPC.
     ///
     /// The server is a second process on the same machine; signing everybody up takes a minute or two.
@@ -41,14 +48,18 @@ enum Bench {
     /// The dispatch engine beside the best known, and beside other solvers where
     /// `just bench-peers` has installed them. All of it takes an hour; `--only` takes a part.
     Dispatch(dispatch::Args),
+    /// A municipality's day of rides, through gRPC, on a made-up town's roads and as the crow flies.
+    Rides(rides::Args),
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
     match args.bench {
         Bench::Book(args) => book::run(args).await,
         Bench::Rules(args) => rules::run(args).await,
+        Bench::Rooms(args) => rooms::run(args).await,
         Bench::Match(args) => matching::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),
+        Bench::Rides(args) => rides::run(args).await,
     }
 }

@@ -25,6 +25,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
+use dugnad_rooms::doors::Broker;
 use jiff::SignedDuration;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -96,6 +97,14 @@ pub(crate) struct Args {
     /// {"hours": [24 factors on the travel time], "detour": 1.3, "kmh": 40}.
     #[arg(long, env = "DUGNAD_TRAVEL", value_name = "FILE.json")]
     travel: Option<PathBuf>,
+    /// The broker before the locks, such as mqtt://USER:PASSWORD@127.0.0.1:1883; a NATS server's own
+    /// MQTT listener too. Without one no code is set.
+    #[arg(long, env = "DUGNAD_MQTT", value_name = "URL", hide_env_values = true)]
+    mqtt: Option<Broker>,
+    /// How long a lock may take for a command and its answer: only what it says after that is believed.
+    #[arg(long, env = "DUGNAD_MQTT_SETTLE", value_name = "TIME", default_value = "60s",
+          value_parser = settle)]
+    mqtt_settle: SignedDuration,
     /// How long calls may take to finish when stopping.
     #[arg(long, env = "DUGNAD_DRAIN", value_name = "TIME", default_value = "10s",
           value_parser = positive)]
@@ -122,6 +131,15 @@ fn positive(text: &str) -> Result<Duration, String> {
         .and_then(|time| Duration::try_from(time).ok())
         .filter(|time| !time.is_zero())
         .ok_or_else(|| "must be a time such as 10s, 5m or 24h".to_owned())
+}
+
+/// Longer, and a code is not gone when its window ends.
+fn settle(text: &str) -> Result<SignedDuration, String> {
+    let most = SignedDuration::from_secs(60);
+    text.parse::<SignedDuration>()
+        .ok()
+        .filter(|time| time.is_positive() && *time <= most)
+        .ok_or_else(|| "must be a time such as 10s, at most 60s".to_owned())
 }
 
 fn rotate_after(text: &str) -> Result<Duration, String> {

@@ -24,7 +24,7 @@ mod solve;
 use std::sync::Arc;
 
 use dugnad_door::{Call, Desk, Interceptor, Problem, Role, authenticate, enter, status};
-use dugnad_ledger::{Error, Ledger};
+use dugnad_ledger::Error;
 use dugnad_proto::{
     codec::HARD_LIMIT,
     rides::v1::{
@@ -32,29 +32,21 @@ use dugnad_proto::{
         rides_service_server::{RidesService, RidesServiceServer},
     },
 };
-use dugnad_vault::Vault;
 use tonic::{Code, Request, Response, Status, service::interceptor::InterceptedService};
 
 use crate::{
     dispatcher::Dispatcher,
     model::{Refusal, Rides},
-    ways::Ways,
 };
 
 pub use held::held;
 pub use solve::{Solver, solve_service};
 
-/// The gRPC door, and the dispatcher behind it, for [`keep`](crate::keep).
-pub fn service(
-    ledger: Ledger<Rides>,
-    vault: Vault,
-    ways: Arc<dyn Ways>,
-) -> (InterceptedService<RidesServiceServer<Api>, Interceptor>, Dispatcher) {
-    let desk = Desk { ledger, vault };
-    let dispatcher = Dispatcher::new(desk.clone(), ways);
-    let api = Api { desk, dispatcher: dispatcher.clone(), positions: Arc::default() };
+/// The gRPC door; the dispatcher behind it is also whom [`keep`](crate::keep) keeps going.
+pub fn service(dispatcher: Dispatcher) -> InterceptedService<RidesServiceServer<Api>, Interceptor> {
+    let api = Api { desk: dispatcher.desk(), dispatcher, positions: Arc::default() };
     let server = RidesServiceServer::new(api).max_decoding_message_size(HARD_LIMIT);
-    (InterceptedService::new(server, authenticate), dispatcher)
+    InterceptedService::new(server, authenticate)
 }
 
 /// What handles each call. Cheap to clone.

@@ -32,7 +32,8 @@ use dugnad_events::{
     volunteers::Location,
 };
 use dugnad_journal::Tenant;
-use dugnad_ledger::{Ask, Caller, Error, RequestId};
+use dugnad_ledger::{Ask, Caller, Error, Ledger, RequestId};
+use dugnad_vault::Vault;
 use jiff::{Timestamp, civil::Date};
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use tonic::{Code, Status};
@@ -72,9 +73,17 @@ struct Held {
     slot: OwnedMutexGuard<Option<Replica>>,
     replica: Replica,
     now: Timestamp,
+    /// Why the last proposal was not taken.
+    refusal: Option<Refusal>,
 }
 
 impl Held {
+    /// What is said when no attempt was taken.
+    fn given_up(self) -> Status {
+        let day = self.replica.day;
+        status(&Error::Refused(self.refusal.unwrap_or(Refusal::Stale(day))))
+    }
+
     /// Leaves the planner for the next.
     fn keep(mut self) {
         *self.slot = Some(self.replica);
@@ -84,8 +93,13 @@ impl Held {
 impl Dispatcher {
     /// Plans by these travel times.
     #[must_use]
-    pub fn new(desk: Desk<Rides>, ways: Arc<dyn Ways>) -> Self {
+    pub fn new(ledger: Ledger<Rides>, vault: Vault, ways: Arc<dyn Ways>) -> Self {
+        let desk = Desk { ledger, vault };
         Self { desk, ways, days: Arc::default(), retried: Arc::default() }
+    }
+
+    pub(crate) fn desk(&self) -> Desk<Rides> {
+        self.desk.clone()
     }
 
     pub(crate) fn ways(&self) -> &Arc<dyn Ways> {
@@ -115,10 +129,11 @@ impl Dispatcher {
         day: Date,
         more: &[rides::Ride],
     ) -> Result<Held, Status> {
-        let Held { slot, mut replica, .. } = held;
+        let Held { slot, mut replica, refusal, .. } = held;
         // No day has this version.
         replica.version = u64::MAX;
-        self.fresh(slot, Some(replica), tenant, day, more).await
+        let fresh = self.fresh(slot, Some(replica), tenant, day, more).await?;
+        Ok(Held { refusal, ..fresh })
     }
 
     async fn fresh(
@@ -153,7 +168,7 @@ impl Dispatcher {
             }
             (None, None) => return Err(defect()),
         };
-        Ok(Held { slot, replica, now })
+        Ok(Held { slot, replica, now, refusal: None })
     }
 
     /// Opens where things are: outside the rule book, and only here.
@@ -202,9 +217,9 @@ impl Dispatcher {
                 held.replica.committed(version, &routes);
                 Ok(Some(accepted.events))
             }
-            Err(Error::Refused(Refusal::Stale(_))) => Ok(None),
-            Err(Error::Refused(why @ Refusal::DoesNotHold { .. })) => {
+            Err(Error::Refused(why @ (Refusal::Stale(_) | Refusal::DoesNotHold { .. }))) => {
                 tracing::debug!("a proposal is made anew: {why}");
+                held.refusal = Some(why);
                 Ok(None)
             }
             Err(error) => Err(status(&error)),
@@ -243,10 +258,6 @@ async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
 ) -> Result<T, Status> {
     tokio::task::spawn_blocking(work).await.map_err(|_| defect())
-}
-
-fn stale(day: Date) -> Status {
-    status(&Error::Refused(Refusal::Stale(day)))
 }
 
 fn defect() -> Status {

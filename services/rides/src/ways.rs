@@ -1,7 +1,8 @@
 //! Ways: how long it takes to drive from place to place, and how far it is.
 //!
-//! [`Travel`] knows the roads of an extract, or flies as the crow does where there are none, and makes
-//! each way slower or faster by the hour of the local day. An end that no road is near (farther than
+//! [`Travel`] knows the roads of an extract, or flies as the crow does where there are none, and
+//! makes each way slower or faster by the hour of the local day. An end that no road is near (farther
+//! than
 //! [`FARTHEST_FROM_ROAD`]) is no error here: its ways go as the crow flies, and the table says so.
 //!
 //! Pure: the roads and the settings are handed in. Absent: traffic of the day, and ferries'
@@ -9,12 +10,14 @@
 //!
 //! [`FARTHEST_FROM_ROAD`]: dugnad_roads::FARTHEST_FROM_ROAD
 
+mod known;
 mod settings;
 
 use std::sync::Arc;
 
 use dugnad_roads::{Ends, Matrix, Place, Roads};
 
+use known::Known;
 pub use settings::{BadSettings, HOURS, Settings};
 
 /// Stands for the seconds and the metres of a way that does not exist.
@@ -22,8 +25,8 @@ pub const UNREACHABLE: u32 = Matrix::UNREACHABLE;
 
 /// Something that knows how long it takes from place to place.
 pub trait Ways: Send + Sync + std::fmt::Debug {
-    /// From each place to each other, setting out in this hour of the local day (0 to 23; the hours
-    /// after a day are those of the next). A way from a place to itself is no way at all.
+    /// From each place to each other, setting out in this hour of the local day (0 to 23; the
+    /// hours after a day are those of the next). A way from a place to itself is no way at all.
     ///
     /// `O(from × to)`, and over roads a search a place.
     fn table(&self, from: &[Place], to: &[Place], hour: u8) -> Table;
@@ -34,8 +37,8 @@ pub trait Ways: Send + Sync + std::fmt::Debug {
 pub struct Table {
     /// How many places are gone to.
     pub columns: usize,
-    /// Seconds, by rows: from place `i` to place `j` at `i * columns + j`; [`UNREACHABLE`] if there is
-    /// no way, as to and from what is no point on the earth.
+    /// Seconds, by rows: from place `i` to place `j` at `i * columns + j`; [`UNREACHABLE`] if
+    /// there is no way, as to and from what is no point on the earth.
     pub seconds: Vec<u32>,
     /// Metres, in the same order.
     pub metres: Vec<u32>,
@@ -65,19 +68,20 @@ impl Table {
 pub struct Travel {
     roads: Option<Arc<Roads>>,
     settings: Settings,
+    known: Arc<Known>,
 }
 
 impl Travel {
     /// As the crow flies.
     #[must_use]
     pub fn as_the_crow_flies(settings: Settings) -> Self {
-        Self { roads: None, settings }
+        Self { settings, ..Self::default() }
     }
 
     /// Over these roads.
     #[must_use]
     pub fn over(roads: Arc<Roads>, settings: Settings) -> Self {
-        Self { roads: Some(roads), settings }
+        Self { roads: Some(roads), settings, known: Arc::default() }
     }
 
     /// Whether any roads are known.
@@ -93,10 +97,20 @@ impl Travel {
         }
     }
 
+    fn on_roads(&self, roads: &Roads, places: &[Place]) -> OnRoads {
+        let mut found = OnRoads::default();
+        for (index, ends) in self.known.ends(roads, places).into_iter().enumerate() {
+            found.at.push(ends.is_some().then_some(found.near.len()));
+            found.off.extend(ends.is_none().then_some(index));
+            found.near.extend(ends);
+        }
+        found
+    }
+
     /// Where roads are near both ends the way is over them.
     fn over_roads(&self, roads: &Roads, from: &[Place], to: &[Place]) -> Table {
-        let (starts, goals) = (OnRoads::of(roads, from), OnRoads::of(roads, to));
-        let known = roads.table(&starts.near, &goals.near);
+        let (starts, goals) = (self.on_roads(roads, from), self.on_roads(roads, to));
+        let known = roads.table(&near(&starts.near), &near(&goals.near));
         let mut table = Table { columns: to.len(), ..Table::default() };
         for (&start, &from) in starts.at.iter().zip(from) {
             for (&goal, &to) in goals.at.iter().zip(to) {
@@ -136,25 +150,17 @@ impl Ways for Travel {
     }
 }
 
+fn near(ends: &[Arc<Ends>]) -> Vec<&Ends> {
+    ends.iter().map(|ends| &**ends).collect()
+}
+
 /// Which places roads are near.
+#[derive(Default)]
 struct OnRoads {
-    near: Vec<Ends>,
+    near: Vec<Arc<Ends>>,
     /// By place: which of `near` it is.
     at: Vec<Option<usize>>,
     off: Vec<usize>,
-}
-
-impl OnRoads {
-    fn of(roads: &Roads, places: &[Place]) -> Self {
-        let mut found = Self { near: Vec::new(), at: Vec::new(), off: Vec::new() };
-        for (index, &place) in places.iter().enumerate() {
-            let ends = roads.ends(place).ok();
-            found.at.push(ends.is_some().then_some(found.near.len()));
-            found.off.extend(ends.is_none().then_some(index));
-            found.near.extend(ends);
-        }
-        found
-    }
 }
 
 #[cfg(test)]

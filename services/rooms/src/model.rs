@@ -93,10 +93,10 @@ pub struct State {
     charges: charges::Charges,
     waiting: waiting::Waiting,
     due: due::AllDue,
-    calendars: calendar::Calendars,
     seasons: season::Seasons,
     shifts: shift::Shifts,
     doors: door::Doors,
+    calendars: calendar::Calendars,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -156,11 +156,11 @@ impl Model for Rooms {
             Command::CancelSeries { series, from, reason } => {
                 series::cancel(state, cx, series, from, &reason)
             }
-            Command::Calendar(command) => calendar::decide(state, cx, command),
             Command::ApproveSeries { series } => series::approve(state, cx, series),
             Command::DenySeries { series, reason } => series::deny(state, cx, series, &reason),
             Command::Season(command) => season::decide(state, cx, command),
             Command::Shift(command) => shift::decide(state, cx, command),
+            Command::Calendar(command) => calendar::decide(state, cx, command),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
             Command::Door(command) => door::decide(state, cx, command),
         }?;
@@ -267,9 +267,9 @@ impl Model for Rooms {
             Event::SeriesBooked { series, room, pattern, by, details, skipped } => {
                 state.series_booked(*series, *room, pattern, *by, details, skipped);
             }
-            Event::Calendar(event) => state.calendars.evolve(event),
             Event::Season(event) => state.season_evolve(event),
             Event::Shift(event) => state.shift_evolve(event),
+            Event::Calendar(event) => state.calendars.evolve(event),
             Event::PersonErased { person, .. } => state.person_erased(*person),
             Event::Door(event) => state.door_event(event),
         }

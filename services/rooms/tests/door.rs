@@ -9,6 +9,10 @@
 mod letting;
 #[path = "door/refusals.rs"]
 mod refusals;
+#[path = "door/season.rs"]
+mod season;
+#[path = "door/shifts.rs"]
+mod shifts;
 #[path = "door/town.rs"]
 mod town;
 

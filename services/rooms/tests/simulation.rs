@@ -11,8 +11,10 @@ use std::{
 use async_trait::async_trait;
 use dugnad_calendar::{Interval, OpeningHours};
 use dugnad_events::{
-    BookingId, FacilityId, RoomId, RoomName,
-    rooms::{BookingDetails, Event, RoomTraits},
+    AssignmentId, BookingId, FacilityId, RoomId, RoomName, ShiftId,
+    rooms::{
+        BookingDetails, Event, HostDeadline, Pattern, RoomTraits, ShiftRules, Staffing, Unhosted,
+    },
 };
 use dugnad_harness::sim::{Faults, Seeded, SimJournal};
 use dugnad_journal::{Partition, Service, Stored, Tenant};
@@ -21,9 +23,9 @@ use dugnad_ledger::{
 };
 use dugnad_rooms::{
     Rooms,
-    model::{Command, Refusal, State},
+    model::{ClashPolicy, Command, Refusal, ShiftCommand, State},
 };
-use dugnad_vault::Sealed;
+use dugnad_vault::{PersonId, Sealed};
 use jiff::{SignedDuration, Timestamp};
 use proptest::prelude::*;
 use uuid::Uuid;
@@ -171,7 +173,31 @@ impl Town {
             return Command::Book { room, span, details: sealed() };
         }
         let booking = mine[any(random, mine.len())];
-        match random.below(2) {
+        match random.below(5) {
+            // Rules that come and go while bookings do, so that days are derived anew at any moment.
+            2 => {
+                let rules = Box::new(shift_rules(30 * u16::try_from(random.below(3)).unwrap()));
+                let facility = room.facility;
+                Command::Shift(ShiftCommand::SetRules { facility, rules })
+            }
+            3 => {
+                // Of some need: one that no shift has is none of ours.
+                let shift = ShiftId(Uuid::from_u128(u128::from(random.below(5))));
+                let assignment = AssignmentId(Uuid::from_u128(u128::from(random.below(5))));
+                let (need, person) = (shift.need(1), PersonId(Uuid::from_u128(8)));
+                Command::Shift(ShiftCommand::Found { need, assignment, person })
+            }
+            4 => {
+                let pattern = Pattern {
+                    start: "2026-12-03T10:00".parse().unwrap(),
+                    minutes: 60,
+                    rrule: "FREQ=DAILY;COUNT=3".to_owned(),
+                    exdates: Vec::new(),
+                };
+                let (details, application) = (sealed(), Box::default());
+                let clashes = ClashPolicy::Skip;
+                Command::BookSeries { room, pattern, details, clashes, application }
+            }
             0 => Command::Move {
                 booking,
                 room: Some(room),
@@ -181,6 +207,47 @@ impl Town {
             },
             _ => Command::Cancel { booking, reason: String::new(), seen: None },
         }
+    }
+}
+
+fn shift_rules(merge_minutes: u16) -> ShiftRules {
+    let host = Staffing { kind: "host".parse().unwrap(), heads: 1, required: true };
+    ShiftRules {
+        before_minutes: 15,
+        after_minutes: 30,
+        longest_minutes: 120,
+        merge_minutes,
+        horizon_days: 60,
+        staffing: vec![host],
+        hours: Vec::new(),
+        purposes: Vec::new(),
+        deadline: Some(HostDeadline { hours: 1, then: Unhosted::Release }),
+    }
+}
+
+/// Every booking of the building is attended once all that is due has come.
+fn nobody_is_left_alone(state: &State, facility: FacilityId, events: &[Event]) {
+    let mut live: BTreeMap<BookingId, Interval> = BTreeMap::new();
+    for event in events {
+        match event {
+            Event::Booked { booking, span, .. } | Event::Moved { booking, span, .. } => {
+                live.insert(*booking, *span);
+            }
+            Event::Cancelled { booking, .. } => drop(live.remove(booking)),
+            _ => {}
+        }
+    }
+    if state.shift_rules(facility).is_none() {
+        return;
+    }
+    let days = "2026-12-01".parse().unwrap()..="2026-12-31".parse().unwrap();
+    let shifts = state.shifts(facility, days, None, usize::MAX).items;
+    for (booking, span) in live {
+        let attends = |span: &Interval| {
+            let of = |it: &&dugnad_rooms::model::Shift| !it.dropped && it.facts.span.overlaps(span);
+            shifts.iter().any(|shift| of(&shift))
+        };
+        assert!(attends(&span), "nobody attends {booking}");
     }
 }
 
@@ -271,11 +338,17 @@ async fn play(seed: u64) {
     journal.heal();
 
     assert!(refused > 0 && journal.struck() > 0, "nothing was at stake");
+    // What is due at the end comes, too.
+    let settled = |state: &State, now| Rooms::deadline(state).is_none_or(|due| due > now);
+    while !town.one(&mut random).query(&tenant(), None, settled).await.unwrap_or(false) {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
     let events =
         written(&journal.commits(&Partition::new(Service::new("rooms").unwrap(), tenant())));
     nobody_shares_a_part(&events);
     let mut replayed = State::default();
     events.iter().for_each(|event| Rooms::evolve(&mut replayed, event));
+    nobody_is_left_alone(&replayed, town.rooms[0].facility, &events);
     let survivor = town.one(&mut random);
     let replayed = Arc::new(replayed);
     let same = loop {

@@ -8,7 +8,11 @@ use dugnad_proto::{
         matching_service_client::MatchingServiceClient, plan_service_client::PlanServiceClient,
         solve_service_client::SolveServiceClient,
     },
-    rooms::v1::rooms_service_client::RoomsServiceClient,
+    rides::v1::rides_service_client::RidesServiceClient,
+    rooms::v1::{
+        rooms_service_client::RoomsServiceClient, season_service_client::SeasonServiceClient,
+        shifts_service_client::ShiftsServiceClient,
+    },
     volunteers::v1::{
         organisations_service_client::OrganisationsServiceClient,
         people_service_client::PeopleServiceClient, standing_service_client::StandingServiceClient,
@@ -77,6 +81,10 @@ pub type Called = InterceptedService<Channel, Caller>;
 
 /// The rooms service, called by somebody.
 pub type Rooms = RoomsServiceClient<Called>;
+/// Season allocation, called by somebody.
+pub type Season = SeasonServiceClient<Called>;
+/// Evening shifts, called by somebody.
+pub type Shifts = ShiftsServiceClient<Called>;
 /// People, called by somebody.
 pub type People = PeopleServiceClient<Called>;
 /// Organisations, called by somebody.
@@ -87,6 +95,8 @@ pub type Standing = StandingServiceClient<Called>;
 pub type Matching = MatchingServiceClient<Called>;
 /// Plans, called by somebody.
 pub type Plans = PlanServiceClient<Called>;
+/// Rides, called by somebody.
+pub type Rides = RidesServiceClient<Called>;
 /// The stateless solver, called by somebody.
 pub type Solve = SolveServiceClient<Called>;
 

@@ -28,6 +28,7 @@ pub struct NatsServer {
 struct Ports {
     client: u16,
     monitoring: u16,
+    mqtt: Option<u16>,
 }
 
 impl NatsServer {
@@ -45,6 +46,19 @@ impl NatsServer {
     /// As [`NatsServer::start`].
     pub fn start_with(config: &Path) -> Result<Self> {
         Self::start_as(config, &[])
+    }
+
+    /// Starts one that speaks MQTT too.
+    ///
+    /// # Errors
+    /// As [`NatsServer::start`].
+    pub fn start_with_mqtt() -> Result<Self> {
+        let mut server = Self::prepare(&repository().join("deploy/nats.conf"), &[])?;
+        let config = std::fs::read_to_string(&server.config)?;
+        server.config = server.dir.path().join("nats.conf");
+        std::fs::write(&server.config, config + "\nmqtt { host: 127.0.0.1, port: -1 }\n")?;
+        server.spawn()?;
+        Ok(server)
     }
 
     /// Starts one under another program: `strace -f -o FILE` for instance.
@@ -77,7 +91,7 @@ impl NatsServer {
             dir: TempDir::new()?,
             config: config.to_owned(),
             wrapper: wrapper.to_owned(),
-            ports: Ports { client: 0, monitoring: 0 },
+            ports: Ports { client: 0, monitoring: 0, mqtt: None },
             child: None,
         })
     }
@@ -126,6 +140,11 @@ impl NatsServer {
         format!("http://127.0.0.1:{}", self.ports.monitoring)
     }
 
+    /// Where it speaks MQTT, if it does; another place after a restart.
+    pub fn mqtt_port(&self) -> Option<u16> {
+        self.ports.mqtt
+    }
+
     /// Where its streams lie.
     pub fn store_dir(&self) -> PathBuf {
         self.dir.path().join("store")
@@ -157,7 +176,7 @@ fn port(port: u16) -> String {
     if port == 0 { "-1".to_owned() } else { port.to_string() }
 }
 
-fn repository() -> &'static Path {
+pub(crate) fn repository() -> &'static Path {
     Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/../.."))
 }
 
@@ -200,6 +219,7 @@ fn wait_until_ready(child: &mut Child) -> Result<Ports> {
     Ok(Ports {
         client: port("Listening for client connections on")?,
         monitoring: port("Starting http monitor on")?,
+        mqtt: port("Listening for MQTT clients on").ok(),
     })
 }
 

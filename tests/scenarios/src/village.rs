@@ -4,7 +4,7 @@
 use std::{future::Future, time::Duration};
 
 use dugnad_harness::{
-    Caller, DugnadServer, Matching, People, Standing,
+    Caller, DugnadServer, Journal, Matching, NatsServer, People, Standing,
     clients::{Called, request_id},
 };
 use dugnad_proto::{
@@ -20,6 +20,8 @@ use dugnad_proto::{
 };
 use tonic::Status;
 use uuid::Uuid;
+
+use crate::On;
 
 /// No service takes longer to hear of another.
 const HEARS_WITHIN: Duration = Duration::from_secs(30);
@@ -197,6 +199,68 @@ impl Coordinator {
             }
         };
         within(all).await;
+    }
+}
+
+/// Matching and other services: on NATS a process each, on SQLite one for all.
+pub struct Apart {
+    /// The other services.
+    pub rest: DugnadServer,
+    matching: Option<DugnadServer>,
+    _nats: Option<NatsServer>,
+}
+
+impl Apart {
+    /// With these services beside matching.
+    ///
+    /// # Panics
+    /// If they do not start.
+    pub async fn start(on: On, services: &[&str]) -> Self {
+        if on == On::Sqlite {
+            let rest = DugnadServer::start(Journal::Sqlite).await.expect("a server");
+            return Self { rest, matching: None, _nats: None };
+        }
+        let nats = NatsServer::start().expect("a nats-server");
+        let journal = || Journal::Nats(nats.url());
+        let rest = DugnadServer::start_with(journal(), services).await.expect("a server");
+        let secrets = format!("--secrets={}", rest.dir().join("secrets").display());
+        let options = ["matching", &secrets];
+        let matching = DugnadServer::start_with(journal(), &options).await.expect("a server");
+        Self { rest, matching: Some(matching), _nats: Some(nats) }
+    }
+
+    /// Who brings them together, on connections of their own.
+    pub fn coordinator(&self) -> Coordinator {
+        Coordinator::of_two(&self.rest, self.matching.as_ref().unwrap_or(&self.rest))
+    }
+
+    /// The process that runs matching.
+    pub fn matching(&mut self) -> &mut DugnadServer {
+        self.matching.as_mut().unwrap_or(&mut self.rest)
+    }
+
+    /// Kills matching; on SQLite, where all is one process, nothing yet.
+    ///
+    /// # Panics
+    /// If it does not die.
+    pub async fn matching_goes_down(&mut self) {
+        if let Some(matching) = &mut self.matching {
+            matching.kill9().await.expect("killed");
+        }
+    }
+
+    /// Starts it again; on SQLite all is killed and started, and hears of the rest whenever it can.
+    ///
+    /// # Panics
+    /// If it does not start.
+    pub async fn matching_comes_up(&mut self) {
+        match &mut self.matching {
+            Some(matching) => matching.restart().await.expect("started"),
+            None => {
+                self.rest.kill9().await.expect("killed");
+                self.rest.restart().await.expect("started");
+            }
+        }
     }
 }
 

@@ -16,7 +16,7 @@ use dugnad_proto::{
 };
 use dugnad_scenarios::{
     On, World, ask, assert_refused, hours as room_hours, is_away, on_both, town,
-    village::{COURSE, Coordinator, TENANT, accept, themselves, within},
+    village::{Apart, COURSE, Coordinator, TENANT, accept, themselves, within},
     wish,
 };
 use tonic::Code;
@@ -202,50 +202,20 @@ async fn an_export_holds_what_every_service_knows_of_a_person(on: On) {
     assert_eq!(refused.unwrap_err().code(), Code::PermissionDenied);
 }
 
-/// Volunteers and matching: on NATS a process each, on SQLite one for both.
-struct Apart {
-    volunteers: DugnadServer,
-    matching: Option<DugnadServer>,
-    _nats: Option<NatsServer>,
-}
-
-impl Apart {
-    async fn start(on: On) -> Self {
-        if on == On::Sqlite {
-            let volunteers = DugnadServer::start(Journal::Sqlite).await.unwrap();
-            return Self { volunteers, matching: None, _nats: None };
-        }
-        let nats = NatsServer::start().unwrap();
-        let journal = || Journal::Nats(nats.url());
-        let volunteers = DugnadServer::start_with(journal(), &["volunteers"]).await.unwrap();
-        let secrets = format!("--secrets={}", volunteers.dir().join("secrets").display());
-        let matching = DugnadServer::start_with(journal(), &["matching", &secrets]).await.unwrap();
-        Self { volunteers, matching: Some(matching), _nats: Some(nats) }
-    }
-
-    fn coordinator(&self) -> Coordinator {
-        Coordinator::of_two(&self.volunteers, self.matching.as_ref().unwrap_or(&self.volunteers))
-    }
-
-    fn matching(&mut self) -> &mut DugnadServer {
-        self.matching.as_mut().unwrap_or(&mut self.volunteers)
-    }
-
-    /// How often matching wrote down that this person was taken in.
-    async fn times_heard(&self, person: &str) -> usize {
-        let address = self.volunteers.journal_address();
-        let partition = format!("dugnad.matching.{TENANT}");
-        let args =
-            ["journal", "tail", "--last=100000", "--journal", &address, "--partition", &partition];
-        let (status, said) = self.volunteers.dugnad(&args).await.unwrap();
-        assert!(status.success(), "{said}");
-        let id = person.strip_prefix("people/").unwrap();
-        said.matches(&format!("{{\"admitted\":\"{id}\"}}")).count()
-    }
+/// How often matching wrote down that this person was taken in.
+async fn times_heard(apart: &Apart, person: &str) -> usize {
+    let address = apart.rest.journal_address();
+    let partition = format!("dugnad.matching.{TENANT}");
+    let args =
+        ["journal", "tail", "--last=100000", "--journal", &address, "--partition", &partition];
+    let (status, said) = apart.rest.dugnad(&args).await.unwrap();
+    assert!(status.success(), "{said}");
+    let id = person.strip_prefix("people/").unwrap();
+    said.matches(&format!("{{\"admitted\":\"{id}\"}}")).count()
 }
 
 async fn what_the_register_says_is_heard_once_although_services_keep_being_killed(on: On) {
-    let mut apart = Apart::start(on).await;
+    let mut apart = Apart::start(on, &["volunteers"]).await;
     apart.coordinator().sets_up().await;
     let mut people = Vec::new();
 
@@ -259,8 +229,8 @@ async fn what_the_register_says_is_heard_once_although_services_keep_being_kille
             apart.matching().kill9().await.unwrap();
             apart.matching().restart().await.unwrap();
         } else {
-            apart.volunteers.kill9().await.unwrap();
-            apart.volunteers.restart().await.unwrap();
+            apart.rest.kill9().await.unwrap();
+            apart.rest.restart().await.unwrap();
         }
     }
 
@@ -270,33 +240,24 @@ async fn what_the_register_says_is_heard_once_although_services_keep_being_kille
     kari.until_suit(&need, &everybody).await;
     if on == On::Sqlite {
         // The file is one process's at a time.
-        apart.volunteers.terminate().await.unwrap();
+        apart.rest.terminate().await.unwrap();
     }
     for person in &people {
-        assert_eq!(apart.times_heard(person).await, 1, "{person}");
+        assert_eq!(times_heard(&apart, person).await, 1, "{person}");
     }
 }
 
 async fn whose_course_ran_out_while_matching_was_down_gets_no_offer_when_it_is_up(on: On) {
-    let mut apart = Apart::start(on).await;
+    let mut apart = Apart::start(on, &["volunteers"]).await;
     let mut kari = apart.coordinator();
     kari.sets_up().await;
     let (anna, bo) = (kari.takes_in_visitor("Anna").await, kari.takes_in_visitor("Bo").await);
     let need = kari.needs_visitor(18, 20).await;
     kari.until_suit(&need, &[&anna, &bo]).await;
 
-    // On SQLite both are one process, which hears of it whenever it can.
-    if let Some(matching) = &mut apart.matching {
-        matching.kill9().await.unwrap();
-    }
+    apart.matching_goes_down().await;
     kari.certifies(&anna, "2026-02-01").await;
-    match &mut apart.matching {
-        Some(matching) => matching.restart().await.unwrap(),
-        None => {
-            apart.volunteers.kill9().await.unwrap();
-            apart.volunteers.restart().await.unwrap();
-        }
-    }
+    apart.matching_comes_up().await;
 
     let mut kari = apart.coordinator();
     within(async {
@@ -328,7 +289,7 @@ async fn an_export_asks_services_in_other_processes_too() {
     let export = kari.people.export_person(ExportPersonRequest { person: anna.clone() }).await;
 
     let export = export.unwrap().into_inner();
-    assert_eq!(export.not_asked, ["rooms"], "nobody said where it is");
+    assert_eq!(export.not_asked, ["rooms", "rides"], "nobody said where they are");
     assert!(export.json.contains(&offer), "{}", export.json);
     let held = HeldOfPersonRequest { person: anna };
     let refused = kari.matching.held_of_person(held).await.unwrap_err();

@@ -1,7 +1,7 @@
 //! Made-up maps, drawn in metres and written as `.osm.pbf` bytes: for tests and for benchmarks.
 //!
-//! One block, which readers take up to 32 MiB of: some half a million nodes. Blobs are not packed, so
-//! that bytes changed by a test reach the messages within.
+//! One block, which readers take up to 32 MiB of: some half a million nodes. Blobs are not packed,
+//! so that bytes changed by a test reach the messages within.
 
 use bytes::Bytes;
 use prost::Message;

@@ -1,8 +1,8 @@
 //! Roads prepared once and kept: what is written is read back in a fraction of the time.
 //!
-//! A line that says what the file is, the parts as MessagePack, and a BLAKE3 hash of both. The hash
-//! is what is believed: it finds a file that was cut short or damaged, not one that somebody has made
-//! up. Another version of the form is another first line.
+//! A line that says what the file is, the parts as MessagePack, and a BLAKE3 hash of both. The
+//! hash is what is believed: it finds a file that was cut short or damaged, not one that somebody
+//! has made up. Another version of the form is another first line.
 
 use std::io::{Read, Write};
 

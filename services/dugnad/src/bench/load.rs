@@ -11,6 +11,7 @@ use tonic_health::pb::{HealthCheckRequest, health_client::HealthClient};
 
 use super::{
     report::Measured,
+    rooms::rules,
     town::{Town, caller},
 };
 
@@ -27,6 +28,8 @@ pub(super) enum Call {
     Health,
     /// `CreateBooking`.
     Book(Town),
+    /// `CreateBooking` in a town with letting rules.
+    Let(Town),
 }
 
 /// `callers` at once for `time`.
@@ -73,6 +76,9 @@ async fn caller_loop(
             }
             Call::Book(town) => {
                 rooms.create_booking(town.booking()).await?;
+            }
+            Call::Let(town) => {
+                rooms.create_booking(rules::let_to_a_club(town.booking())).await?;
             }
         }
         let ended = Instant::now();

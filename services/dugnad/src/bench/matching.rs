@@ -8,18 +8,17 @@ mod organisations;
 mod pool;
 mod questions;
 
-use std::{
-    io::Write as _,
-    time::{Duration, Instant},
-};
+use std::time::Instant;
 
 use anyhow::{Context as _, Result};
-use comfy_table::{Table, presets::UTF8_HORIZONTAL_ONLY};
 use dugnad_harness::{Caller, DugnadServer, Journal};
-use serde::Serialize;
 use uuid::Uuid;
 
-use super::{machine::Machine, report::thousands};
+use super::{
+    figure::{Figure, print},
+    machine::Machine,
+    report::thousands,
+};
 use crate::import;
 use pool::Pool;
 
@@ -43,29 +42,6 @@ pub(crate) struct Args {
     needs: usize,
 }
 
-/// What was measured, and what it has to reach.
-#[derive(Debug, Serialize)]
-struct Figure {
-    what: String,
-    measured: f64,
-    unit: &'static str,
-    /// Less than this; none: only told.
-    wanted: Option<f64>,
-    met: Option<bool>,
-}
-
-impl Figure {
-    fn new(
-        what: impl Into<String>,
-        measured: f64,
-        unit: &'static str,
-        wanted: Option<f64>,
-    ) -> Self {
-        let met = wanted.map(|wanted| measured < wanted);
-        Self { what: what.into(), measured, unit, wanted, met }
-    }
-}
-
 pub(super) async fn run(args: Args) -> Result<()> {
     eprintln!("{}", Machine::measure(tempfile::tempdir()?.path())?.line());
     let mut server = DugnadServer::start(Journal::Sqlite).await?;
@@ -82,13 +58,7 @@ pub(super) async fn run(args: Args) -> Result<()> {
     figures.extend(questions::plan(&server.url()?, PLANNED).await?);
     drop((town, planned));
     figures.extend(restarted(&mut server, args.volunteers + args.planned).await?);
-    let text = if args.json {
-        serde_json::to_string_pretty(&figures)? + "\n"
-    } else {
-        format!("{}\n", table(&figures))
-    };
-    std::io::stdout().write_all(text.as_bytes())?;
-    Ok(())
+    print(&figures, args.json)
 }
 
 /// Who may do all of it.
@@ -144,30 +114,4 @@ async fn restarted(server: &mut DugnadServer, people: usize) -> Result<Vec<Figur
         Figure::new(format!("restart with {of} volunteers, to ready"), took, "s", Some(5.0)),
         Figure::new("… most memory of the process", kib / 1024.0 / 1024.0, "GiB", None),
     ])
-}
-
-fn table(figures: &[Figure]) -> Table {
-    let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY);
-    table.set_header(["what", "measured", "wanted", ""]);
-    for Figure { what, measured, unit, wanted, met } in figures {
-        let number = |number: f64| match number {
-            1000.0.. => thousands(number),
-            10.0.. => format!("{number:.1}"),
-            0.1.. => format!("{number:.2}"),
-            _ => format!("{number:.4}"),
-        };
-        let wanted = wanted.map_or(String::new(), |wanted| format!("< {wanted} {unit}"));
-        let met = met.map_or("", |met| if met { "✓" } else { "✗" });
-        let measured = format!("{} {unit}", number(*measured));
-        table.add_row([what.clone(), measured, wanted, met.to_owned()]);
-    }
-    table
-}
-
-/// The middle and the 99th of a hundred, in milliseconds.
-fn percentiles(mut took: Vec<Duration>) -> (f64, f64) {
-    took.sort_unstable();
-    let at = |share: usize| took.get(took.len() * share / 100).map_or(0.0, Duration::as_secs_f64);
-    (at(50) * 1e3, at(99) * 1e3)
 }

@@ -46,6 +46,11 @@ impl Town {
         Ok(Self { rooms: rooms.into(), next, from: tomorrow * 86_400 })
     }
 
+    /// One of its rooms.
+    pub(super) fn room(&self) -> &str {
+        &self.rooms[0]
+    }
+
     /// The next free time in the next room, with a contact and a purpose to be sealed.
     pub(super) fn booking(&self) -> CreateBookingRequest {
         let n = self.next.fetch_add(1, Ordering::Relaxed);

@@ -1,7 +1,7 @@
 //! `dugnad import roads`: a map extract, prepared once and kept where `dugnad serve` finds it.
 //!
-//! No server is asked: the file is read, judged and prepared here, and what is kept replaces what was
-//! there only when all of it is on disk. A server that runs takes it up at its next start.
+//! No server is asked: the file is read, judged and prepared here, and what is kept replaces what
+//! was there only when all of it is on disk. A server that runs takes it up at its next start.
 
 use std::{
     fs::{self, File},

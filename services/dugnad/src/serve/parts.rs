@@ -9,6 +9,7 @@ use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
 use dugnad_rides::ways::Travel;
+use dugnad_rooms::doors::Pace;
 use dugnad_vault::Vault;
 use dugnad_volunteers::Holdings;
 use futures::future::{BoxFuture, join_all, try_join_all};
@@ -49,8 +50,14 @@ impl Parts {
             false => Travel::default(),
         };
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
-        let ground =
-            Ground { journal: journal.clone(), vault: vault.clone(), config, ways: Arc::new(ways) };
+        let locks = args.mqtt.clone().map(|broker| (broker, Pace::of(args.mqtt_settle)));
+        let ground = Ground {
+            journal: journal.clone(),
+            vault: vault.clone(),
+            config,
+            ways: Arc::new(ways),
+            locks,
+        };
         let running = services.iter().map(|service| service.start(&ground)).collect();
         let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
         let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();

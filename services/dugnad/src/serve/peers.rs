@@ -10,8 +10,10 @@ use dugnad_ledger::Model as _;
 use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{self as matching, matching_service_client::MatchingServiceClient},
+    rides::v1::{self as rides, rides_service_client::RidesServiceClient},
     rooms::v1::{self as rooms, rooms_service_client::RoomsServiceClient},
 };
+use dugnad_rides::Rides;
 use dugnad_rooms::Rooms;
 use dugnad_vault::PersonId;
 use dugnad_volunteers::Holdings;
@@ -54,6 +56,7 @@ impl Holdings for Peer {
     fn service(&self) -> &'static str {
         match self.service {
             Service::Matching => Matching::SERVICE,
+            Service::Rides => Rides::SERVICE,
             _ => Rooms::SERVICE,
         }
     }
@@ -65,12 +68,19 @@ impl Holdings for Peer {
         let called = called(&self.url, &caller, PATIENCE);
         let called = called.map_err(|error| wrong(error.to_string()))?;
         let person = person.to_string();
-        let json = if self.service == Service::Matching {
-            let request = matching::HeldOfPersonRequest { person };
-            MatchingServiceClient::new(called).held_of_person(request).await?.into_inner().json
-        } else {
-            let request = rooms::HeldOfPersonRequest { person };
-            RoomsServiceClient::new(called).held_of_person(request).await?.into_inner().json
+        let json = match self.service {
+            Service::Matching => {
+                let request = matching::HeldOfPersonRequest { person };
+                MatchingServiceClient::new(called).held_of_person(request).await?.into_inner().json
+            }
+            Service::Rides => {
+                let request = rides::HeldOfPersonRequest { person };
+                RidesServiceClient::new(called).held_of_person(request).await?.into_inner().json
+            }
+            _ => {
+                let request = rooms::HeldOfPersonRequest { person };
+                RoomsServiceClient::new(called).held_of_person(request).await?.into_inner().json
+            }
         };
         serde_json::from_str(&json).map_err(|error| wrong(error.to_string()))
     }

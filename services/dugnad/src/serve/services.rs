@@ -11,16 +11,20 @@ use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
 use dugnad_proto::{
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
-    rides::v1::solve_service_server as rides_solve_service_server,
+    rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
     rooms::v1::{
-        calendar_service_server, rooms_service_server, season_service_server, shifts_service_server,
+        calendar_service_server, doors_service_server, rooms_service_server, season_service_server,
+        shifts_service_server,
     },
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
-use dugnad_rides::ways::Ways;
-use dugnad_rooms::Rooms;
+use dugnad_rides::{Dispatcher, Rides, ways::Ways};
+use dugnad_rooms::{
+    Rooms,
+    doors::{Broker, Pace, keep_doors},
+};
 use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
@@ -76,6 +80,8 @@ pub(super) struct Ground {
     pub(super) vault: Vault,
     pub(super) config: Config,
     pub(super) ways: Arc<dyn Ways>,
+    /// Where the locks are to be reached, and how patiently.
+    pub(super) locks: Option<(Broker, Pace)>,
 }
 
 impl Service {
@@ -85,7 +91,7 @@ impl Service {
             Self::Rooms => Rooms::SERVICE,
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
-            Self::Rides => "rides",
+            Self::Rides => Rides::SERVICE,
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -95,7 +101,8 @@ impl Service {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching],
             Self::Matching => &[Self::Volunteers, Self::Rooms],
-            Self::Volunteers | Self::Rides => &[],
+            Self::Rides => &[Self::Volunteers, Self::Matching],
+            Self::Volunteers => &[],
         }
     }
 
@@ -104,9 +111,10 @@ impl Service {
         match self {
             Self::Rooms => &[
                 rooms_service_server::SERVICE_NAME,
-                calendar_service_server::SERVICE_NAME,
                 season_service_server::SERVICE_NAME,
                 shifts_service_server::SERVICE_NAME,
+                doors_service_server::SERVICE_NAME,
+                calendar_service_server::SERVICE_NAME,
             ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
@@ -118,7 +126,9 @@ impl Service {
                 plan_service_server::SERVICE_NAME,
                 solve_service_server::SERVICE_NAME,
             ],
-            Self::Rides => &[rides_solve_service_server::SERVICE_NAME],
+            Self::Rides => {
+                &[rides_service_server::SERVICE_NAME, rides_solve_service_server::SERVICE_NAME]
+            }
         }
     }
 
@@ -128,7 +138,7 @@ impl Service {
             Self::Rooms => self.run::<Rooms>(ground),
             Self::Volunteers => self.run::<Volunteers>(ground),
             Self::Matching => self.run::<Matching>(ground),
-            Self::Rides => Arc::new(Rides { ways: ground.ways.clone() }),
+            Self::Rides => Arc::new(Driven::start(ground)),
         }
     }
 
@@ -136,11 +146,15 @@ impl Service {
     where
         OnGround<M>: Running + 'static,
     {
+        Arc::new(self.open::<M>(ground))
+    }
+
+    fn open<M: Model>(self, ground: &Ground) -> OnGround<M> {
         let ledger = Ledger::<M>::open(ground.journal.clone(), ground.config.clone());
         for followed in self.follows() {
             ledger.listen(followed.name());
         }
-        Arc::new(OnGround { ledger, name: self.name(), ground: ground.clone() })
+        OnGround { ledger, name: self.name(), ground: ground.clone() }
     }
 }
 
@@ -165,6 +179,7 @@ impl Running for OnGround<Rooms> {
         routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::shifts_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::doors_service(ledger.clone(), vault.clone()));
         routes.add_service(dugnad_rooms::calendar_service(ledger, vault));
     }
 
@@ -172,6 +187,14 @@ impl Running for OnGround<Rooms> {
         let Ground { journal, vault, .. } = self.ground.clone();
         let (ledger, service) = (self.ledger.clone(), self.name.clone());
         Some(calendar::pages(journal, service, ledger, vault, origin))
+    }
+
+    /// Without a broker codes are neither drawn nor set, and bookings that want one alarm.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let Ground { journal, vault, config, locks, .. } = self.ground.clone();
+        let (broker, pace) = locks?;
+        let (ledger, clock) = (self.ledger.clone(), config.clock);
+        Some(Box::pin(keep_doors(journal, ledger, vault, clock, broker, pace)))
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
@@ -267,24 +290,57 @@ impl Holdings for OnGround<Matching> {
     }
 }
 
-/// Rides: so far only what needs no ledger.
-struct Rides {
-    ways: Arc<dyn Ways>,
+/// Rides, with who plans them.
+#[derive(Clone)]
+struct Driven {
+    on: OnGround<Rides>,
+    dispatcher: Dispatcher,
 }
 
+impl Driven {
+    fn start(ground: &Ground) -> Self {
+        let on = Service::Rides.open::<Rides>(ground);
+        let (ledger, vault) = (on.ledger.clone(), ground.vault.clone());
+        let dispatcher = Dispatcher::new(ledger, vault, ground.ways.clone());
+        Self { on, dispatcher }
+    }
+}
+
+/// Of erased people it holds no more than volunteers' history says, which forgets their keys.
 #[async_trait]
-impl Running for Rides {
+impl Running for Driven {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
-        routes.add_service(dugnad_rides::solve_service(self.ways.clone()));
+        routes.add_service(dugnad_rides::service(self.dispatcher.clone()));
+        routes.add_service(dugnad_rides::solve_service(self.on.ground.ways.clone()));
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
-        None
+        Some(Arc::new(self.clone()))
+    }
+
+    /// Who lost their place by what was heard, or before a crash, has nobody at the door who looks
+    /// after them.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let journal = self.on.ground.journal.clone();
+        Some(Box::pin(dugnad_rides::keep(journal, self.dispatcher.clone())))
     }
 
     async fn load(&self) -> Result<()> {
-        Ok(())
+        Ok(self.on.ledger.load_all().await?)
     }
 
-    async fn finish(&self) {}
+    async fn finish(&self) {
+        self.on.ledger.shutdown().await;
+    }
+}
+
+#[async_trait]
+impl Holdings for Driven {
+    fn service(&self) -> &'static str {
+        Rides::SERVICE
+    }
+
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
+        dugnad_rides::held(&self.on.ledger, &self.on.ground.vault, tenant, person).await
+    }
 }

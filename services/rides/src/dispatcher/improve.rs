@@ -9,7 +9,7 @@ use dugnad_ledger::Caller;
 use jiff::civil::Date;
 use tonic::Status;
 
-use super::{ATTEMPTS, Dispatcher, blocking, replica::Named, stale};
+use super::{ATTEMPTS, Dispatcher, blocking, replica::Named};
 use crate::model::Proposal;
 
 /// What came of it.
@@ -93,6 +93,6 @@ impl Dispatcher {
             }
             held = self.anew(held, tenant, day, &[]).await?;
         }
-        Err(stale(day))
+        Err(held.given_up())
     }
 }

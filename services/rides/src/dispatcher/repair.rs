@@ -17,7 +17,7 @@ use jiff::civil::Date;
 use tonic::Status;
 use uuid::Uuid;
 
-use super::{ATTEMPTS, Dispatcher, Held, blocking, replica, snapshot, stale};
+use super::{ATTEMPTS, Dispatcher, Held, blocking, replica, snapshot};
 use crate::model::{self, Moment, Proposal, Ride, Standing, State};
 
 /// What the search over the whole day may use.
@@ -51,7 +51,7 @@ impl Dispatcher {
             }
             held = self.anew(held, tenant, day, &[]).await?;
         }
-        Err(stale(day))
+        Err(held.given_up())
     }
 }
 

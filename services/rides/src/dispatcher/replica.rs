@@ -51,6 +51,8 @@ pub(super) struct Replica {
     /// Which of a shift's pauses each of the engine's breaks is.
     pauses: Vec<Vec<u8>>,
     ghosts: BTreeSet<RequestIx>,
+    /// How much of each route was begun when this was built: that is as it was reported or told.
+    begun: Vec<usize>,
 }
 
 /// What was found for somebody.
@@ -83,6 +85,7 @@ impl Replica {
             grid,
             pauses: Vec::new(),
             ghosts: BTreeSet::new(),
+            begun: Vec::new(),
             shifts: Vec::new(),
         };
         let mut problem = blank(matrix);
@@ -164,18 +167,19 @@ impl Replica {
         let pauses = pauses(shift, now);
         vehicle.breaks = pauses.iter().map(|&at| vehicle.breaks[usize::from(at)]).collect();
         let begun = shift.begun(now);
-        let mut route = Vec::new();
+        let mut route: Vec<Do> = Vec::new();
+        let mut begins: Vec<f64> = Vec::new();
         for (at, stop) in shift.stops.iter().enumerate() {
             let visits = self.visits(stop.visit, &pauses, numbers);
             let mut began = f64::from(stop.begins);
             for visit in visits.into_iter().flatten() {
                 route.push(visit);
+                begins.push(began);
                 if at < begun || self.is_ghost(visit) {
-                    for earlier in vehicle.frozen.len()..route.len() - 1 {
-                        let visit = route[earlier];
-                        vehicle.frozen.push(Done { visit, began: Some(began) });
+                    // Nor is what comes before a ghost ever left out.
+                    for at in vehicle.frozen.len()..route.len() {
+                        vehicle.frozen.push(Done { visit: route[at], began: Some(begins[at]) });
                     }
-                    vehicle.frozen.push(Done { visit, began: Some(began) });
                 }
                 if let Do::Pickup(r) = visit {
                     began += problem.requests[r as usize].pickup.service;
@@ -186,6 +190,7 @@ impl Replica {
             }
         }
         patch(problem, shift, &route, (row(start), end.map(row)));
+        self.begun.push(vehicle.frozen.len());
         problem.vehicles.push(vehicle);
         self.pauses.push(pauses);
         route
@@ -281,7 +286,7 @@ impl Replica {
         let Some(times) = self.planner.times(v) else { return self.idle(v) };
         let (problem, shift) = (self.planner.problem(), &self.shifts[v as usize]);
         let vehicle = &problem.vehicles[v as usize];
-        let frozen = vehicle.frozen.len();
+        let begun = self.begun[v as usize];
         let route = &self.planner.plan().routes[v as usize];
         let mut visits: Vec<Planned> = Vec::with_capacity(route.len());
         let mut here = vehicle.start;
@@ -302,7 +307,7 @@ impl Replica {
             let begins = begins.round() as Moment;
             let mut planned = Planned { visit, begins, leg: leg as i32, metres: metres as u32 };
             // What is done keeps the way it had.
-            if at < frozen
+            if at < begun
                 && let Some(stop) = shift.find(visit).map(|at| &shift.stops[at])
             {
                 (planned.leg, planned.metres) = (stop.leg, stop.metres);
@@ -313,7 +318,7 @@ impl Replica {
         let last = vehicle.end.map_or([0.0; 2], |end| {
             [problem.matrix.time(here, end), problem.matrix.distance(here, end)]
         });
-        let leaves = if frozen > 0 { shift.leaves } else { times.start.round() as Moment };
+        let leaves = if begun > 0 { shift.leaves } else { times.start.round() as Moment };
         let back = times.end.round() as Moment;
         Route { leaves, visits, back, last_leg: last[0] as i32, last_metres: last[1] as u32 }
     }

@@ -5,12 +5,12 @@ use dugnad_events::{
     RideId,
     rides::{self, Promise},
 };
-use dugnad_ledger::Caller;
+use dugnad_ledger::{Caller, Error};
 use jiff::civil::Date;
 use tonic::Status;
 
-use super::{ATTEMPTS, Dispatcher, Held, InTheWay, blocking, replica, snapshot, stale};
-use crate::model::{self, Offered, Proposal, State};
+use super::{ATTEMPTS, Dispatcher, Held, InTheWay, blocking, replica, snapshot};
+use crate::model::{self, Offered, Proposal, Refusal, State};
 
 /// A way there, and perhaps the way home.
 #[derive(Clone, Debug)]
@@ -54,7 +54,7 @@ impl Dispatcher {
                 return match (known, is_fresh) {
                     (true, _) => Ok(Ok(())),
                     (_, true) => Ok(Err(no_shift(day))),
-                    _ => Err(stale(day)),
+                    _ => Err(dugnad_door::status(&Error::Refused(Refusal::Stale(day)))),
                 };
             }
             let (back, found) = self.try_out(held, asked.to_vec()).await?;
@@ -82,7 +82,7 @@ impl Dispatcher {
             }
             held = self.anew(held, tenant, day, &facts).await?;
         }
-        Err(stale(day))
+        Err(held.given_up())
     }
 
     /// `None`: the planner is to be built anew.

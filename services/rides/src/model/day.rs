@@ -112,6 +112,8 @@ pub struct Shift {
     pub facts: rides::Shift,
     /// The vehicle as it was then.
     pub vehicle: Vehicle,
+    /// When it begins; who sets out earlier has agreed to it.
+    pub from: Moment,
     /// When it ends; the world may have made it later, or earlier.
     pub until: Moment,
     /// Its pauses; the world may have made them later.
@@ -139,6 +141,7 @@ impl Shift {
         Self {
             id,
             vehicle,
+            from: facts.hours.from,
             until: facts.hours.until,
             pauses: facts.pauses.clone(),
             stops: Vec::new(),
@@ -243,7 +246,7 @@ impl Shift {
 
     /// The shift as it is with nothing to do.
     fn idle(&self) -> Self {
-        let (until, pauses) = (self.until, self.pauses.clone());
-        Self { until, pauses, ..Self::new(self.id, self.facts.clone(), self.vehicle.clone()) }
+        let (from, until, pauses) = (self.from, self.until, self.pauses.clone());
+        Self { from, until, pauses, ..Self::new(self.id, self.facts.clone(), self.vehicle.clone()) }
     }
 }

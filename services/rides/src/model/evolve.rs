@@ -122,9 +122,14 @@ fn of_shift(state: &mut State, event: &Event) {
                     Visit::Pickup(_) => &mut promise.pickup,
                     _ => &mut promise.dropoff,
                 });
-                match (visit, report) {
-                    (Visit::Pickup(_), Report::Left) => ride.standing = Standing::Aboard,
-                    (Visit::Dropoff(_), Report::Left) => ride.standing = Standing::Done,
+                // The vehicle may have gone to somebody who called off.
+                match (visit, report, ride.standing) {
+                    (Visit::Pickup(_), Report::Left, Standing::Promised) => {
+                        ride.standing = Standing::Aboard;
+                    }
+                    (Visit::Dropoff(_), Report::Left, Standing::Promised | Standing::Aboard) => {
+                        ride.standing = Standing::Done
+                    }
                     _ => {}
                 }
                 if proof.is_some() {
@@ -250,6 +255,14 @@ impl Shift {
                 }
             }
         }
+        self.set_out_by();
+    }
+
+    /// It had left its start in time for its first stop, earlier than planned if need be.
+    fn set_out_by(&mut self) {
+        let Some(first) = self.stops.first() else { return };
+        self.leaves = self.leaves.min(first.begins - first.leg);
+        self.from = self.from.min(self.leaves);
     }
 
     pub(super) fn no_show(&mut self, ride: RideId, at: Moment) {
@@ -258,6 +271,7 @@ impl Shift {
         let stop = &mut self.stops[place];
         stop.begins = stop.begins.min(at);
         stop.left = Some(at);
+        self.set_out_by();
         self.leave_out(|stop| stop.visit == Visit::Dropoff(ride));
     }
 

@@ -75,7 +75,7 @@ pub fn vehicle(shift: &Shift, now: Moment, start: u32, end: Option<u32>) -> Vehi
     Vehicle {
         start,
         end,
-        shift: window(Span { from: shift.facts.hours.from, until: shift.until }),
+        shift: window(Span { from: shift.from, until: shift.until }),
         max_duration: f64::INFINITY,
         breaks: shift.pauses.iter().map(pause).collect(),
         seats: shift.vehicle.configurations.iter().copied().map(places).collect(),

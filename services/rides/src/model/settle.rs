@@ -122,7 +122,7 @@ impl<'a> Overlay<'a> {
     fn widen(&mut self, shift: &mut Shift, now: Moment, why: &Why, events: &mut Vec<Event>) {
         let begun = shift.begun(now);
         let reported = shift.stops.iter().rposition(Stop::is_reported).map_or(0, |at| at + 1);
-        let mut free = shift.facts.hours.from;
+        let mut free = shift.from;
         let mut picked_up: BTreeMap<RideId, Moment> = BTreeMap::new();
         let mut broken: BTreeMap<RideId, [Option<Moment>; 2]> = BTreeMap::new();
         for at in 0..shift.stops.len() {
@@ -169,7 +169,7 @@ impl<'a> Overlay<'a> {
         }
         self.tell(broken, why, events);
         if let Some(first) = shift.stops.first() {
-            shift.leaves = shift.leaves.min(first.begins - first.leg).max(shift.facts.hours.from);
+            shift.leaves = shift.leaves.min(first.begins - first.leg).max(shift.from);
         }
         shift.back = free + if shift.vehicle.end.is_some() { shift.last_leg } else { 0 };
         if shift.is_used() && shift.until < shift.back {

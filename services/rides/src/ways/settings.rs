@@ -1,4 +1,5 @@
-//! What travel times are made of beside roads: the crow's detour and speed, and the hours of a day.
+//! What travel times are made of beside roads: the crow's detour and speed, and the hours of a
+//! day.
 
 use dugnad_roads::CrowFlies;
 use serde::Deserialize;
@@ -11,8 +12,8 @@ const FACTORS: [f64; 2] = [0.1, 10.0];
 /// The least and the greatest speed, kilometres an hour.
 const SPEEDS: [f64; 2] = [1.0, 200.0];
 
-/// Data of a server, checked. By default 1.3 times the great circle at 40 km/h, at every hour alike:
-/// when a town is slow is for those who know it to say.
+/// Data of a server, checked. By default 1.3 times the great circle at 40 km/h, at every hour
+/// alike: when a town is slow is for those who know it to say.
 #[derive(Clone, Copy, Debug, PartialEq, Deserialize)]
 #[serde(try_from = "Written")]
 pub struct Settings {

@@ -1,4 +1,5 @@
-//! A solver behind a real port, and days for it: each as the JSON of `dugnad dispatch` and as messages.
+//! A solver behind a real port, and days for it: each as the JSON of `dugnad dispatch` and as
+//! messages.
 
 use std::sync::Arc;
 
@@ -168,7 +169,11 @@ fn as_json(request: &pb::SolveRequest) -> String {
     };
     let ids: Vec<_> = request.places.iter().map(|place| &place.id).collect();
     let file = json!({
-        "matrix": {"places": ids, "seconds": rows(|row| &row.seconds), "metres": rows(|row| &row.metres)},
+        "matrix": {
+            "places": ids,
+            "seconds": rows(|row| &row.seconds),
+            "metres": rows(|row| &row.metres),
+        },
         "vehicles": request.vehicles.iter().map(vehicle).collect::<Vec<_>>(),
         "requests": request.rides.iter().map(ride).collect::<Vec<_>>(),
     });

@@ -83,7 +83,9 @@ impl Rule for Refusal {
             Self::Calendar(calendar::Refusal::Outdated { taken }) => {
                 vec![("sequence", taken.to_string())]
             }
-            Self::Calendar(calendar::Refusal::SeriesChanged) => Vec::new(),
+            Self::Calendar(calendar::Refusal::SeriesChanged { became }) => {
+                vec![("name", became.to_string())]
+            }
         }
     }
 }
@@ -195,7 +197,8 @@ mod tests {
     use dugnad_calendar::Closed;
     use dugnad_events::{
         BookingId, CodeId, DoorId, FacilityId, RoomId, RoomName, SeasonApplicationId,
-        SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Period,
+        SeasonRoundId, SeriesId, ShiftId, WaitId,
+        rooms::{Became, Period},
     };
     use dugnad_ledger::Error;
     use dugnad_vault::PersonId;
@@ -253,7 +256,9 @@ mod tests {
             door(door::Refusal::NoSlot(at_door)),
             door(door::Refusal::UnknownOnDoor { door: at_door, code: on_it }),
             Refusal::Calendar(calendar::Refusal::Outdated { taken: 2 }),
-            Refusal::Calendar(calendar::Refusal::SeriesChanged),
+            Refusal::Calendar(calendar::Refusal::SeriesChanged {
+                became: Became::Booking(booking),
+            }),
             letting(Objection::ApplicantNotAdmitted { applicant: None }),
             letting(Objection::PurposeNotAdmitted { applicant: code(), purpose: None }),
             letting(Objection::NotYetOpen { applicant: code(), opens: date(2026, 12, 1) }),
@@ -351,7 +356,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 67);
+        assert_eq!(reasons.len(), 68);
     }
 
     #[test]

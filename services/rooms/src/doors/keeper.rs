@@ -11,7 +11,7 @@ use dugnad_journal::Tenant;
 use dugnad_ledger::{Ask, Caller, Error, Ledger, RequestId};
 use dugnad_vault::{Opened, Sealed, Vault};
 use jiff::Timestamp;
-use uuid::{NoContext, Uuid};
+use uuid::{Builder, Uuid};
 
 use super::{
     Pace,
@@ -41,10 +41,13 @@ pub struct Keeper {
     /// As codes and doors were when last looked at, and when the clock brings more.
     seen: Option<(u64, Option<Timestamp>)>,
     generation: Option<u64>,
+    /// For the ids of what the ledger is told.
+    random: fastrand::Rng,
 }
 
 impl Keeper {
-    /// Nothing is known of the locks at first. `seed` spreads the pauses.
+    /// Nothing is known of the locks at first. `seed` spreads the pauses and makes the request ids: no
+    /// two keepers may have the same.
     #[must_use]
     pub fn new(ledger: Ledger<Rooms>, vault: Vault, tenant: Tenant, pace: Pace, seed: u64) -> Self {
         Self {
@@ -56,6 +59,7 @@ impl Keeper {
             topics: HashMap::new(),
             seen: None,
             generation: None,
+            random: fastrand::Rng::with_seed(seed),
         }
     }
 
@@ -255,9 +259,10 @@ impl Keeper {
         let caller = Caller { tenant: self.tenant.clone(), id: LOCKS };
         let asks = commands.into_iter().map(|command| {
             let command = Command::Door(command);
-            Ask { request_id: request_id(now), command }
+            Ask { request_id: request_id(now, &mut self.random), command }
         });
-        for outcome in self.ledger.execute_many(&caller, asks.collect(), None).await? {
+        let asks = asks.collect();
+        for outcome in self.ledger.execute_many(&caller, asks, None).await? {
             match outcome {
                 Ok(_) => {}
                 Err(Error::Refused(refusal)) => {
@@ -271,9 +276,10 @@ impl Keeper {
 }
 
 /// An intent of `now`, by the ledger's clock and not the machine's.
-fn request_id(now: Timestamp) -> RequestId {
-    let seconds = u64::try_from(now.as_second()).unwrap_or_default();
-    let nanos = u32::try_from(now.subsec_nanosecond()).unwrap_or_default();
-    let id = Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos));
+fn request_id(now: Timestamp, random: &mut fastrand::Rng) -> RequestId {
+    let mut bytes = [0; 10];
+    random.fill(&mut bytes);
+    let millis = u64::try_from(now.as_millisecond()).unwrap_or_default();
+    let id = Builder::from_unix_timestamp_millis(millis, &bytes).into_uuid();
     RequestId::new(id).expect("it was made as a UUIDv7")
 }

@@ -30,7 +30,7 @@ use tokio::{
 use super::{Keeper, Message, Pace};
 use crate::model::Rooms;
 
-/// How often it is looked what is wanted.
+/// How often it is looked what is wanted, at least.
 const EVERY: Duration = Duration::from_secs(1);
 /// How often it is looked which municipalities there are.
 const TENANTS_EVERY: Duration = Duration::from_secs(10);
@@ -165,7 +165,8 @@ struct Connected {
 
 impl Connected {
     async fn keep(mut self, mut told: mpsc::Receiver<Heard>) {
-        let mut every = tokio::time::interval(EVERY);
+        let settle = Duration::try_from(self.doors.pace.settle).unwrap_or(EVERY);
+        let mut every = tokio::time::interval(EVERY.min(settle / 4));
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut tenants_at = Instant::now();
         loop {

@@ -180,11 +180,6 @@ impl Reconciler {
         Job { work, phase: Phase::New, tries, at: now, said: job.said }
     }
 
-    /// When it wants to be looked at next.
-    pub(super) fn next(&self) -> Option<Timestamp> {
-        self.wake.first().map(|(at, _)| *at)
-    }
-
     /// What is to be done by the clock.
     pub(super) fn due(&mut self, now: Timestamp) -> Vec<Act> {
         let mut acts = Vec::new();
@@ -293,11 +288,12 @@ impl Reconciler {
     fn back(&mut self, now: Timestamp, door: DoorId) {
         let of_door = self.jobs.values().filter(|job| job.work.door == door);
         let waiting = |job: &&Job| job.phase == Phase::New && job.tries > 0;
-        let codes: Vec<_> = of_door.filter(waiting).map(|job| job.work.code).collect();
+        let mut codes: Vec<_> = of_door.filter(waiting).map(|job| job.work.code).collect();
+        codes.sort_unstable();
         for code in codes {
             let Some(job) = self.jobs.get_mut(&code) else { continue };
             self.wake.remove(&(job.at, code));
-            job.at = now;
+            (job.at, job.tries) = (now, 0);
             self.wake.insert((now, code));
         }
     }

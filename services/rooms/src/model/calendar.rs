@@ -59,8 +59,13 @@ pub enum Refusal {
         taken: u32,
     },
     /// Another rule, or a series made of a single one.
-    #[error("what recurs cannot be changed by a file: cancel it, and import it under another UID")]
-    SeriesChanged,
+    #[error(
+        "what recurs cannot be changed by a file: cancel {became}, and import under another UID"
+    )]
+    SeriesChanged {
+        /// What it was before.
+        became: Became,
+    },
 }
 
 impl Refusal {
@@ -68,7 +73,7 @@ impl Refusal {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Outdated { .. } => "OUTDATED",
-            Self::SeriesChanged => "SERIES_CHANGED",
+            Self::SeriesChanged { .. } => "SERIES_CHANGED",
         }
     }
 }

@@ -12,7 +12,9 @@ use std::collections::{BTreeSet, HashMap};
 use dugnad_calendar::Interval;
 use dugnad_events::{
     OrganisationId,
-    rooms::{Application, Charge, Deadline, Edition, Event, LettingRules, Quota, Scope, Terms},
+    rooms::{
+        Application, Charge, Deadline, Edition, Event, LettingRules, Period, Quota, Scope, Terms,
+    },
 };
 use jiff::{
     Timestamp,
@@ -40,8 +42,17 @@ pub const MOST_DOCUMENTS: usize = 10_000;
 pub(super) struct Letting {
     documents: HashMap<Scope, Vec<Document>>,
     known: u32,
-    /// Live bookings with terms, by start.
-    of_applicant: HashMap<Who, BTreeSet<(i64, Ix<Booking>)>>,
+    /// Live bookings with terms.
+    counted: BTreeSet<Ix<Booking>>,
+    /// What each applicant has, of each scope and period that some document counts.
+    quotas: HashMap<Scope, Vec<Counted>>,
+}
+
+/// What a quota counts: by applicant, and by the first local date of the period.
+#[derive(Debug, PartialEq)]
+struct Counted {
+    period: Period,
+    used: HashMap<(Who, Date), rules::Used>,
 }
 
 #[derive(Debug, PartialEq)]
@@ -205,7 +216,7 @@ impl State {
         Opinion { objections, price }
     }
 
-    /// What the applicant has already of what a quota counts.
+    /// What the applicant has already of what a quota counts, and what they ask for beside it.
     fn used(
         &self,
         asked: &Asked<'_>,
@@ -215,34 +226,31 @@ impl State {
         zone: &TimeZone,
     ) -> rules::Used {
         let (first, after) = rules::dates(quota.period, start.date());
-        let second = |date: Date| {
-            let midnight = zone.to_timestamp(date.at(0, 0, 0, 0));
-            midnight.unwrap_or(Timestamp::MAX).as_second()
-        };
-        let (first, after) = (second(first), second(after));
         let who = Who::of(asked.application, asked.by);
-        let had = self.letting.of_applicant.get(&who).into_iter();
-        let had = had
-            .flat_map(|all| all.range((first, Ix::FIRST)..(after, Ix::FIRST)))
-            .filter(|(_, ix)| !asked.gone.contains(ix))
-            .map(|(_, ix)| &self.bookings[*ix])
-            .filter(|booking| self.lies_in(booking, scope))
-            .map(|booking| booking.span);
-        let beside = asked.beside.iter().copied();
-        let beside = beside.filter(|span| (first..after).contains(&span.start().as_second()));
-        had.chain(beside).fold(rules::Used::default(), |used, span| rules::Used {
-            bookings: used.bookings + 1,
-            seconds: used.seconds + span.seconds(),
-        })
+        let counted = self.letting.quotas.get(&scope).into_iter().flatten();
+        let counted = counted.filter(|it| it.period == quota.period);
+        let had = counted.filter_map(|it| it.used.get(&(who, first))).next();
+        let within =
+            |span: Interval| (first..after).contains(&zone.to_datetime(span.start()).date());
+        let gone = asked.gone.iter().filter(|ix| self.letting.counted.contains(ix));
+        let gone = gone.map(|ix| &self.bookings[*ix]).filter(|booking| {
+            let theirs = booking.terms.as_deref().map(|it| Who::of(&it.application, booking.by));
+            theirs == Some(who) && self.lies_in(booking, scope) && within(booking.span)
+        });
+        let used = gone.fold(had.copied().unwrap_or_default(), |used, it| used.less(it.span));
+        let beside = asked.beside.iter().copied().filter(|span| within(*span));
+        beside.fold(used, rules::Used::and)
     }
 
     fn lies_in(&self, booking: &Booking, scope: Scope) -> bool {
+        self.scopes_of(booking).any(|of| of == scope)
+    }
+
+    /// The municipality, the facility, the room, and the wholes that it is a part of.
+    fn scopes_of(&self, booking: &Booking) -> impl Iterator<Item = Scope> {
         let room = &self.rooms[booking.room];
-        match scope {
-            Scope::Municipality => true,
-            Scope::Facility(facility) => room.name.facility == facility,
-            Scope::Room(id) => room.with_wholes().any(|ix| self.rooms[ix].name.room == id),
-        }
+        let rooms = room.with_wholes().map(|ix| Scope::Room(self.rooms[ix].name.room));
+        rooms.chain([Scope::Facility(room.name.facility), Scope::Municipality])
     }
 
     /// What a cancellation now would keep of the price of a booking with these terms.
@@ -262,26 +270,70 @@ impl State {
         self.letting.known += 1;
         let document = Document { number: self.letting.known, from, rules: rules.clone() };
         self.letting.documents.entry(scope).or_default().push(document);
+        for quota in rules.quotas.iter().flatten() {
+            self.count_from_now_on(scope, quota.period);
+        }
+    }
+
+    fn count_from_now_on(&mut self, scope: Scope, period: Period) {
+        let known = self.letting.quotas.get(&scope).into_iter().flatten();
+        if known.into_iter().any(|counted| counted.period == period) {
+            return;
+        }
+        let mut used: HashMap<_, rules::Used> = HashMap::new();
+        for booking in self.letting.counted.iter().map(|ix| &self.bookings[*ix]) {
+            if let Some(who) = self.whose(booking).filter(|_| self.lies_in(booking, scope)) {
+                let (first, _) = rules::dates(period, self.local_date(booking));
+                let had = used.entry((who, first)).or_default();
+                *had = had.and(booking.span);
+            }
+        }
+        self.letting.quotas.entry(scope).or_default().push(Counted { period, used });
+    }
+
+    fn whose(&self, booking: &Booking) -> Option<Who> {
+        booking.terms.as_deref().map(|terms| Who::of(&terms.application, booking.by))
+    }
+
+    fn local_date(&self, booking: &Booking) -> Date {
+        let facility = self.rooms[booking.room].facility;
+        self.facilities.all[facility].zone.to_datetime(booking.span.start()).date()
     }
 
     /// From now on the booking counts for its applicant.
     pub(super) fn count_for_applicant(&mut self, ix: Ix<Booking>) {
-        let booking = &self.bookings[ix];
-        let Some(terms) = &booking.terms else { return };
-        let who = Who::of(&terms.application, booking.by);
-        let place = (booking.span.start().as_second(), ix);
-        self.letting.of_applicant.entry(who).or_default().insert(place);
+        if self.bookings[ix].terms.is_some() && self.letting.counted.insert(ix) {
+            self.recount(ix, rules::Used::and);
+        }
     }
 
     /// From now on it does not.
     pub(super) fn discount_for_applicant(&mut self, ix: Ix<Booking>) {
+        if self.letting.counted.remove(&ix) {
+            self.recount(ix, rules::Used::less);
+        }
+    }
+
+    /// In every count that it stands in. `O(scopes)`.
+    fn recount(&mut self, ix: Ix<Booking>, change: fn(rules::Used, Interval) -> rules::Used) {
+        if self.letting.quotas.is_empty() {
+            return;
+        }
         let booking = &self.bookings[ix];
-        let Some(terms) = &booking.terms else { return };
-        let who = Who::of(&terms.application, booking.by);
-        let Some(all) = self.letting.of_applicant.get_mut(&who) else { return };
-        all.remove(&(booking.span.start().as_second(), ix));
-        if all.is_empty() {
-            self.letting.of_applicant.remove(&who);
+        let Some(who) = self.whose(booking) else { return };
+        let (date, span) = (self.local_date(booking), booking.span);
+        let scopes: Vec<Scope> = self.scopes_of(booking).collect();
+        for scope in scopes {
+            for Counted { period, used } in
+                self.letting.quotas.get_mut(&scope).into_iter().flatten()
+            {
+                let (first, _) = rules::dates(*period, date);
+                let had = used.entry((who, first)).or_default();
+                *had = change(*had, span);
+                if had.bookings == 0 {
+                    used.remove(&(who, first));
+                }
+            }
         }
     }
 

@@ -193,8 +193,6 @@ pub enum Name {
     Closure(ClosureId),
     /// A place in a waiting list.
     Wait(WaitId),
-    /// A calendar feed.
-    Feed(FeedId),
     /// An evening shift.
     Shift(ShiftId),
     /// Somebody's place in one.
@@ -209,6 +207,8 @@ pub enum Name {
     Door(DoorId),
     /// A code on a door.
     Code(CodeId),
+    /// A calendar feed.
+    Feed(FeedId),
 }
 
 impl std::fmt::Display for Name {
@@ -224,7 +224,6 @@ impl std::fmt::Display for Name {
             }
             Self::Closure(id) => id.fmt(f),
             Self::Wait(id) => id.fmt(f),
-            Self::Feed(id) => id.fmt(f),
             Self::Shift(id) => id.fmt(f),
             Self::Assignment(id) => id.fmt(f),
             Self::SeasonRound(id) => id.fmt(f),
@@ -232,6 +231,7 @@ impl std::fmt::Display for Name {
             Self::SeasonSlot(round, slot) => write!(f, "{round}/slots/{slot}"),
             Self::Door(id) => id.fmt(f),
             Self::Code(id) => id.fmt(f),
+            Self::Feed(id) => id.fmt(f),
         }
     }
 }

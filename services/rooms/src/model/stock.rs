@@ -11,11 +11,7 @@ use dugnad_events::{
 };
 use jiff::Timestamp;
 
-use super::{
-    Refusal, State,
-    booking::{Booking, LONGEST_BOOKING_DAYS},
-    register::Ix,
-};
+use super::{Refusal, State, booking::Booking, register::Ix};
 
 /// The most kinds of equipment of one municipality, each building's counted.
 pub const MOST_ITEMS: usize = 50_000;
@@ -27,8 +23,16 @@ pub(super) struct Stock(BTreeMap<(FacilityId, Code), Item>);
 #[derive(Debug, Default, PartialEq)]
 struct Item {
     count: u32,
-    /// By start: the end, and how many.
-    claims: BTreeMap<(i64, Ix<Booking>), (i64, u32)>,
+    /// By each day (UTC, since 1970) that they touch.
+    claims: BTreeMap<(i64, Ix<Booking>), Claimed>,
+}
+
+/// Some pieces, for a while.
+#[derive(Debug, PartialEq)]
+struct Claimed {
+    /// Seconds since 1970.
+    span: Range<i64>,
+    count: u32,
 }
 
 pub(super) fn set(
@@ -56,14 +60,16 @@ pub(super) fn set(
 }
 
 impl Item {
-    /// The most that is claimed at once within `span`, but by `gone`. `O(k log k)` in the claims
-    /// around it.
+    /// The most that is claimed at once within `span`, but by `gone`. `O(k log k)` in the claims of
+    /// the days that it touches.
     fn claimed(&self, span: Range<i64>, gone: &[Ix<Booking>]) -> u64 {
-        let from = span.start - LONGEST_BOOKING_DAYS * 24 * 60 * 60;
-        let around = self.claims.range((from, Ix::FIRST)..(span.end, Ix::FIRST));
+        let first = day(span.start);
+        let around = self.claims.range((first, Ix::FIRST)..(day(span.end) + 1, Ix::FIRST));
         let mut changes: Vec<(i64, i64)> = Vec::new();
-        for ((start, by), (end, count)) in around {
-            if *end > span.start && !gone.contains(by) {
+        for ((at, by), Claimed { span: Range { start, end }, count }) in around {
+            // One of several days counts on the first that is looked at.
+            let once = *at == day(*start).max(first);
+            if once && *end > span.start && *start < span.end && !gone.contains(by) {
                 changes.extend([(*start, i64::from(*count)), (*end, -i64::from(*count))]);
             }
         }
@@ -112,10 +118,11 @@ impl Stock {
         span: Interval,
         by: Ix<Booking>,
     ) {
-        let Range { start, end } = seconds(span);
         for Claim { item, count } in wanted {
             let known = self.0.entry((facility, item.clone())).or_default();
-            known.claims.insert((start, by), (end, *count));
+            for day in days(span) {
+                known.claims.insert((day, by), Claimed { span: seconds(span), count: *count });
+            }
         }
     }
 
@@ -128,7 +135,9 @@ impl Stock {
     ) {
         for Claim { item, .. } in wanted {
             if let Some(known) = self.0.get_mut(&(facility, item.clone())) {
-                known.claims.remove(&(span.start().as_second(), by));
+                for day in days(span) {
+                    known.claims.remove(&(day, by));
+                }
             }
         }
     }
@@ -145,6 +154,15 @@ impl State {
             })
             .collect()
     }
+}
+
+fn day(second: i64) -> i64 {
+    second.div_euclid(24 * 60 * 60)
+}
+
+/// The days that it touches: at most as many as one booking may last, and one.
+fn days(span: Interval) -> std::ops::RangeInclusive<i64> {
+    day(span.start().as_second())..=day(span.end().as_second())
 }
 
 fn seconds(span: Interval) -> Range<i64> {

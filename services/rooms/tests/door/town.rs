@@ -7,9 +7,17 @@ use std::sync::{
 
 use async_trait::async_trait;
 use dugnad_journal::Tenant;
-use dugnad_ledger::{Ask, Caller, Clock, Config, Ledger, RequestId, Secrets, SystemClock};
-use dugnad_proto::rooms::v1::{self as pb, rooms_service_client::RoomsServiceClient};
-use dugnad_rooms::{Rooms, model::Command};
+use dugnad_ledger::{
+    Ask, Caller, Clock, Config, Ledger, Model as _, RequestId, Secrets, SystemClock,
+};
+use dugnad_proto::rooms::v1::{
+    self as pb, rooms_service_client::RoomsServiceClient,
+    season_service_client::SeasonServiceClient, shifts_service_client::ShiftsServiceClient,
+};
+use dugnad_rooms::{
+    Rooms,
+    model::{Command, State},
+};
 use dugnad_vault::{Master, PersonId, Vault};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use tokio_stream::wrappers::TcpListenerStream;
@@ -21,7 +29,10 @@ use tonic::{
 use tonic_types::StatusExt as _;
 use uuid::{NoContext, Uuid};
 
-pub(crate) type Client = RoomsServiceClient<InterceptedService<Channel, Who>>;
+type Called = InterceptedService<Channel, Who>;
+pub(crate) type Client = RoomsServiceClient<Called>;
+pub(crate) type Seasons = SeasonServiceClient<Called>;
+pub(crate) type Shifts = ShiftsServiceClient<Called>;
 
 /// A town of one test: its own journal, keys and port, gone with it.
 pub(crate) struct Town {
@@ -96,7 +107,10 @@ impl Town {
         let url = format!("http://{}", listener.local_addr().unwrap());
         let service = dugnad_rooms::service(ledger.clone(), vault.clone());
         let calendars = dugnad_rooms::calendar_service(ledger.clone(), vault.clone());
+        let seasons = dugnad_rooms::season_service(ledger.clone(), vault.clone());
+        let shifts = dugnad_rooms::shifts_service(ledger.clone(), vault.clone());
         let server = Server::builder().add_service(service).add_service(calendars);
+        let server = server.add_service(seasons).add_service(shifts);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         let channel = Channel::from_shared(url).unwrap().connect().await.unwrap();
         let tenant = Tenant::new("drammen").unwrap();
@@ -136,10 +150,31 @@ impl Town {
         RoomsServiceClient::with_interceptor(self.channel.clone(), Who(person("clerk"), "staff"))
     }
 
-    /// Sets the clock forward, and has the service look at it.
+    /// Seasons, as somebody calls them.
+    pub(crate) fn seasons(&self, who: &str, role: &'static str) -> Seasons {
+        SeasonServiceClient::with_interceptor(self.channel.clone(), Who(person(who), role))
+    }
+
+    /// Shifts, as somebody calls them.
+    pub(crate) fn shifts(&self, who: &str, role: &'static str) -> Shifts {
+        ShiftsServiceClient::with_interceptor(self.channel.clone(), Who(person(who), role))
+    }
+
+    /// What another service's event would bring.
+    pub(crate) async fn heard(&self, command: Command) {
+        let caller = Caller { tenant: self.tenant.clone(), id: Uuid::now_v7() };
+        let request_id = RequestId::new(Uuid::now_v7()).unwrap();
+        self.ledger.execute(&caller, Ask { request_id, command }, None).await.unwrap();
+    }
+
+    /// Sets the clock forward, and lets everything come that is due then.
     pub(crate) async fn later(&self, minutes: i64) {
         self.clock.minutes.fetch_add(minutes, Ordering::Relaxed);
-        self.ledger.query(&self.tenant, None, |_, _| ()).await.unwrap();
+        let settled = |state: &State, now| Rooms::deadline(state).is_none_or(|due| due > now);
+        while !self.ledger.query(&self.tenant, None, settled).await.unwrap() {
+            // A question goes before a timer: asked without a breath, it would keep it from coming.
+            tokio::time::sleep(std::time::Duration::from_millis(1)).await;
+        }
     }
 
     pub(crate) async fn book(&self, client: &mut Client, room: &str, day: i64) -> pb::Booking {
@@ -163,10 +198,7 @@ impl Town {
     }
 
     pub(crate) async fn erase_without_forgetting(&self, person: PersonId) {
-        let caller = Caller { tenant: self.tenant.clone(), id: Uuid::now_v7() };
-        let request_id = RequestId::new(Uuid::now_v7()).unwrap();
-        let ask = Ask { request_id, command: Command::ErasePerson { person } };
-        self.ledger.execute(&caller, ask, None).await.unwrap();
+        self.heard(Command::ErasePerson { person }).await;
     }
 }
 

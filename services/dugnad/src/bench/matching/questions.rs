@@ -14,9 +14,10 @@ use dugnad_proto::{
 use futures::{StreamExt as _, TryStreamExt as _};
 
 use super::{
-    Figure, coordinator, percentiles,
+    coordinator,
     pool::{Pool, area, interest},
 };
+use crate::bench::figure::{Figure, percentiles};
 use clients::{Called, called, request_id};
 
 type Matching = MatchingServiceClient<Called>;

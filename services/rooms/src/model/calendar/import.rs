@@ -79,7 +79,7 @@ pub(super) fn take(state: &State, cx: &Context, wish: Wish) -> Result<Vec<Event>
         }
         (Became::Series(id), What::Cancelled) => series::cancel(state, cx, id, None, CALLED_OFF)?,
         (Became::Series(id), What::Again(pattern)) if state.has_pattern(id, &pattern) => Vec::new(),
-        _ => return Err(Refusal::SeriesChanged.into()),
+        _ => return Err(Refusal::SeriesChanged { became }.into()),
     };
     Ok(with(events, entry.key, entry.sequence, became))
 }

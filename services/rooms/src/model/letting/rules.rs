@@ -230,6 +230,19 @@ pub(super) struct Used {
     pub(super) seconds: i64,
 }
 
+impl Used {
+    /// With one booking more.
+    pub(super) fn and(self, span: Interval) -> Self {
+        Self { bookings: self.bookings + 1, seconds: self.seconds + span.seconds() }
+    }
+
+    /// With one booking less.
+    pub(super) fn less(self, span: Interval) -> Self {
+        let bookings = self.bookings.saturating_sub(1);
+        Self { bookings, seconds: self.seconds - span.seconds() }
+    }
+}
+
 /// How much one applicant may have in a period, the booking asked for included.
 pub(super) fn quota(quota: &Quota, used: Used, span: Interval) -> Verdict {
     let period = quota.period;

@@ -1,0 +1,70 @@
+//! A broker by others than NATS: amqtt, in Python, on a free port. Killed when dropped.
+
+use std::{
+    net::{TcpListener, TcpStream},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context as _, Result, bail};
+use tempfile::TempDir;
+
+use crate::nats::repository;
+
+const STARTS_WITHIN: Duration = Duration::from_secs(30);
+
+/// A running broker.
+pub struct Amqtt {
+    child: Child,
+    port: u16,
+    _dir: TempDir,
+}
+
+impl Amqtt {
+    /// Starts one that anybody may call.
+    ///
+    /// # Errors
+    /// If it is not installed, or does not come up.
+    pub fn start() -> Result<Self> {
+        let tools = repository().join("target/tools");
+        let packages = tools.join("amqtt");
+        if !packages.is_dir() {
+            bail!("no amqtt found: run tests/tools/install-amqtt with tests/python's Python");
+        }
+        // It cannot be told to choose one itself.
+        let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
+        let dir = TempDir::new()?;
+        let config = dir.path().join("amqtt.yaml");
+        let settings = format!(
+            "listeners: {{default: {{type: tcp, bind: '127.0.0.1:{port}'}}}}\n\
+             plugins: {{amqtt.plugins.authentication.AnonymousAuthPlugin: {{allow_anonymous: true}}}}\n"
+        );
+        std::fs::write(&config, settings)?;
+        let mut command = Command::new(tools.join("python/bin/python"));
+        command.args(["-m", "amqtt.scripts.broker_script", "-c"]).arg(&config);
+        command.env("PYTHONPATH", packages).current_dir(dir.path());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().with_context(|| format!("starting {command:?}"))?;
+        let mut broker = Self { child, port, _dir: dir };
+        let began = Instant::now();
+        while TcpStream::connect(("127.0.0.1", port)).is_err() {
+            if began.elapsed() > STARTS_WITHIN || broker.child.try_wait()?.is_some() {
+                bail!("amqtt did not come up");
+            }
+            std::thread::sleep(Duration::from_millis(20));
+        }
+        Ok(broker)
+    }
+
+    /// Where it speaks MQTT.
+    pub fn port(&self) -> u16 {
+        self.port
+    }
+}
+
+impl Drop for Amqtt {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
