@@ -19,18 +19,22 @@ BINARY = os.environ.get("DUGNAD_BIN", ROOT / "target/debug/dugnad")
 
 
 class Served(unittest.TestCase):
+    options = []  # more for `dugnad serve`
+
     @classmethod
     def setUpClass(cls):
         cls.data = tempfile.TemporaryDirectory()
+        cls.log = tempfile.TemporaryFile(mode="w+")
         cls.before_start()
         cls.server = subprocess.Popen(
             [BINARY, "serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0"]
-            + ["--data", cls.data.name],
+            + ["--data", cls.data.name, *cls.options],
             stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
+            stderr=cls.log,
             text=True,
         )
-        cls.address = json.loads(cls.server.stdout.readline())["listening"]
+        cls.listening = json.loads(cls.server.stdout.readline())
+        cls.address = cls.listening["listening"]
         cls.channel = grpc.insecure_channel(cls.address)
         cls.caller = [("dugnad-tenant", "lillevik"), ("dugnad-caller", str(uuid.uuid4()))]
 
@@ -44,6 +48,7 @@ class Served(unittest.TestCase):
         cls.server.terminate()
         status = cls.server.wait(timeout=30)
         cls.server.stdout.close()
+        cls.log.close()
         cls.data.cleanup()
         assert status == 0, f"the server ended with {status}"
 

@@ -12,14 +12,21 @@ mod import;
 #[path = "door/town.rs"]
 mod town;
 
-use dugnad_proto::rooms::v1 as pb;
-use town::{Calendars, Client, Town, person};
+use dugnad_proto::rooms::v1::{self as pb, calendar_service_client::CalendarServiceClient};
+use tonic::{service::interceptor::InterceptedService, transport::Channel};
+use town::{Client, Town, Who, person};
+
+type Calendars = CalendarServiceClient<InterceptedService<Channel, Who>>;
 
 /// The morning of all these tests.
 const NOW: &str = "2026-11-23T08:00:00Z";
 
 async fn town() -> Town {
     Town::open_at(NOW).await
+}
+
+fn calendars(town: &Town, who: &str, role: &'static str) -> Calendars {
+    CalendarServiceClient::with_interceptor(town.channel.clone(), Who(person(who), role))
 }
 
 fn instant(text: &str) -> Option<prost_types::Timestamp> {

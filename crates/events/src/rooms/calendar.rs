@@ -1,5 +1,7 @@
 //! Feeds that calendar programs fetch, and events that came from a calendar file.
 
+use std::fmt;
+
 use dugnad_vault::PersonId;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -64,4 +66,14 @@ pub enum Became {
     Booking(BookingId),
     /// A series.
     Series(SeriesId),
+}
+
+/// The resource name.
+impl fmt::Display for Became {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Booking(booking) => booking.fmt(f),
+            Self::Series(series) => series.fmt(f),
+        }
+    }
 }

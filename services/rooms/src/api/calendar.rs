@@ -210,7 +210,7 @@ fn shown_of(state: &State, of: FeedOf) -> Option<String> {
     })
 }
 
-/// Of the ledger's query in the name of a feed's maker.
+/// A call as the maker of a feed would make it.
 fn in_the_name_of(tenant: &Tenant, maker: uuid::Uuid) -> Call {
     let caller = Caller { tenant: tenant.clone(), id: maker };
     Call { caller, role: dugnad_door::Role::Person, deadline: None }

@@ -83,7 +83,9 @@ impl Rule for Refusal {
             Self::Calendar(calendar::Refusal::Outdated { taken }) => {
                 vec![("sequence", taken.to_string())]
             }
-            Self::Calendar(calendar::Refusal::SeriesChanged) => Vec::new(),
+            Self::Calendar(calendar::Refusal::SeriesChanged { became }) => {
+                vec![("name", became.to_string())]
+            }
         }
     }
 }
@@ -195,7 +197,8 @@ mod tests {
     use dugnad_calendar::Closed;
     use dugnad_events::{
         BookingId, CodeId, DoorId, FacilityId, RoomId, RoomName, SeasonApplicationId,
-        SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Period,
+        SeasonRoundId, SeriesId, ShiftId, WaitId,
+        rooms::{Became, Period},
     };
     use dugnad_ledger::Error;
     use dugnad_vault::PersonId;
@@ -204,7 +207,7 @@ mod tests {
     use tonic_types::StatusExt as _;
     use uuid::Uuid;
 
-    use super::{Objection, Refusal, SeasonRefusal, ShiftRefusal, door};
+    use super::{Objection, Refusal, SeasonRefusal, ShiftRefusal, calendar, door};
     use crate::model::Name;
 
     /// One of each; the match below does not compile when one is missing from it.
@@ -252,6 +255,10 @@ mod tests {
             door(door::Refusal::TooEarly { door: at_door, from: at }),
             door(door::Refusal::NoSlot(at_door)),
             door(door::Refusal::UnknownOnDoor { door: at_door, code: on_it }),
+            Refusal::Calendar(calendar::Refusal::Outdated { taken: 2 }),
+            Refusal::Calendar(calendar::Refusal::SeriesChanged {
+                became: Became::Booking(booking),
+            }),
             letting(Objection::ApplicantNotAdmitted { applicant: None }),
             letting(Objection::PurposeNotAdmitted { applicant: code(), purpose: None }),
             letting(Objection::NotYetOpen { applicant: code(), opens: date(2026, 12, 1) }),
@@ -285,6 +292,7 @@ mod tests {
             | Refusal::Door(_)
             | Refusal::NeedsApproval(_)
             | Refusal::SeriesNotRequested(_)
+            | Refusal::Calendar(_)
             | Refusal::Season(_)
             | Refusal::Shift(_)
             | Refusal::NotConfirmed(_)
@@ -348,7 +356,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 66);
+        assert_eq!(reasons.len(), 68);
     }
 
     #[test]

@@ -10,7 +10,7 @@ mod import;
 use std::collections::HashMap;
 
 use dugnad_events::{
-    BookingId, FeedId, OrganisationId,
+    FeedId, OrganisationId,
     rooms::{Became, CalendarEvent, EntryKey, Event, FeedOf, TokenHash},
 };
 use dugnad_ledger::Context;
@@ -59,8 +59,13 @@ pub enum Refusal {
         taken: u32,
     },
     /// Another rule, or a series made of a single one.
-    #[error("what recurs cannot be changed by a file: cancel it, and import it under another UID")]
-    SeriesChanged,
+    #[error(
+        "what recurs cannot be changed by a file: cancel {became}, and import under another UID"
+    )]
+    SeriesChanged {
+        /// What it was before.
+        became: Became,
+    },
 }
 
 impl Refusal {
@@ -68,7 +73,7 @@ impl Refusal {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::Outdated { .. } => "OUTDATED",
-            Self::SeriesChanged => "SERIES_CHANGED",
+            Self::SeriesChanged { .. } => "SERIES_CHANGED",
         }
     }
 }
@@ -198,10 +203,5 @@ impl State {
     /// What an event of a calendar file became; `None`: it was never taken.
     pub fn imported(&self, entry: EntryKey) -> Option<Became> {
         self.calendars.imported.get(&entry).map(|(_, became)| *became)
-    }
-
-    /// The booking that is live still, if it is one.
-    fn live(&self, id: BookingId) -> Option<&Booking> {
-        self.bookings.get(id).filter(|booking| booking.is_live())
     }
 }

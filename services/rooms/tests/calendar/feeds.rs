@@ -5,7 +5,7 @@ use tonic::Code;
 use uuid::Uuid;
 
 use crate::{
-    all, book, feed, lines, me, show, span, town,
+    all, book, calendars, feed, lines, me, show, span, town,
     town::{erasure, person, reason},
 };
 
@@ -16,7 +16,7 @@ async fn strangers_see_that_a_room_is_taken_and_who_booked_sees_what_for() {
     let made = book(&town, &mut kari, &town.hall, "2026-12-01T17:00/19:00").await;
     let mut seen = Vec::new();
     for who in ["kari", "ola"] {
-        let mut client = town.calendars(person(who), "person");
+        let mut client = calendars(&town, who, "person");
         let token = feed(&town, &mut client, &town.hall).await.token;
 
         seen.push(show(&mut client, &token).await.calendar);
@@ -36,10 +36,10 @@ async fn strangers_see_that_a_room_is_taken_and_who_booked_sees_what_for() {
 async fn a_change_raises_the_sequence_and_what_was_cancelled_stays_for_a_month() {
     let town = town().await;
     let mut kari = town.client(person("kari"));
-    let mut calendars = town.calendars(person("kari"), "person");
-    let token = feed(&town, &mut calendars, &me()).await.token;
+    let mut mine = calendars(&town, "kari", "person");
+    let token = feed(&town, &mut mine, &me()).await.token;
     let made = book(&town, &mut kari, &town.hall, "2026-12-01T17:00/19:00").await;
-    let first = show(&mut calendars, &token).await;
+    let first = show(&mut mine, &token).await;
     let moved = pb::MoveBookingRequest {
         name: made.name.clone(),
         interval: span("2026-12-02T17:00/19:00"),
@@ -56,11 +56,11 @@ async fn a_change_raises_the_sequence_and_what_was_cancelled_stays_for_a_month()
     };
     kari.cancel_booking(cancel).await.unwrap();
 
-    let then = show(&mut calendars, &token).await;
+    let then = show(&mut mine, &token).await;
     town.later(39 * 24 * 60).await;
-    let kept = show(&mut calendars, &token).await;
+    let kept = show(&mut mine, &token).await;
     town.later(24 * 60).await;
-    let gone = show(&mut calendars, &token).await;
+    let gone = show(&mut mine, &token).await;
 
     assert_eq!(all(&first.calendar, "SEQUENCE"), ["SEQUENCE:0"]);
     assert_eq!(all(&then.calendar, "SEQUENCE"), ["SEQUENCE:2"]);
@@ -75,7 +75,7 @@ async fn a_change_raises_the_sequence_and_what_was_cancelled_stays_for_a_month()
 #[tokio::test]
 async fn a_repeated_request_gives_the_same_token_and_the_journal_does_not_hold_it() {
     let town = town().await;
-    let mut client = town.calendars(person("kari"), "person");
+    let mut client = calendars(&town, "kari", "person");
     let request = pb::CreateFeedRequest { of: town.hall.clone(), request_id: town.id() };
 
     let first = client.create_feed(request.clone()).await.unwrap().into_inner();
@@ -92,11 +92,11 @@ async fn a_repeated_request_gives_the_same_token_and_the_journal_does_not_hold_i
 #[tokio::test]
 async fn a_revoked_feed_and_one_that_never_was_are_not_found_alike() {
     let town = town().await;
-    let mut kari = town.calendars(person("kari"), "person");
+    let mut kari = calendars(&town, "kari", "person");
     let made = feed(&town, &mut kari, &town.hall).await;
     let name = made.feed.unwrap().name;
     let revoke = || pb::RevokeFeedRequest { name: name.clone(), request_id: town.id() };
-    let mut ola = town.calendars(person("ola"), "person");
+    let mut ola = calendars(&town, "ola", "person");
 
     let theirs = ola.revoke_feed(revoke()).await.unwrap_err();
     kari.revoke_feed(revoke()).await.unwrap();
@@ -120,8 +120,8 @@ async fn a_feed_of_an_organisation_is_for_staff_to_make_and_one_of_a_person_for_
     let town = town().await;
     let organisation = format!("organisations/{}", Uuid::now_v7());
     let mut kari = town.client(person("kari"));
-    let mut person_ = town.calendars(person("ola"), "person");
-    let mut staff = town.calendars(person("clerk"), "staff");
+    let mut ola = calendars(&town, "ola", "person");
+    let mut staff = calendars(&town, "clerk", "staff");
     let request = pb::CreateBookingRequest {
         room: town.hall.clone(),
         interval: span("2026-12-01T17:00/19:00"),
@@ -136,8 +136,8 @@ async fn a_feed_of_an_organisation_is_for_staff_to_make_and_one_of_a_person_for_
     book(&town, &mut kari, &town.hall, "2026-12-02T17:00/19:00").await;
 
     let of = |of: &str| pb::CreateFeedRequest { of: of.to_owned(), request_id: town.id() };
-    let refused = person_.create_feed(of(&organisation)).await.unwrap_err();
-    let theirs = person_.create_feed(of(&me())).await.unwrap_err();
+    let refused = ola.create_feed(of(&organisation)).await.unwrap_err();
+    let theirs = ola.create_feed(of(&me())).await.unwrap_err();
     let token = feed(&town, &mut staff, &organisation).await.token;
     let shown = show(&mut staff, &token).await.calendar;
 
@@ -150,7 +150,7 @@ async fn a_feed_of_an_organisation_is_for_staff_to_make_and_one_of_a_person_for_
 #[tokio::test]
 async fn what_cannot_be_a_feed_is_named() {
     let town = town().await;
-    let mut kari = town.calendars(person("kari"), "person");
+    let mut kari = calendars(&town, "kari", "person");
     let mut ask = async |of: &str, request_id: String| {
         let of = of.to_owned();
         kari.create_feed(pb::CreateFeedRequest { of, request_id }).await.unwrap_err()
@@ -172,7 +172,7 @@ async fn what_cannot_be_a_feed_is_named() {
 #[tokio::test]
 async fn nobody_has_more_feeds_than_anybody_needs() {
     let town = town().await;
-    let mut kari = town.calendars(person("kari"), "person");
+    let mut kari = calendars(&town, "kari", "person");
     for _ in 0..50 {
         feed(&town, &mut kari, &town.hall).await;
     }
@@ -186,17 +186,23 @@ async fn nobody_has_more_feeds_than_anybody_needs() {
 #[tokio::test]
 async fn whoever_is_erased_has_no_feed_any_more() {
     let town = town().await;
-    let mut calendars = town.calendars(person("kari"), "person");
-    let token = feed(&town, &mut calendars, &me()).await.token;
+    let mut mine = calendars(&town, "kari", "person");
+    let made = feed(&town, &mut mine, &me()).await;
+    let (name, token) = (made.feed.unwrap().name, made.token);
+    let held = async || {
+        dugnad_rooms::held(&town.ledger, &town.vault, &town.tenant, person("kari")).await.unwrap()
+    };
+    assert_eq!(held().await["feeds"], serde_json::json!([name]));
     let mut service = town.client(person("kari"));
     let erasure = pb::ErasePersonRequest { request_id: town.id(), ..erasure(person("kari")) };
 
     service.erase_person(erasure).await.unwrap();
 
-    let refused = calendars.get_feed(pb::GetFeedRequest { token }).await.unwrap_err();
+    let refused = mine.get_feed(pb::GetFeedRequest { token }).await.unwrap_err();
     assert_eq!(refused.code(), Code::NotFound);
+    assert_eq!(held().await["feeds"], serde_json::json!([]));
     let request = pb::CreateFeedRequest { of: me(), request_id: town.id() };
-    let refused = calendars.create_feed(request).await.unwrap_err();
+    let refused = mine.create_feed(request).await.unwrap_err();
     assert_eq!(reason(&refused), "PERSON_ERASED");
 }
 
@@ -228,23 +234,23 @@ async fn a_series_is_one_event_with_its_exceptions() {
     let name = made.bookings[2].name.clone();
     let cancel = pb::CancelBookingRequest { name, request_id: town.id(), ..Default::default() };
     kari.cancel_booking(cancel).await.unwrap();
-    let mut calendars = town.calendars(person("kari"), "person");
-    let mine = feed(&town, &mut calendars, &me()).await.token;
-    let hall = feed(&town, &mut calendars, &town.hall).await.token;
+    let mut mine = calendars(&town, "kari", "person");
+    let own = feed(&town, &mut mine, &me()).await.token;
+    let hall = feed(&town, &mut mine, &town.hall).await.token;
 
-    let mine = show(&mut calendars, &mine).await.calendar;
-    let hall = show(&mut calendars, &hall).await.calendar;
+    let own = show(&mut mine, &own).await.calendar;
+    let hall = show(&mut mine, &hall).await.calendar;
 
     let uid = made.series.unwrap().name.replace("series/", "UID:");
-    assert_eq!(all(&mine, "UID"), [uid.as_str(), &uid]);
-    assert_eq!(all(&mine, "SEQUENCE"), ["SEQUENCE:2", "SEQUENCE:1"]);
-    assert_eq!(all(&mine, "RRULE"), ["RRULE:FREQ=WEEKLY;UNTIL=20261229T170000Z"]);
+    assert_eq!(all(&own, "UID"), [uid.as_str(), &uid]);
+    assert_eq!(all(&own, "SEQUENCE"), ["SEQUENCE:2", "SEQUENCE:1"]);
+    assert_eq!(all(&own, "RRULE"), ["RRULE:FREQ=WEEKLY;UNTIL=20261229T170000Z"]);
     assert_eq!(
-        all(&mine, "EXDATE"),
+        all(&own, "EXDATE"),
         ["EXDATE;TZID=Europe/Oslo:20261215T180000", "EXDATE;TZID=Europe/Oslo:20261222T180000"]
     );
-    assert_eq!(all(&mine, "RECURRENCE-ID"), ["RECURRENCE-ID;TZID=Europe/Oslo:20261208T180000"]);
-    assert_eq!(all(&mine, "LOCATION"), ["LOCATION:Hallen\\, Skolen", "LOCATION:Scenen\\, Skolen"]);
+    assert_eq!(all(&own, "RECURRENCE-ID"), ["RECURRENCE-ID;TZID=Europe/Oslo:20261208T180000"]);
+    assert_eq!(all(&own, "LOCATION"), ["LOCATION:Hallen\\, Skolen", "LOCATION:Scenen\\, Skolen"]);
     // What went to another room is not in this one's.
     assert_eq!((all(&hall, "RECURRENCE-ID").len(), all(&hall, "EXDATE").len()), (0, 3));
 }
@@ -267,7 +273,7 @@ async fn free_busy_tells_what_is_taken_and_closed_and_nothing_else() {
         start: span("2026-12-01T18:00/19:00").unwrap().start,
         end: span("2026-12-03T00:00/01:00").unwrap().start,
     });
-    let mut ola = town.calendars(person("ola"), "person");
+    let mut ola = calendars(&town, "ola", "person");
 
     let request = pb::GetFreeBusyRequest { room: town.hall.clone(), interval };
     let shown = ola.get_free_busy(request).await.unwrap().into_inner().calendar;

@@ -4,7 +4,7 @@ use dugnad_proto::rooms::v1::{self as pb, imported_event::Outcome};
 use tonic::Code;
 
 use crate::{
-    all, book, feed, show, town,
+    all, book, calendars, feed, show, town,
     town::{Town, person, reason},
 };
 
@@ -20,7 +20,7 @@ fn file(events: &[(&str, &str)]) -> String {
 
 async fn import(town: &Town, calendar: String) -> Vec<pb::ImportedEvent> {
     let request = wanted(town, calendar);
-    let mut staff = town.calendars(person("clerk"), "staff");
+    let mut staff = calendars(town, "clerk", "staff");
     staff.import_calendar(request).await.unwrap().into_inner().events
 }
 
@@ -92,7 +92,7 @@ async fn a_dry_run_says_the_same_and_takes_nothing() {
         request_id: String::new(),
         ..wanted(&town, calendar.clone())
     };
-    let mut staff = town.calendars(person("clerk"), "staff");
+    let mut staff = calendars(&town, "clerk", "staff");
 
     let would = staff.import_calendar(dry).await.unwrap().into_inner().events;
     let nothing = town.list(&mut town.staff(), &town.hall).await;
@@ -161,7 +161,7 @@ async fn a_series_comes_in_with_its_exceptions_and_goes_out_again_as_it_was() {
         series_until: "2027-04-13".to_owned(),
         ..wanted(&town, calendar)
     };
-    let mut staff = town.calendars(person("clerk"), "staff");
+    let mut staff = calendars(&town, "clerk", "staff");
 
     let told = staff.import_calendar(request.clone()).await.unwrap().into_inner().events;
     let again = staff.import_calendar(request).await.unwrap().into_inner().events;
@@ -179,8 +179,8 @@ async fn a_series_comes_in_with_its_exceptions_and_goes_out_again_as_it_was() {
 async fn only_staff_import_and_a_file_that_is_none_is_named_with_its_line() {
     let town = town().await;
     let calendar = file(&[("kor@a", CHOIR)]);
-    let mut kari = town.calendars(person("kari"), "person");
-    let mut staff = town.calendars(person("clerk"), "staff");
+    let mut kari = calendars(&town, "kari", "person");
+    let mut staff = calendars(&town, "clerk", "staff");
 
     let refused = kari.import_calendar(wanted(&town, calendar.clone())).await.unwrap_err();
 

@@ -11,9 +11,8 @@ use dugnad_ledger::{
     Ask, Caller, Clock, Config, Ledger, Model as _, RequestId, Secrets, SystemClock,
 };
 use dugnad_proto::rooms::v1::{
-    self as pb, calendar_service_client::CalendarServiceClient,
-    rooms_service_client::RoomsServiceClient, season_service_client::SeasonServiceClient,
-    shifts_service_client::ShiftsServiceClient,
+    self as pb, rooms_service_client::RoomsServiceClient,
+    season_service_client::SeasonServiceClient, shifts_service_client::ShiftsServiceClient,
 };
 use dugnad_rooms::{
     Rooms,
@@ -32,7 +31,6 @@ use uuid::{NoContext, Uuid};
 
 type Called = InterceptedService<Channel, Who>;
 pub(crate) type Client = RoomsServiceClient<Called>;
-pub(crate) type Calendars = CalendarServiceClient<Called>;
 pub(crate) type Seasons = SeasonServiceClient<Called>;
 pub(crate) type Shifts = ShiftsServiceClient<Called>;
 
@@ -44,12 +42,12 @@ pub(crate) struct Town {
     pub(crate) hall: String,
     pub(crate) stage: String,
     clock: Arc<Forward>,
-    channel: Channel,
+    pub(crate) channel: Channel,
     _dir: tempfile::TempDir,
 }
 
 #[derive(Clone)]
-pub(crate) struct Who(PersonId, &'static str);
+pub(crate) struct Who(pub(crate) PersonId, pub(crate) &'static str);
 
 /// The machine's clock or one that stands still, set forward.
 #[derive(Default)]
@@ -140,10 +138,6 @@ impl Town {
 
     pub(crate) fn client(&self, who: PersonId) -> Client {
         RoomsServiceClient::with_interceptor(self.channel.clone(), Who(who, "person"))
-    }
-
-    pub(crate) fn calendars(&self, who: PersonId, role: &'static str) -> Calendars {
-        CalendarServiceClient::with_interceptor(self.channel.clone(), Who(who, role))
     }
 
     /// A request id for one intent, made now by the town's clock.

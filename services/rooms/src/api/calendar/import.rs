@@ -9,7 +9,7 @@ use dugnad_calendar::{Interval, ical};
 use dugnad_door::{Call, Invalid, Problem, field, local};
 use dugnad_events::{
     RoomName,
-    rooms::{Application, Became, BookingDetails, EntryKey, Event, Skipped},
+    rooms::{Application, BookingDetails, EntryKey, Event, Skipped},
 };
 use dugnad_ledger::{Ask, Context, Error, RequestId};
 use dugnad_proto::rooms::v1::{self as pb, imported_event::Outcome};
@@ -114,7 +114,7 @@ impl Api {
         let skipped = skipped.into_iter().chain(late).map(show::skipped);
         Ok(pb::ImportedEvent {
             outcome: outcome_of(&events, &what).into(),
-            name: became.map(name).unwrap_or_default(),
+            name: became.map(|became| became.to_string()).unwrap_or_default(),
             skipped: skipped.collect(),
             ..told
         })
@@ -240,13 +240,6 @@ fn outcome_of(events: &[Event], what: &What) -> Outcome {
         _ => None,
     });
     first.unwrap_or(Outcome::Unchanged)
-}
-
-fn name(became: Became) -> String {
-    match became {
-        Became::Booking(booking) => booking.to_string(),
-        Became::Series(series) => series.to_string(),
-    }
 }
 
 fn with_problem(told: pb::ImportedEvent, problem: Problem) -> pb::ImportedEvent {

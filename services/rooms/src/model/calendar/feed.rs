@@ -21,6 +21,8 @@ use super::super::{
 pub const KEPT_DAYS: i64 = 30;
 /// The most bookings and series that one feed shows: the earliest.
 pub const MOST_SHOWN: usize = 5_000;
+/// The most dates of series that one feed looks at.
+const MOST_DATES_SHOWN: usize = 20_000;
 /// The most bookings of one person or organisation that are looked at: the latest made.
 const MOST_LOOKED_AT: usize = 20_000;
 
@@ -65,13 +67,14 @@ impl State {
         let mut found: Vec<_> = self.candidates(feed.of, since).into_iter().filter(shown).collect();
         found.sort_unstable_by_key(|ix| (self.bookings[*ix].span.start(), *ix));
         found.dedup();
-        let (mut alone, mut series) = (Vec::new(), BTreeSet::new());
+        let (mut alone, mut series, mut dates) = (Vec::new(), BTreeSet::new(), 0);
         for ix in found {
-            if alone.len() + series.len() == MOST_SHOWN {
+            if alone.len() + series.len() == MOST_SHOWN || dates > MOST_DATES_SHOWN {
                 break;
             }
             match self.bookings[ix].series() {
-                Some(of) => _ = series.insert(of),
+                Some(of) if series.insert(of) => dates += self.series[of].bookings.len(),
+                Some(_) => {}
                 None => alone.push(self.booking_view(&self.bookings[ix])),
             }
         }

@@ -18,6 +18,9 @@ use super::{
     Refusal,
 };
 
+/// Why a booking is cancelled, in words for people.
+const CALLED_OFF: &str = "avlyst i kalenderen det kom fra";
+
 /// An event of a calendar file, and what is said about it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
@@ -67,24 +70,16 @@ pub(super) fn take(state: &State, cx: &Context, wish: Wish) -> Result<Vec<Event>
         return Err(Refusal::Outdated { taken }.into());
     }
     let events = match (became, entry.what) {
-        (Became::Booking(id), What::Cancelled) => {
-            let reason = "avlyst i kalenderen det kom fra";
-            match state.live(id) {
-                Some(_) => booking::cancel(state, cx, id, reason, None)?,
-                None => Vec::new(),
-            }
-        }
+        (Became::Booking(id), What::Cancelled) => booking::cancel(state, cx, id, CALLED_OFF, None)?,
         (Became::Booking(id), What::Once(when)) => {
             let (_, place) = state.existing_room(room)?;
             let span = Some(state.span(place, when)?);
             let target = Target { room: Some(room), span, as_staff: true };
             booking::move_to(state, cx, id, target, None)?
         }
-        (Became::Series(id), What::Cancelled) => {
-            series::cancel(state, cx, id, None, "avlyst i kalenderen det kom fra")?
-        }
+        (Became::Series(id), What::Cancelled) => series::cancel(state, cx, id, None, CALLED_OFF)?,
         (Became::Series(id), What::Again(pattern)) if state.has_pattern(id, &pattern) => Vec::new(),
-        _ => return Err(Refusal::SeriesChanged.into()),
+        _ => return Err(Refusal::SeriesChanged { became }.into()),
     };
     Ok(with(events, entry.key, entry.sequence, became))
 }
