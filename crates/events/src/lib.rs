@@ -13,7 +13,7 @@ pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
-    SessionId, TeamId, UnitId, WaitId,
+    AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId,
+    FollowUpId, HoursId, NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId,
+    RoomName, SeriesId, SessionId, TeamId, UnitId, WaitId,
 };

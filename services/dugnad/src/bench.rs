@@ -8,6 +8,7 @@ mod machine;
 mod matching;
 mod peers;
 mod report;
+mod rooms;
 mod rules;
 mod streamed;
 mod town;
@@ -35,6 +36,8 @@ enum Bench {
     ///
     /// The server is a second process on the same machine; signing everybody up takes a minute or two.
     Match(matching::Args),
+    /// What the rooms service does beside booking: doors and their locks, over a real broker.
+    Rooms(rooms::Args),
     /// The assignment engine beside what it must reach, and beside other solvers where
     /// `just bench-peers` has installed them.
     Assign(assign::Args),
@@ -47,6 +50,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     match args.bench {
         Bench::Book(args) => book::run(args).await,
         Bench::Rules(args) => rules::run(args).await,
+        Bench::Rooms(args) => rooms::run(&args).await,
         Bench::Match(args) => matching::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),

@@ -197,7 +197,8 @@ impl SimLocks {
             self.struck += 1;
             if self.locks[lock].keeps {
                 self.count += 1;
-                let late = back + i64::try_from(self.random.below(1 + self.faults.slow_ms)).unwrap_or(0);
+                let late =
+                    back + i64::try_from(self.random.below(1 + self.faults.slow_ms)).unwrap_or(0);
                 self.to_locks.insert((late, self.count), (lock, said));
             }
             return;

@@ -2,7 +2,8 @@
 
 use dugnad_calendar::OpeningHours;
 use dugnad_events::{
-    BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, OrganisationId, RoomId, SeriesId, WaitId,
+    BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, OrganisationId, RoomId, SeriesId,
+    WaitId,
     rooms::{
         Access, AccessFrom, Accessibility, Applicant, Application, BookingDetails, Bridge, Cause,
         Charge, Claim, Deadline, Door, DoorEvent, Edition, Event, Handling, Holding, LettingRules,

@@ -319,9 +319,9 @@ impl Reconciler {
         let of = lock.slots.entry(slot).or_default();
         let news = of.said.as_ref().is_none_or(|(before, _)| *before != said);
         of.said = Some((said, known));
-        let aged = of.loose.is_none_or(|loose| {
-            loose.heard.is_some_and(|heard| now >= heard + self.pace.settle)
-        });
+        let aged = of
+            .loose
+            .is_none_or(|loose| loose.heard.is_some_and(|heard| now >= heard + self.pace.settle));
         let Some(code) = self.by_slot.get(&(door, slot)).copied() else {
             if news {
                 acts.push(Act::Unasked { door, slot, said });
@@ -353,3 +353,6 @@ impl Reconciler {
         self.jobs.insert(code, job);
     }
 }
+
+#[cfg(test)]
+mod tests;

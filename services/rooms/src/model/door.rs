@@ -45,8 +45,8 @@ pub(super) use tick::tick;
 pub use command::{Command, Step};
 pub use refusal::Refusal;
 pub use register::{
-    LEAST_LEAD_MINUTES, LEAST_MARGIN_MINUTES, MOST_ACCESS_CHANGES, MOST_DOORS, MOST_DOORS_OF_A_ROOM,
-    MOST_LEAD_MINUTES, MOST_ROOMS_OF_A_DOOR, MOST_SLOTS,
+    LEAST_LEAD_MINUTES, LEAST_MARGIN_MINUTES, MOST_ACCESS_CHANGES, MOST_DOORS,
+    MOST_DOORS_OF_A_ROOM, MOST_LEAD_MINUTES, MOST_ROOMS_OF_A_DOOR, MOST_SLOTS,
 };
 pub use view::{AccessView, AlarmView, Alarming, CodeState, CodeView, DoorView};
 pub use work::{CodeWork, Draw, LockKey, Want, Work};
@@ -98,11 +98,7 @@ enum Due {
     Pass(Ix<Booking>, Ix<Door>),
 }
 
-pub(super) fn decide(
-    state: &State,
-    cx: &Context,
-    command: Command,
-) -> Result<Vec<Event>, Refused> {
+pub(super) fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refused> {
     let events = match command {
         Command::Set { door, what } => register::set(state, cx, door, *what)?,
         Command::Plan { door, booking, digits, drawn } => {
@@ -144,9 +140,13 @@ impl State {
             DoorEvent::Suspended { code, said } => {
                 self.change_code(*code, |code| code.suspended = Some(*said));
             }
-            DoorEvent::Resumed { code, .. } => self.change_code(*code, |code| code.suspended = None),
+            DoorEvent::Resumed { code, .. } => {
+                self.change_code(*code, |code| code.suspended = None)
+            }
             DoorEvent::Back { code } => self.change_code(*code, Code::back),
-            DoorEvent::Overstayed { code } => self.change_code(*code, |code| code.overstayed = true),
+            DoorEvent::Overstayed { code } => {
+                self.change_code(*code, |code| code.overstayed = true)
+            }
             DoorEvent::Late { door, booking } => self.pass_late(*door, *booking, true),
             DoorEvent::LateOver { door, booking } => self.pass_late(*door, *booking, false),
         }
@@ -172,8 +172,13 @@ impl State {
         let Some(ix) = self.bookings.find(booking) else { return };
         let needed = self.needed(ix);
         let first = Ix::FIRST;
-        let had: Vec<_> = self.doors.passes.range((ix, first)..).take_while(|(k, _)| k.0 == ix)
-            .map(|((_, door), _)| *door).collect();
+        let had: Vec<_> = self
+            .doors
+            .passes
+            .range((ix, first)..)
+            .take_while(|(k, _)| k.0 == ix)
+            .map(|((_, door), _)| *door)
+            .collect();
         for door in had.iter().filter(|door| !needed.iter().any(|(it, _)| it == *door)) {
             self.pass_gone(ix, *door);
         }

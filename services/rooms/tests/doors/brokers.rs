@@ -6,9 +6,7 @@ use async_trait::async_trait;
 use dugnad_calendar::{Interval, OpeningHours};
 use dugnad_events::{
     BookingId, DoorId, RoomName,
-    rooms::{
-        Access, AccessFrom, BookingDetails, Bridge, Door, DoorEvent, Event, Lock, RoomTraits,
-    },
+    rooms::{Access, AccessFrom, BookingDetails, Bridge, Door, DoorEvent, Event, Lock, RoomTraits},
 };
 use dugnad_harness::{
     Amqtt, NatsServer,
@@ -170,8 +168,9 @@ impl House {
             doors.iter().map(|door| state.codes(*door).unwrap()).collect()
         };
         let codes = self.ledger.query(&self.tenant, None, look).await.unwrap();
-        let held: Vec<_> =
-            self.locks.with(|locks| locks.locks().iter().map(|lock| lock.holds().clone()).collect());
+        let held: Vec<_> = self
+            .locks
+            .with(|locks| locks.locks().iter().map(|lock| lock.holds().clone()).collect());
         for (codes, held) in codes.iter().zip(&held) {
             for code in codes {
                 let gone = matches!(code.state, CodeState::Removed | CodeState::Failed);
@@ -223,7 +222,8 @@ async fn codes_come_and_go(port: u16) {
     };
     tokio::time::timeout(DEADLINE, wait).await.expect("all are drawn");
     house.until("set", |code| code.state == CodeState::Set).await;
-    let digits: BTreeSet<_> = house.locks.held().into_values().flat_map(|it| it.into_values()).collect();
+    let digits: BTreeSet<_> =
+        house.locks.held().into_values().flat_map(|it| it.into_values()).collect();
     assert_eq!(digits.len(), 6, "what is said to be set is there");
     // One lock is away while its code is to go: for an age at this pace.
     house.locks.with(|locks| locks.set_away(0, i64::MIN..i64::MAX));
@@ -232,7 +232,9 @@ async fn codes_come_and_go(port: u16) {
         house.ask(Command::Cancel { booking, reason: String::new(), seen: None }).await;
     }
     let on_first = house.doors[0];
-    house.until("gone elsewhere", |code| code.door == on_first || code.state == CodeState::Removed).await;
+    house
+        .until("gone elsewhere", |code| code.door == on_first || code.state == CodeState::Removed)
+        .await;
     house.until("suspended there", |code| code.door != on_first || code.suspended.is_some()).await;
     house.locks.with(|locks| {
         locks.heal();
@@ -243,7 +245,10 @@ async fn codes_come_and_go(port: u16) {
     assert!(house.locks.held().values().all(|held| held.is_empty()), "{:?}", house.locks.held());
     for (topic, payload) in retained(port).await {
         let said = String::from_utf8_lossy(&payload);
-        assert!(digits.iter().all(|it| !topic.contains(it) && !said.contains(it)), "{topic}: {said}");
+        assert!(
+            digits.iter().all(|it| !topic.contains(it) && !said.contains(it)),
+            "{topic}: {said}"
+        );
     }
     let long = digits.iter().filter(|digits| digits.len() == 9);
     for digits in long {

@@ -80,6 +80,7 @@ struct Held {
 }
 
 struct Month {
+    journal: SimJournal,
     ledger: Ledger<Rooms>,
     vault: Vault,
     tenant: Tenant,
@@ -137,7 +138,7 @@ impl Month {
         let mut config = Config::new(clock.clone());
         config.clock = clock.clone();
         let journal = SimJournal::new(seed, Faults::NONE);
-        let ledger = Ledger::open(Arc::new(journal), config);
+        let ledger = Ledger::open(Arc::new(journal.clone()), config);
         let tenant = Tenant::new("drammen").unwrap();
         let keeper = Keeper::new(ledger.clone(), vault.clone(), tenant.clone(), pace(), seed);
         let faults = LockFaults { lost: 12, twice: 8, slow_ms: 29_000, lies: 10 };
@@ -145,8 +146,11 @@ impl Month {
         let at = |days: i64| days * day + 11 * HOUR * 1000;
         let locks = (0..4).map(|n| {
             let format = if n == 3 { Format::NukiHub } else { Format::Zigbee2mqtt };
-            let topic =
-                if n == 3 { "drammen/nuki".to_owned() } else { format!("drammen/zigbee2mqtt/hall{n}") };
+            let topic = if n == 3 {
+                "drammen/nuki".to_owned()
+            } else {
+                format!("drammen/zigbee2mqtt/hall{n}")
+            };
             let away = vec![at(5 + n)..at(6 + n), at(14 + n)..at(14 + n) + 3 * HOUR * 1000];
             SimLock::new(&topic, format).away(away, n == 2)
         });
@@ -155,7 +159,20 @@ impl Month {
         let (rooms, doors, booked) = (Vec::new(), Vec::new(), BTreeMap::new());
         let (erased, digits) = (Vec::new(), BTreeMap::new());
         let mut month = Self {
-            ledger, vault, tenant, clock, keeper, locks, rooms, doors, booked, random, erased, digits, seen,
+            journal,
+            ledger,
+            vault,
+            tenant,
+            clock,
+            keeper,
+            locks,
+            rooms,
+            doors,
+            booked,
+            random,
+            erased,
+            digits,
+            seen,
             _dir: dir,
         };
         month.build().await;
@@ -283,12 +300,17 @@ impl Month {
     async fn change_something(&mut self) {
         let now = self.clock.now();
         let soon = now + SignedDuration::from_hours(3);
-        let near: Vec<_> = self.booked.iter().filter(|(_, it)| it.live && it.span.end() > now && it.span.start() < soon)
-            .map(|(id, _)| *id).collect();
+        let near: Vec<_> = self
+            .booked
+            .iter()
+            .filter(|(_, it)| it.live && it.span.end() > now && it.span.start() < soon)
+            .map(|(id, _)| *id)
+            .collect();
         if near.is_empty() {
             return;
         }
-        let booking = near[usize::try_from(self.below(i64::try_from(near.len()).unwrap())).unwrap()];
+        let booking =
+            near[usize::try_from(self.below(i64::try_from(near.len()).unwrap())).unwrap()];
         if self.below(2) == 0 {
             let cancel = Command::Cancel { booking, reason: String::new(), seen: None };
             if self.ask(cancel).await.is_ok() {
@@ -337,10 +359,10 @@ impl Month {
         // So that the ledger's timers come too.
         tokio::time::sleep(TICK.unsigned_abs()).await;
         let now = self.clock.now();
-        for (topic, payload) in self.locks.advance(now.as_millisecond() - first_day().as_millisecond()) {
-            let messages = self.keeper.hear(now, &topic, &payload).await.unwrap();
-            self.send(now, messages);
-        }
+        let since = now.as_millisecond() - first_day().as_millisecond();
+        let said = self.locks.advance(since);
+        let messages = self.keeper.hear(now, &said).await.unwrap();
+        self.send(now, messages);
         let messages = self.keeper.look(now).await.unwrap();
         self.send(now, messages);
         self.check(before, now).await;
@@ -354,12 +376,29 @@ impl Month {
     }
 
     async fn look(&self) -> (Vec<Vec<CodeView>>, Vec<AlarmView>) {
+        self.look_at(&self.ledger).await
+    }
+
+    async fn look_at(&self, ledger: &Ledger<Rooms>) -> (Vec<Vec<CodeView>>, Vec<AlarmView>) {
         let doors = self.doors.clone();
         let look = move |state: &State, _| {
             let codes = doors.iter().map(|door| state.codes(*door).unwrap()).collect();
             (codes, state.door_alarms(1000))
         };
-        self.ledger.query(&self.tenant, None, look).await.unwrap()
+        ledger.query(&self.tenant, None, look).await.unwrap()
+    }
+
+    /// Invariant 9: another process that reads the journal from its start sees the same.
+    async fn replays(&self) {
+        let mut config = Config::new(self.clock.clone());
+        config.clock = self.clock.clone();
+        let other = Ledger::open(Arc::new(self.journal.clone()), config);
+        let work = |state: &State, now| format!("{:?}", state.door_work(now).codes);
+        let here = (self.look().await, self.ledger.query(&self.tenant, None, work).await.unwrap());
+        let there =
+            (self.look_at(&other).await, other.query(&self.tenant, None, work).await.unwrap());
+        assert_eq!(here, there);
+        other.shutdown().await;
     }
 
     async fn check(&mut self, before: Timestamp, now: Timestamp) {
@@ -375,10 +414,13 @@ impl Month {
         codes: &[Vec<CodeView>],
         alarms: &[AlarmView],
     ) {
-        let overstayed: Vec<CodeId> = alarms.iter().filter_map(|alarm| match &alarm.what {
-            Alarming::Overstayed(code) => Some(code.id),
-            _ => None,
-        }).collect();
+        let overstayed: Vec<CodeId> = alarms
+            .iter()
+            .filter_map(|alarm| match &alarm.what {
+                Alarming::Overstayed(code) => Some(code.id),
+                _ => None,
+            })
+            .collect();
         self.seen.overstayed += overstayed.len() as u64;
         for (n, lock) in self.locks.locks().iter().enumerate() {
             assert_eq!(lock.holds()[&1], "staff", "no slot but ours is touched");
@@ -395,7 +437,9 @@ impl Month {
                 }
                 let held = &self.booked[&code.booking];
                 let mut others = self.booked.values().filter(|it| it.by == held.by && it.room == n);
-                let within = |it: &Held| it.allowed.iter().any(|when| when.start() <= now && now <= when.end());
+                let within = |it: &Held| {
+                    it.allowed.iter().any(|when| when.start() <= now && now <= when.end())
+                };
                 let series = n == 0 && others.any(within);
                 assert!(
                     within(held) || series,
@@ -432,14 +476,20 @@ impl Month {
             let mut own = codes[held.room].iter().filter(|code| {
                 code.state == CodeState::Set
                     && self.booked[&code.booking].by == held.by
-                    && code.window.start() <= now && now <= code.window.end()
+                    && code.window.start() <= now
+                    && now <= code.window.end()
             });
             let on_lock = self.locks.locks()[held.room].holds();
             let opens = own.any(|code| on_lock.contains_key(&code.slot));
-            let late = alarms.iter().any(|alarm| {
-                matches!(&alarm.what, Alarming::Late(booking, _) if booking == id)
-            });
-            assert!(opens || late, "{now}: {id} begins, neither code nor alarm: {:?} {:?}", held.span, codes[held.room]);
+            let late = alarms
+                .iter()
+                .any(|alarm| matches!(&alarm.what, Alarming::Late(booking, _) if booking == id));
+            assert!(
+                opens || late,
+                "{now}: {id} begins, neither code nor alarm: {:?} {:?}",
+                held.span,
+                codes[held.room]
+            );
             self.seen.began += 1;
             self.seen.opened += u64::from(opens);
             self.seen.by_hand += u64::from(late);
@@ -485,6 +535,9 @@ async fn a_month(seed: u64) -> Seen {
             month.erase_somebody().await;
         }
         month.tick().await;
+        if tick % (5 * 24 * HOUR / TICK.as_secs()) == 1_234 {
+            month.replays().await;
+        }
     }
     // What is left is over, and everything works again: it all goes.
     month.locks.heal();

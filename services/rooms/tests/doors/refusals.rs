@@ -192,7 +192,8 @@ async fn doors_are_listed_by_page_and_a_repeated_change_gets_its_first_answer() 
     town.set(other).await;
 
     let again = town.staff().set_door(request).await.unwrap().into_inner();
-    let mut list = pb::ListDoorsRequest { facility: town.school.clone(), page_size: 1, ..Default::default() };
+    let mut list =
+        pb::ListDoorsRequest { facility: town.school.clone(), page_size: 1, ..Default::default() };
     let page = town.staff().list_doors(list.clone()).await.unwrap().into_inner();
     list.page_token = page.next_page_token;
     let rest = town.staff().list_doors(list).await.unwrap().into_inner();

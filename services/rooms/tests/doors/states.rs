@@ -64,7 +64,8 @@ async fn digits_are_shown_to_who_booked_who_is_in_charge_and_staff_and_to_nobody
     town.later(121).await;
     let digits = town.held(0)[0].1.clone();
 
-    let callers = [("kari", "person"), ("ola", "person"), ("siri", "staff"), ("cora", "coordinator")];
+    let callers =
+        [("kari", "person"), ("ola", "person"), ("siri", "staff"), ("cora", "coordinator")];
     for (who, role) in callers {
         let ways = town.ways(&mut town.doors(who, role), &booking).await.unwrap();
         assert_eq!(ways[0].code.as_ref().unwrap().digits, digits, "{who}");
@@ -102,7 +103,10 @@ async fn a_booking_cancelled_before_its_code_was_sent_never_had_one() {
     town.later(3).await;
 
     let codes = town.codes(&door).await;
-    assert!(town.held(0).is_empty() && codes.iter().all(|it| it.state() == State::Failed), "{codes:?}");
+    assert!(
+        town.held(0).is_empty() && codes.iter().all(|it| it.state() == State::Failed),
+        "{codes:?}"
+    );
 }
 
 #[tokio::test]
@@ -165,11 +169,17 @@ async fn a_lock_that_does_not_answer_is_suspended_late_and_tried_again_when_some
     town.later(60 + 15).await;
 
     let code = town.codes(&door).await.remove(0);
-    assert_eq!((code.state(), code.suspended, code.answer()), (State::Setting, true, Answer::Nothing));
+    assert_eq!(
+        (code.state(), code.suspended, code.answer()),
+        (State::Setting, true, Answer::Nothing)
+    );
     assert_eq!(town.alarms().await[0].kind(), Kind::Suspended);
     town.later(90).await;
     let alarm = town.alarms().await.remove(0);
-    assert_eq!((alarm.kind(), &alarm.booking, alarm.start), (Kind::Late, &booking, span(THREE, 1).start));
+    assert_eq!(
+        (alarm.kind(), &alarm.booking, alarm.start),
+        (Kind::Late, &booking, span(THREE, 1).start)
+    );
     assert!(town.way("kari", &booking).await.opened_by_hand);
     town.locks.heal();
     let request = pb::RetryCodeRequest { name: code.name, request_id: town.id() };
@@ -242,7 +252,11 @@ async fn whoever_is_erased_leaves_no_digits_and_their_code_goes() {
     assert!(town.held(0).is_empty(), "the slot is cleared all the same");
     assert_eq!(town.codes(&door).await[0].state(), State::Removed);
     town.later(45).await;
-    assert_eq!(town.alarms().await[0].kind(), Kind::Late, "the booking stands: it is opened by hand");
+    assert_eq!(
+        town.alarms().await[0].kind(),
+        Kind::Late,
+        "the booking stands: it is opened by hand"
+    );
     assert!(town.held(0).is_empty(), "nobody could be told a new one");
 }
 
@@ -251,10 +265,8 @@ async fn a_door_is_opened_as_its_dates_say_and_codes_follow_when_they_change() {
     let (mut town, door, booking) = with_a_booking().await;
     town.later(70).await;
     assert_eq!(town.held(0).len(), 1);
-    let by_key = pb::door::AccessFrom {
-        from: "2026-12-01".to_owned(),
-        access: pb::Access::Key.into(),
-    };
+    let by_key =
+        pb::door::AccessFrom { from: "2026-12-01".to_owned(), access: pb::Access::Key.into() };
     let mut changed = pb::Door { name: door.clone(), ..town.main_door() };
     changed.access.push(by_key);
 
@@ -266,7 +278,10 @@ async fn a_door_is_opened_as_its_dates_say_and_codes_follow_when_they_change() {
     changed.access.pop();
     town.set(changed).await;
     town.later(3).await;
-    assert_eq!((town.held(0).len(), town.way("kari", &booking).await.access()), (1, pb::Access::Code));
+    assert_eq!(
+        (town.held(0).len(), town.way("kari", &booking).await.access()),
+        (1, pb::Access::Code)
+    );
 }
 
 #[tokio::test]
@@ -282,8 +297,11 @@ async fn a_series_has_the_same_digits_each_time_where_the_lock_says_so() {
         rrule: "FREQ=DAILY;COUNT=2;BYHOUR=15,17".to_owned(),
         ..Default::default()
     };
-    let request =
-        pb::CreateBookingSeriesRequest { series: Some(series), clash_policy: 0, request_id: town.id() };
+    let request = pb::CreateBookingSeriesRequest {
+        series: Some(series),
+        clash_policy: 0,
+        request_id: town.id(),
+    };
     town.rooms("kari", "person").create_booking_series(request).await.unwrap();
     town.later(63).await;
     let first = town.held(0);

@@ -151,7 +151,8 @@ impl Town {
     /// The hall's main door, with codes of four digits from two hours before to half an hour after,
     /// shown from one hour before.
     pub(crate) fn main_door(&self) -> pb::Door {
-        let minutes = |minutes: i64| Some(prost_types::Duration { seconds: minutes * 60, nanos: 0 });
+        let minutes =
+            |minutes: i64| Some(prost_types::Duration { seconds: minutes * 60, nanos: 0 });
         pb::Door {
             name: String::new(),
             display_name: "Hovedinngang".to_owned(),
@@ -263,10 +264,9 @@ impl Town {
         self.ticked().await;
         let messages = self.keeper.look(now).await.unwrap();
         self.send(messages);
-        for (topic, payload) in self.locks.advance(self.millis()) {
-            let messages = self.keeper.hear(now, &topic, &payload).await.unwrap();
-            self.send(messages);
-        }
+        let said = self.locks.advance(self.millis());
+        let messages = self.keeper.hear(now, &said).await.unwrap();
+        self.send(messages);
         let messages = self.keeper.look(now).await.unwrap();
         self.send(messages);
         self.ticked().await;

@@ -33,7 +33,9 @@ fn act(lock: &mut SimLock, action: &Value) -> bool {
             true
         }
         (Some("delete"), Some(id), ..) => match lock.ids.remove(&id) {
-            Some(slot) if !lock.ids.values().any(|it| *it == slot) => lock.held.remove(&slot).is_some(),
+            Some(slot) if !lock.ids.values().any(|it| *it == slot) => {
+                lock.held.remove(&slot).is_some()
+            }
             Some(_) => true,
             None => false,
         },

@@ -28,6 +28,7 @@ pub(super) fn hear(lock: &mut SimLock, (topic, payload): &Said, lies: bool) -> V
 fn state(lock: &SimLock, slot: u16, holds: bool) -> Said {
     let status = if holds { "enabled" } else { "available" };
     let slot = slot.to_string();
-    let state = json!({ "battery": 80, "lock_state": "locked", "users": { slot: { "status": status } } });
+    let state =
+        json!({ "battery": 80, "lock_state": "locked", "users": { slot: { "status": status } } });
     (lock.topic.clone(), state.to_string().into_bytes())
 }

@@ -87,7 +87,9 @@ fn lock(lock: &pb::Lock) -> Result<Lock, Invalid> {
     let bridge = match lock.bridge() {
         pb::Bridge::Zigbee2mqtt => Bridge::Zigbee2mqtt,
         pb::Bridge::NukiHub => Bridge::NukiHub,
-        pb::Bridge::Unspecified => return Err(Invalid::new("bridge", "must be one of the bridges")),
+        pb::Bridge::Unspecified => {
+            return Err(Invalid::new("bridge", "must be one of the bridges"));
+        }
     };
     let base = base(&lock.base_topic)?;
     let name = match bridge {
@@ -138,7 +140,8 @@ fn minutes(
     Ok(u16::try_from(minutes).unwrap_or(u16::MAX))
 }
 
-/// Characters that no broker gives a meaning: NATS maps `.`, refuses spaces, and both have wildcards.
+/// Characters that no broker gives a meaning: NATS maps `.`, refuses spaces, and has wildcards of
+/// its own.
 fn level(name: &'static str, text: &str) -> Result<String, Invalid> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     if text.is_empty() || text.len() > LONGEST_LEVEL || !text.bytes().all(plain) {
@@ -150,7 +153,8 @@ fn level(name: &'static str, text: &str) -> Result<String, Invalid> {
 
 fn base(text: &str) -> Result<String, Invalid> {
     if text.len() > LONGEST_BASE || text.split('/').count() > MOST_LEVELS {
-        let problem = format!("must have at most {MOST_LEVELS} levels and {LONGEST_BASE} characters");
+        let problem =
+            format!("must have at most {MOST_LEVELS} levels and {LONGEST_BASE} characters");
         return Err(Invalid::new("base_topic", problem));
     }
     for part in text.split('/') {

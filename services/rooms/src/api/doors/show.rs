@@ -20,7 +20,11 @@ pub(super) fn door(door: DoorView) -> pb::Door {
         name: door.id.to_string(),
         display_name: what.name,
         facility: facility.to_string(),
-        rooms: what.rooms.iter().map(|room| RoomName { facility, room: *room }.to_string()).collect(),
+        rooms: what
+            .rooms
+            .iter()
+            .map(|room| RoomName { facility, room: *room }.to_string())
+            .collect(),
         access: access.collect(),
         lock: what.lock.as_ref().map(lock),
     }

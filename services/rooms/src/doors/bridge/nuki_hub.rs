@@ -24,7 +24,8 @@ pub(super) struct NukiHub {
 
 const LIST: &str = "lock/keypad/json";
 /// Hubs differ by their version in where they answer.
-const RESULTS: [&str; 2] = ["lock/keypad/commandResultJson", "lock/configuration/commandResultJson"];
+const RESULTS: [&str; 2] =
+    ["lock/keypad/commandResultJson", "lock/configuration/commandResultJson"];
 
 impl NukiHub {
     fn action(&self, payload: &Value) -> Message {
@@ -49,7 +50,8 @@ impl NukiHub {
             let name = entry.get("name").and_then(Value::as_str).map(str::trim);
             let slot = name.and_then(|name| name.strip_prefix('D')?.parse().ok());
             let id = entry.get("codeId").and_then(number);
-            let Some((slot, id)) = slot.zip(id).filter(|(slot, _)| self.slots.contains(slot)) else {
+            let Some((slot, id)) = slot.zip(id).filter(|(slot, _)| self.slots.contains(slot))
+            else {
                 continue;
             };
             let enabled = entry.get("enabled").and_then(number) != Some(0);
@@ -74,7 +76,10 @@ fn heard(slot: u16, said: Said) -> Heard {
 
 /// Hubs write numbers as such or as text.
 fn number(value: &Value) -> Option<u64> {
-    value.as_u64().or_else(|| value.as_str()?.parse().ok()).or_else(|| value.as_bool().map(u64::from))
+    value
+        .as_u64()
+        .or_else(|| value.as_str()?.parse().ok())
+        .or_else(|| value.as_bool().map(u64::from))
 }
 
 impl Bridge for NukiHub {

@@ -224,8 +224,7 @@ impl State {
                 code.earlier.push(before);
             }
             let earlier = std::mem::take(&mut code.earlier);
-            let under_way =
-                |ix: &Ix<Booking>| self.bookings[*ix].span.end() > window.start();
+            let under_way = |ix: &Ix<Booking>| self.bookings[*ix].span.end() > window.start();
             code.earlier = earlier.into_iter().filter(under_way).collect();
             code.window = window;
             if told && code.standing == Standing::Set {

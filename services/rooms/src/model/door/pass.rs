@@ -14,12 +14,7 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    super::{
-        Refusal as Refused, Standing, State,
-        booking::Booking,
-        register::Ix,
-        room::Room,
-    },
+    super::{Refusal as Refused, Standing, State, booking::Booking, register::Ix, room::Room},
     Door, Due, LATE, Refusal, TO_REMOVE,
     code::{self, Code},
     register,
@@ -160,7 +155,7 @@ pub(super) fn of_same_series<'a>(
 }
 
 /// One that never had a code; else the one whose code has been gone the longest.
-fn free_slot(state: &State, door: &Door) -> Option<u16> {
+pub(super) fn free_slot(state: &State, door: &Door) -> Option<u16> {
     let lock = door.what.lock.as_ref()?;
     let slots = lock.first_slot..=lock.last_slot;
     if let Some(slot) = slots.clone().find(|slot| !door.slots.contains_key(slot)) {
@@ -265,11 +260,10 @@ impl State {
         rooms.sort_unstable();
         rooms.dedup();
         let ever = at.as_second()..i64::MAX / 2;
-        let claims = rooms.iter().flat_map(|it| self.rooms[*it].occupancy.overlapping(ever.clone()));
-        let bookings: Vec<_> = claims
-            .map(|claim| claim.by)
-            .filter(|ix| self.bookings[*ix].span.end() > at)
-            .collect();
+        let claims =
+            rooms.iter().flat_map(|it| self.rooms[*it].occupancy.overlapping(ever.clone()));
+        let bookings: Vec<_> =
+            claims.map(|claim| claim.by).filter(|ix| self.bookings[*ix].span.end() > at).collect();
         let needs = |booking: Ix<Booking>| {
             self.needed(booking).into_iter().find(|(it, _)| *it == door).map(|it| (booking, it.1))
         };

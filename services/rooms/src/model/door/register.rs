@@ -7,10 +7,7 @@ use dugnad_events::{
     rooms::{self, Access, DoorEvent, Lock},
 };
 use dugnad_ledger::Context;
-use jiff::{
-    Timestamp,
-    civil::Date,
-};
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     super::{Name, Refusal as Refused, State, register::Ix},
@@ -73,7 +70,10 @@ fn rooms_fit(state: &State, door: Option<Ix<Door>>, what: &rooms::Door) -> Resul
         let doors = state.doors.of_room.get(&ix).map_or(&[][..], Vec::as_slice);
         let others = doors.iter().filter(|it| Some(**it) != door).count();
         if others >= MOST_DOORS_OF_A_ROOM {
-            return Err(Refused::TooMany { what: "doors of one room", limit: MOST_DOORS_OF_A_ROOM });
+            return Err(Refused::TooMany {
+                what: "doors of one room",
+                limit: MOST_DOORS_OF_A_ROOM,
+            });
         }
     }
     Ok(())
