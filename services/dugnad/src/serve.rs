@@ -104,7 +104,8 @@ pub(crate) struct Args {
     /// MQTT listener too. Without one no code is set.
     #[arg(long, env = "DUGNAD_MQTT", value_name = "URL", hide_env_values = true)]
     mqtt: Option<Broker>,
-    /// How long a lock may take for a command and its answer: only what it says after that is believed.
+    /// How long a lock may take for a command and its answer: only what it says after that is
+    /// believed.
     #[arg(long, env = "DUGNAD_MQTT_SETTLE", value_name = "TIME", default_value = "60s",
           value_parser = settle)]
     mqtt_settle: SignedDuration,

@@ -1,9 +1,10 @@
-//! `dugnad bench rooms`: what a municipality's rules cost, and how long a season takes, through gRPC,
-//! beside what they must reach.
+//! `dugnad bench rooms`: what a municipality's rules cost, how long a season takes, and what many locks
+//! cost, through gRPC and a real broker, beside what they must reach.
 //!
 //! The server is a second process on the same machine and its own journal. Everything is put in and
 //! asked through its doors, as clients do it.
 
+mod doors;
 pub(super) mod rules;
 mod season;
 
@@ -26,6 +27,9 @@ pub(crate) struct Args {
     /// How many wishes each club has.
     #[arg(long, value_name = "WISHES", default_value_t = 8)]
     wishes: usize,
+    /// How many locks there are.
+    #[arg(long, value_name = "LOCKS", default_value_t = 10_000)]
+    locks: usize,
 }
 
 pub(super) async fn run(args: Args) -> Result<()> {
@@ -34,5 +38,7 @@ pub(super) async fn run(args: Args) -> Result<()> {
     let mut figures = rules::measure(&server).await?;
     eprintln!("a season of {} clubs", args.clubs);
     figures.extend(season::measure(&server, args.clubs, args.slots, args.wishes).await?);
+    drop(server);
+    figures.extend(doors::run(args.locks).await?);
     print(&figures, args.json)
 }

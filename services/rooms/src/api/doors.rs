@@ -83,21 +83,15 @@ impl DoorsApi {
         let id = field::request_id(&request.request_id)?;
         let said = field::required("door", request.door.as_ref())?;
         let (door, what) = read::door(said)?;
-        let command = door::Command::Set { door, what: Box::new(what) };
+        let command = door::Command::Set { door, what: Box::new(what.clone()) };
         let events = self.desk.execute(call, id, Command::Door(command)).await?;
         let set = events.iter().find_map(|event| match event {
-            Event::Door(DoorEvent::Set { door, what, .. }) => {
-                Some(DoorView { id: *door, what: (**what).clone() })
-            }
+            Event::Door(DoorEvent::Set { door, .. }) => Some(*door),
             _ => None,
         });
-        // Nothing changed: it is as it was asked for.
-        let door = match (set, door) {
-            (Some(set), _) => show::door(set),
-            (None, Some(_)) => said.clone(),
-            (None, None) => return Err(no_such_event()),
-        };
-        Ok(pb::SetDoorResponse { door: Some(door) })
+        // Accepted, now or the first time, or so already, is what the request holds.
+        let id = set.or(door).ok_or_else(no_such_event)?;
+        Ok(pb::SetDoorResponse { door: Some(show::door(DoorView { id, what })) })
     }
 
     async fn get_door(

@@ -3,6 +3,8 @@
 //! Every topic begins with the municipality's name, so that none reaches another's locks.
 
 mod nuki_hub;
+#[cfg(test)]
+mod tests;
 mod zigbee2mqtt;
 
 use std::{fmt, ops::RangeInclusive};

@@ -97,19 +97,23 @@ impl Keeper {
         Ok(messages)
     }
 
-    /// What a lock said on `topic`, at `now`; gives what is to be sent.
+    /// What locks said, by topic, at `now`; gives what is to be sent. All of it is recorded at once.
     ///
     /// # Errors
-    /// As [`Keeper::look`]; the lock is asked again.
+    /// As [`Keeper::look`]; the locks are asked again.
     pub async fn hear(
         &mut self,
         now: Timestamp,
-        topic: &str,
-        payload: &[u8],
+        said: &[(String, Vec<u8>)],
     ) -> Result<Vec<Message>, Error<Refusal>> {
-        let Some(door) = self.topics.get(topic).copied() else { return Ok(Vec::new()) };
-        let Some(bridge) = self.bridges.get(&door) else { return Ok(Vec::new()) };
-        let acts = self.reconciler.hear(now, door, bridge.hear(topic, payload));
+        let mut acts = Vec::new();
+        for (topic, payload) in said {
+            let door = self.topics.get(topic).copied();
+            let Some((door, bridge)) = door.zip(door.and_then(|it| self.bridges.get(&it))) else {
+                continue;
+            };
+            acts.extend(self.reconciler.hear(now, door, bridge.hear(topic, payload)));
+        }
         let mut messages = Vec::new();
         if !acts.is_empty() {
             self.perform(now, acts, &mut messages).await?;
@@ -157,10 +161,13 @@ impl Keeper {
             .map(|(door, booking)| door::Command::Keep { door, booking })
             .collect();
         for wanted in draws {
-            if let Some(digits) = self.digits(&wanted).await {
-                let Draw { door, booking, drawn, .. } = wanted;
-                commands.push(door::Command::Plan { door, booking, digits, drawn });
-            }
+            let Some(digits) = self.digits(&wanted).await else {
+                // The keys are away: to be looked at again.
+                self.seen = None;
+                continue;
+            };
+            let Draw { door, booking, drawn, .. } = wanted;
+            commands.push(door::Command::Plan { door, booking, digits, drawn });
         }
         self.tell(now, commands).await
     }

@@ -6,7 +6,7 @@
 //! while there is no connection, and nothing is ever sent retained.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     fmt,
     str::FromStr,
     sync::{
@@ -33,11 +33,13 @@ use crate::model::Rooms;
 /// How often it is looked what is wanted, at least.
 const EVERY: Duration = Duration::from_secs(1);
 /// How often it is looked which municipalities there are.
-const TENANTS_EVERY: Duration = Duration::from_secs(10);
+const TENANTS_EVERY: Duration = Duration::from_secs(2);
 /// Between two attempts to connect.
 const AGAIN: Duration = Duration::from_secs(2);
 /// Messages that wait, in each direction; what does not fit is dropped, and asked for again.
 const WAITING: usize = 20_000;
+/// Messages that are recorded together.
+const MOST_AT_ONCE: usize = 500;
 /// Topics in one packet.
 const TOPICS: usize = 200;
 const LARGEST_PACKET: usize = 256 * 1024;
@@ -87,7 +89,8 @@ impl fmt::Debug for Broker {
 
 enum Heard {
     Connected,
-    Said { topic: String, payload: Vec<u8> },
+    /// On a topic, with a payload.
+    Said(String, Vec<u8>),
 }
 
 /// Keeps the locks of every municipality of the journal as their codes are wanted, for ever.
@@ -132,9 +135,8 @@ async fn listen(mut events: EventLoop, tell: mpsc::Sender<Heard>, connected: Arc
                 }
             }
             Ok(Event::Incoming(Packet::Publish(said))) if !said.retain => {
-                let (topic, payload) = (said.topic, said.payload.to_vec());
                 // Full: the lock is asked again.
-                let _ = tell.try_send(Heard::Said { topic, payload });
+                let _ = tell.try_send(Heard::Said(said.topic, said.payload.to_vec()));
             }
             Ok(_) => {}
             Err(why) => {
@@ -154,8 +156,14 @@ struct Doors {
     clock: Arc<dyn Clock>,
     pace: Pace,
     client: AsyncClient,
-    /// Each with the generation of its topics that was subscribed to.
-    keepers: HashMap<Tenant, (Keeper, Option<u64>)>,
+    /// Each with the topics that were subscribed to, and in which generation that was looked at.
+    keepers: HashMap<Tenant, (Keeper, Subscribed)>,
+}
+
+#[derive(Default)]
+struct Subscribed {
+    generation: Option<u64>,
+    topics: HashSet<String>,
 }
 
 struct Connected {
@@ -169,6 +177,7 @@ impl Connected {
         let mut every = tokio::time::interval(EVERY.min(settle / 4));
         every.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut tenants_at = Instant::now();
+        let mut heard = Vec::new();
         loop {
             tokio::select! {
                 _ = every.tick() => {
@@ -179,11 +188,12 @@ impl Connected {
                     let connected = self.connected.load(Ordering::Acquire);
                     self.doors.look(connected).await;
                 }
-                heard = told.recv() => match heard {
-                    None => return,
-                    Some(Heard::Connected) => self.doors.keepers.values_mut().for_each(|it| it.1 = None),
-                    Some(Heard::Said { topic, payload }) => self.doors.hear(&topic, &payload).await,
-                },
+                many = told.recv_many(&mut heard, MOST_AT_ONCE) => {
+                    if many == 0 {
+                        return;
+                    }
+                    self.doors.hear(heard.drain(..)).await;
+                }
             }
         }
     }
@@ -197,10 +207,8 @@ impl Doors {
         {
             let (ledger, vault, pace) = (self.ledger.clone(), self.vault.clone(), self.pace);
             self.keepers.entry(tenant.clone()).or_insert_with(|| {
-                (
-                    Keeper::new(ledger, vault, tenant, pace, uuid::Uuid::now_v7().as_u64_pair().1),
-                    None,
-                )
+                let seed = uuid::Uuid::now_v7().as_u64_pair().1;
+                (Keeper::new(ledger, vault, tenant, pace, seed), Subscribed::default())
             });
         }
     }
@@ -215,23 +223,38 @@ impl Doors {
                 Ok(_) => {}
                 Err(why) => tracing::warn!(%tenant, "doors are looked at again: {why}"),
             }
-            if connected && *subscribed != keeper.generation() {
-                subscribe(&self.client, keeper.topics());
-                *subscribed = keeper.generation();
+            if connected && subscribed.generation != keeper.generation() {
+                subscribed.generation = keeper.generation();
+                let new = keeper.topics().filter(|topic| !subscribed.topics.contains(*topic));
+                let new: Vec<_> = new.map(str::to_owned).collect();
+                subscribe(&self.client, &new);
+                subscribed.topics.extend(new);
             }
         }
     }
 
-    async fn hear(&mut self, topic: &str, payload: &[u8]) {
+    async fn hear(&mut self, heard: impl Iterator<Item = Heard>) {
+        let mut by_tenant: HashMap<Tenant, Vec<(String, Vec<u8>)>> = HashMap::new();
+        for heard in heard {
+            match heard {
+                Heard::Connected => {
+                    self.keepers.values_mut().for_each(|it| it.1 = Subscribed::default());
+                }
+                Heard::Said(topic, payload) => {
+                    let tenant = topic.split('/').next().unwrap_or_default();
+                    if let Ok(tenant) = Tenant::new(tenant) {
+                        by_tenant.entry(tenant).or_default().push((topic, payload));
+                    }
+                }
+            }
+        }
         let now = self.clock.now();
-        let tenant = topic.split('/').next().unwrap_or_default();
-        let Some((keeper, _)) = Tenant::new(tenant).ok().and_then(|it| self.keepers.get_mut(&it))
-        else {
-            return;
-        };
-        match keeper.hear(now, topic, payload).await {
-            Ok(messages) => publish(&self.client, messages),
-            Err(why) => tracing::warn!(tenant, "a lock is asked again: {why}"),
+        for (tenant, said) in by_tenant {
+            let Some((keeper, _)) = self.keepers.get_mut(&tenant) else { continue };
+            match keeper.hear(now, &said).await {
+                Ok(messages) => publish(&self.client, messages),
+                Err(why) => tracing::warn!(%tenant, "locks are asked again: {why}"),
+            }
         }
     }
 }
@@ -245,11 +268,10 @@ fn publish(client: &AsyncClient, messages: Vec<Message>) {
     }
 }
 
-fn subscribe<'a>(client: &AsyncClient, topics: impl Iterator<Item = &'a str>) {
-    let filter = |topic: &str| SubscribeFilter::new(topic.to_owned(), QoS::AtMostOnce);
-    let filters: Vec<_> = topics.map(filter).collect();
-    for some in filters.chunks(TOPICS) {
-        if client.try_subscribe_many(some.iter().cloned()).is_err() {
+fn subscribe(client: &AsyncClient, topics: &[String]) {
+    for some in topics.chunks(TOPICS) {
+        let filter = |topic: &String| SubscribeFilter::new(topic.clone(), QoS::AtMostOnce);
+        if client.try_subscribe_many(some.iter().map(filter)).is_err() {
             tracing::warn!("too much at once for the MQTT broker");
         }
     }

@@ -353,3 +353,6 @@ impl Reconciler {
         self.jobs.insert(code, job);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -80,6 +80,7 @@ struct Held {
 }
 
 struct Month {
+    journal: SimJournal,
     ledger: Ledger<Rooms>,
     vault: Vault,
     tenant: Tenant,
@@ -137,7 +138,7 @@ impl Month {
         let mut config = Config::new(clock.clone());
         config.clock = clock.clone();
         let journal = SimJournal::new(seed, Faults::NONE);
-        let ledger = Ledger::open(Arc::new(journal), config);
+        let ledger = Ledger::open(Arc::new(journal.clone()), config);
         let tenant = Tenant::new("drammen").unwrap();
         let keeper = Keeper::new(ledger.clone(), vault.clone(), tenant.clone(), pace(), seed);
         let faults = LockFaults { lost: 12, twice: 8, slow_ms: 29_000, lies: 10 };
@@ -158,6 +159,7 @@ impl Month {
         let (rooms, doors, booked) = (Vec::new(), Vec::new(), BTreeMap::new());
         let (erased, digits) = (Vec::new(), BTreeMap::new());
         let mut month = Self {
+            journal,
             ledger,
             vault,
             tenant,
@@ -357,12 +359,10 @@ impl Month {
         // So that the ledger's timers come too.
         tokio::time::sleep(TICK.unsigned_abs()).await;
         let now = self.clock.now();
-        for (topic, payload) in
-            self.locks.advance(now.as_millisecond() - first_day().as_millisecond())
-        {
-            let messages = self.keeper.hear(now, &topic, &payload).await.unwrap();
-            self.send(now, messages);
-        }
+        let since = now.as_millisecond() - first_day().as_millisecond();
+        let said = self.locks.advance(since);
+        let messages = self.keeper.hear(now, &said).await.unwrap();
+        self.send(now, messages);
         let messages = self.keeper.look(now).await.unwrap();
         self.send(now, messages);
         self.check(before, now).await;
@@ -376,12 +376,29 @@ impl Month {
     }
 
     async fn look(&self) -> (Vec<Vec<CodeView>>, Vec<AlarmView>) {
+        self.look_at(&self.ledger).await
+    }
+
+    async fn look_at(&self, ledger: &Ledger<Rooms>) -> (Vec<Vec<CodeView>>, Vec<AlarmView>) {
         let doors = self.doors.clone();
         let look = move |state: &State, _| {
             let codes = doors.iter().map(|door| state.codes(*door).unwrap()).collect();
             (codes, state.door_alarms(1000))
         };
-        self.ledger.query(&self.tenant, None, look).await.unwrap()
+        ledger.query(&self.tenant, None, look).await.unwrap()
+    }
+
+    /// Invariant 9: another process that reads the journal from its start sees the same.
+    async fn replays(&self) {
+        let mut config = Config::new(self.clock.clone());
+        config.clock = self.clock.clone();
+        let other = Ledger::open(Arc::new(self.journal.clone()), config);
+        let work = |state: &State, now| format!("{:?}", state.door_work(now).codes);
+        let here = (self.look().await, self.ledger.query(&self.tenant, None, work).await.unwrap());
+        let there =
+            (self.look_at(&other).await, other.query(&self.tenant, None, work).await.unwrap());
+        assert_eq!(here, there);
+        other.shutdown().await;
     }
 
     async fn check(&mut self, before: Timestamp, now: Timestamp) {
@@ -518,6 +535,9 @@ async fn a_month(seed: u64) -> Seen {
             month.erase_somebody().await;
         }
         month.tick().await;
+        if tick % (5 * 24 * HOUR / TICK.as_secs()) == 1_234 {
+            month.replays().await;
+        }
     }
     // What is left is over, and everything works again: it all goes.
     month.locks.heal();

@@ -264,10 +264,9 @@ impl Town {
         self.ticked().await;
         let messages = self.keeper.look(now).await.unwrap();
         self.send(messages);
-        for (topic, payload) in self.locks.advance(self.millis()) {
-            let messages = self.keeper.hear(now, &topic, &payload).await.unwrap();
-            self.send(messages);
-        }
+        let said = self.locks.advance(self.millis());
+        let messages = self.keeper.hear(now, &said).await.unwrap();
+        self.send(messages);
         let messages = self.keeper.look(now).await.unwrap();
         self.send(messages);
         self.ticked().await;

@@ -1,7 +1,7 @@
 //! Simulated locks behind a real broker.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, Instant},
 };
@@ -54,12 +54,30 @@ fn millis(began: Instant) -> i64 {
     i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX)
 }
 
+/// A broker keeps a queue for each filter: so many locks are heard by levels instead.
+fn filters(locks: &[SimLock]) -> BTreeSet<String> {
+    const MANY: usize = 100;
+    let topics = locks.iter().flat_map(SimLock::hears);
+    if locks.len() <= MANY {
+        return topics.collect();
+    }
+    let by_levels = |topic: String| {
+        let mut levels: Vec<_> = topic.split('/').map(|_| "+").collect();
+        if let (Some(last), Some((_, word))) = (levels.last_mut(), topic.rsplit_once('/')) {
+            *last = word;
+            return levels.join("/");
+        }
+        topic
+    };
+    topics.map(by_levels).collect()
+}
+
 /// Connects locks to a broker on this machine; they listen when this returns.
 ///
 /// # Errors
 /// If the broker does not take them.
 pub async fn over_mqtt(port: u16, locks: SimLocks) -> Result<LocksOverMqtt> {
-    let topics: Vec<_> = locks.locks().iter().flat_map(SimLock::hears).collect();
+    let topics = filters(locks.locks());
     let name = format!("locks-{}", uuid::Uuid::now_v7().simple());
     let mut options = MqttOptions::new(name, "127.0.0.1", port);
     options.set_max_packet_size(256 * 1024, 256 * 1024);

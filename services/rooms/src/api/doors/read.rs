@@ -140,7 +140,8 @@ fn minutes(
     Ok(u16::try_from(minutes).unwrap_or(u16::MAX))
 }
 
-/// Characters that no broker gives a meaning: NATS maps `.`, refuses spaces, and both have wildcards.
+/// Characters that no broker gives a meaning: NATS maps `.`, refuses spaces, and has wildcards of
+/// its own.
 fn level(name: &'static str, text: &str) -> Result<String, Invalid> {
     let plain = |b: u8| b.is_ascii_alphanumeric() || b == b'_' || b == b'-';
     if text.is_empty() || text.len() > LONGEST_LEVEL || !text.bytes().all(plain) {

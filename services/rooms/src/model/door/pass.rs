@@ -155,7 +155,7 @@ pub(super) fn of_same_series<'a>(
 }
 
 /// One that never had a code; else the one whose code has been gone the longest.
-fn free_slot(state: &State, door: &Door) -> Option<u16> {
+pub(super) fn free_slot(state: &State, door: &Door) -> Option<u16> {
     let lock = door.what.lock.as_ref()?;
     let slots = lock.first_slot..=lock.last_slot;
     if let Some(slot) = slots.clone().find(|slot| !door.slots.contains_key(slot)) {

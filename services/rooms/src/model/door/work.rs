@@ -14,7 +14,7 @@ use super::{
     super::{State, booking::Booking, register::Ix},
     Door, TO_REMOVE,
     code::{Code, Standing},
-    pass::{live, of_same_series},
+    pass::{free_slot, live, of_same_series},
 };
 
 /// The most that one look brings.
@@ -144,7 +144,8 @@ impl State {
         }
         let codes = || live(self, of);
         let Some(lock) = &of.what.lock else { return };
-        if codes().any(|code| code.digits.is_none()) || !drawn.insert(door) {
+        let unknown = codes().any(|code| code.digits.is_none());
+        if unknown || free_slot(self, of).is_none() || !drawn.insert(door) {
             return;
         }
         let series = booking.series.map(|series| self.series[series].id);
