@@ -49,6 +49,8 @@ pub const MOST_IN_A_MESSAGE: usize = 10;
 pub const MOST_ON_DUTY: usize = 5;
 /// The most reminders of one thing.
 pub const MOST_REMINDERS: usize = 4;
+/// Whose notices are due first are asked after first: so many at a time are looked through.
+const LOOKED_AT: usize = 1000;
 /// How long notices that are over are kept, in days.
 pub const KEEP_DAYS: i64 = 90;
 
@@ -145,7 +147,7 @@ impl State {
     #[must_use]
     pub fn unheard(&self, now: Timestamp, most: usize) -> Vec<PersonId> {
         let mut found = BTreeSet::new();
-        for (_, id) in self.queue.iter().take_while(|(due, _)| *due <= now) {
+        for (_, id) in self.queue.iter().take_while(|(due, _)| *due <= now).take(LOOKED_AT) {
             let person = self.notices.get(id).and_then(|it| it.facts.to);
             found.extend(person.filter(|it| self.preference(*it).is_none()));
             if found.len() == most {

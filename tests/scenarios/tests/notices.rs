@@ -2,7 +2,7 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
 use dugnad_harness::{
-    Caller, DugnadServer, Notices, People, SmtpServer, clients::request_id, smtp::decoded,
+    Caller, DugnadServer, Notices, SmtpServer, clients::request_id, smtp::decoded,
 };
 use dugnad_proto::{
     notices::v1::{ListNoticesRequest, Notice, Policy, SetPolicyRequest, State},

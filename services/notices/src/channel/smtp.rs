@@ -88,3 +88,49 @@ impl Provider for Smtp {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use dugnad_events::MessageId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn composed(name: &str, subject: &str) -> String {
+        let smtp = Smtp::new("smtp://localhost", "dugnad@example.org").unwrap();
+        let message = Outgoing {
+            key: MessageId(Uuid::from_u128(7)),
+            to: "anna@example.org".to_owned(),
+            name: name.to_owned(),
+            sender: "Drammen".to_owned(),
+            subject: subject.to_owned(),
+            text: "Hei\r\n.\r\nDATA".to_owned(),
+            html: "<p>Hei</p>".to_owned(),
+            calendar: Some("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned()),
+        };
+        String::from_utf8(smtp.compose(&message).unwrap().formatted()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_e_mail_has_its_key_a_plain_and_a_rich_text_and_what_calendars_read() {
+        let email = composed("Åse Ødegård", "Kan du hjelpe?");
+
+        assert!(email.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>"));
+        for part in ["text/plain", "text/html", "text/calendar; charset=utf-8; method=PUBLISH"] {
+            assert!(email.contains(part), "{part}: {email}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_name_or_subject_becomes_a_header_of_its_own() {
+        let evil = "Eve\r\nBcc: all@example.org\r\n\r\nBody";
+        for hostile in [evil, "\"<x@y>, Bcc: z@y", &"n".repeat(10_000), "שלום\u{202e}gpj.exe"] {
+            let email = composed(hostile, hostile);
+            let (headers, _) = email.split_once("\r\n\r\n").unwrap();
+            let names = headers.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+            let names: Vec<_> = names.filter_map(|line| line.split_once(':')).collect();
+            assert!(!names.iter().any(|(name, _)| name.eq_ignore_ascii_case("bcc")), "{headers}");
+            assert_eq!(names.iter().filter(|(name, _)| *name == "To").count(), 1, "{headers}");
+        }
+    }
+}

@@ -82,7 +82,8 @@ fn climb(state: &State, cx: &Context, n: u32, id: NoticeId, events: &mut Vec<Eve
             events.push(Event::Made { notice: NoticeId(cx.id(n)), facts: Box::new(facts) });
         }
         None => {
-            events.push(Event::OnDesk { notices: vec![id], why: Setback::NobodyOnDuty, at: cx.now })
+            let (notices, why, at) = (vec![id], Setback::NobodyOnDuty, cx.now);
+            events.push(Event::OnDesk { notices, why, at });
         }
     }
 }

@@ -122,7 +122,13 @@ impl Secrets for Keys {
 
 /// The register's knowledge, and how often it was asked about whom.
 #[derive(Clone, Default)]
-pub(crate) struct Register(Arc<Mutex<(HashMap<PersonId, Contact>, Vec<PersonId>)>>);
+pub(crate) struct Register(Arc<Mutex<Asked>>);
+
+#[derive(Default)]
+struct Asked {
+    known: HashMap<PersonId, Contact>,
+    of: Vec<PersonId>,
+}
 
 #[async_trait]
 impl Contacts for Register {
@@ -132,8 +138,8 @@ impl Contacts for Register {
         people: &[PersonId],
     ) -> Result<HashMap<PersonId, Contact>, String> {
         let mut held = self.0.lock().unwrap();
-        held.1.extend(people);
-        Ok(people.iter().filter_map(|it| Some((*it, held.0.get(it)?.clone()))).collect())
+        held.of.extend(people);
+        Ok(people.iter().filter_map(|it| Some((*it, held.known.get(it)?.clone()))).collect())
     }
 }
 
@@ -257,11 +263,11 @@ impl Town {
     }
 
     pub(crate) fn knows(&self, who: &str, contact: Contact) {
-        self.register.0.lock().unwrap().0.insert(person(who), contact);
+        self.register.0.lock().unwrap().known.insert(person(who), contact);
     }
 
     pub(crate) fn was_asked_of(&self, who: &str) -> bool {
-        self.register.0.lock().unwrap().1.contains(&person(who))
+        self.register.0.lock().unwrap().of.contains(&person(who))
     }
 
     /// What is due goes out now.
