@@ -12,6 +12,7 @@ use lettre::{
 };
 
 use super::{Failure, Outgoing, Provider};
+use crate::render::clean;
 
 /// Connections at once.
 const CONNECTIONS: u32 = 16;
@@ -48,14 +49,15 @@ impl Smtp {
 
     /// `None`: the address cannot be written to.
     fn compose(&self, message: &Outgoing) -> Option<Message> {
-        let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+        // The library panics on a name with a line end: it never gets one.
+        let named = |name: &str| Some(clean(name)).filter(|name| !name.is_empty());
         let from = Mailbox::new(named(&message.sender), self.from.clone());
         let to = Mailbox::new(named(&message.name), message.to.parse().ok()?);
         let builder = Message::builder()
             .from(from)
             .to(to)
             .message_id(Some(format!("<{}@{}>", message.key.0, self.from.domain())))
-            .subject(&message.subject);
+            .subject(message.subject.replace(char::is_control, " "));
         let texts = MultiPart::alternative_plain_html(message.text.clone(), message.html.clone());
         let parts = match &message.calendar {
             None => texts,
