@@ -113,6 +113,8 @@ enum Due {
     Climb(NoticeId),
     /// A notice that is of no use any more.
     Late(NoticeId),
+    /// A matter that lies behind.
+    Past(String),
 }
 
 /// A matter, and whether anybody was told of it.

@@ -147,7 +147,8 @@ impl Claim<'_> {
                     Some((_, ids)) => ids.push(id),
                     None => routed.push((*channel, vec![id])),
                 },
-                None if kept.must() => {
+                // Who wants to be called is reminded by a call; for others a reminder is not worth one.
+                None if kept.must() && (kept.setback.is_none() || !kept.facts.is_reminder()) => {
                     self.on_desk(vec![id], kept.setback.unwrap_or(Setback::Wish));
                 }
                 None => self.withdraw(vec![id], Withdrawal::Unreachable),

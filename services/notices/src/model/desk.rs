@@ -10,10 +10,7 @@ use dugnad_ledger::Context;
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{
-    MOST_ON_DUTY, MOST_REMINDERS, Refusal, State, answer,
-    outbox::{Kept, Stage},
-};
+use super::{MOST_ON_DUTY, MOST_REMINDERS, Refusal, State, answer, outbox::Stage};
 
 pub(super) fn set_policy(state: &State, policy: Policy) -> Result<Vec<Event>, Refusal> {
     let invalid =
@@ -70,7 +67,9 @@ pub(super) fn learn(
 fn unreachable(state: &State, at: Timestamp, person: PersonId) -> Vec<Event> {
     let mine = state.of.get(&person).into_iter().flatten();
     let queued = |id: &&NoticeId| state.notices.get(id).is_some_and(|it| it.stage == Stage::Queued);
-    let must = |id: &NoticeId| state.notices.get(id).is_some_and(Kept::must);
+    let must = |id: &NoticeId| {
+        state.notices.get(id).is_some_and(|it| it.must() && !it.facts.is_reminder())
+    };
     let (desk, notices): (Vec<_>, Vec<_>) = mine.filter(queued).copied().partition(must);
     let mut events = Vec::new();
     if !desk.is_empty() {

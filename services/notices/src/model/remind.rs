@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use dugnad_events::{
     NoticeId,
-    notices::{Event, Matter, Notice, Setback, Urgency, Withdrawal},
+    notices::{Event, Fact, Matter, Notice, Setback, Urgency, Withdrawal},
 };
 use dugnad_ledger::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +27,10 @@ pub(super) fn due(state: &State, cx: &Context) -> Vec<Event> {
             Due::Remind(name, minutes) => events.extend(remind(state, cx, n, name, *minutes)),
             Due::Climb(id) => climb(state, cx, n, *id, &mut events),
             Due::Late(id) => events.extend(late(state, *id, *at)),
+            Due::Past(name) => {
+                let fact = Fact::Over { name: name.clone() };
+                events.push(Event::Heard { fact });
+            }
         }
     }
     let keep = SignedDuration::from_hours(24 * KEEP_DAYS);
@@ -37,6 +41,14 @@ pub(super) fn due(state: &State, cx: &Context) -> Vec<Event> {
         events.push(Event::Forgotten { notices });
     }
     events
+}
+
+/// A matter is kept for so long after its end, for those who answer late.
+const KEEP_PAST: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a matter is forgotten, unless it is over before.
+pub(super) fn past(matter: &Matter) -> Option<Timestamp> {
+    matter.span.and_then(|it| it.end().checked_add(KEEP_PAST).ok())
 }
 
 /// When somebody is reminded of a matter, each with how many minutes ahead it is meant.

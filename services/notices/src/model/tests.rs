@@ -327,3 +327,29 @@ proptest! {
         prop_assert_eq!(again.queue, town.state.queue);
     }
 }
+
+#[test]
+fn what_lies_long_behind_is_kept_no_more() {
+    let mut town = Town::new();
+    let steps = [
+        Step::Offered { thing: 0, person: 0, hours: 40 },
+        Step::Booked { thing: 0, person: 1, hours: 30 },
+        Step::Assigned { thing: 1, person: 2 },
+    ];
+    for step in &steps {
+        town.step(step);
+        town.step(&Step::Later(5));
+        town.send(3);
+    }
+    assert!(!town.state.notices.is_empty() && !town.state.matters.is_empty());
+
+    for _ in 0..(super::KEEP_DAYS + 10) {
+        town.later(24 * 60);
+        town.send(3);
+    }
+
+    let state = &town.state;
+    assert_eq!((state.notices.len(), state.messages.len(), state.matters.len()), (0, 0, 0));
+    assert!(state.of.is_empty() && state.about.is_empty() && state.agenda.is_empty());
+    assert!(state.queue.is_empty() && state.again.is_empty() && state.closed.is_empty());
+}
