@@ -1,15 +1,16 @@
 //! Notices: who is told what, when, and what they answer.
 //!
-//! This module is the whole rule book and nothing else. It reads no clock, draws no random number and
-//! opens no socket: time and identifiers arrive in the [`Context`]. It knows people by id alone, and
-//! never an address, a number or a name.
+//! This module is the whole rule book and nothing else. It reads no clock, draws no random number
+//! and opens no socket: time and identifiers arrive in the [`Context`]. It knows people by id
+//! alone, and never an address, a number or a name.
 //!
 //! What it keeps true:
-//! * every event that somebody must hear of makes one notice each, once: its id comes from where the
-//!   event stands;
-//! * nothing leaves before its attempt is written down, so that after a crash it is tried again under
-//!   the same key, and nothing that is over is tried;
-//! * whoever was told of something that changes is told of the change, or stands on the desk's list.
+//! * every event that somebody must hear of makes one notice each, once: its id comes from where
+//!   the event stands;
+//! * nothing leaves before its attempt is written down, so that after a crash it is tried again
+//!   under the same key, and nothing that is over is tried;
+//! * whoever was told of something that changes is told of the change, or stands on the desk's
+//!   list.
 
 mod answer;
 mod claim;
@@ -145,7 +146,8 @@ impl State {
         self.said.get(&person).or_else(|| self.heard.get(&person))
     }
 
-    /// People to whom something is due and of whom the register was not asked yet how, at most `most`.
+    /// People to whom something is due and of whom the register was not asked yet how, at most
+    /// `most`.
     #[must_use]
     pub fn unheard(&self, now: Timestamp, most: usize) -> Vec<PersonId> {
         let mut found = BTreeSet::new();

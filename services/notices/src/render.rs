@@ -1,7 +1,8 @@
-//! A message in words: templates filled with what holds now, in the reader's language and local time.
+//! A message in words: templates filled with what holds now, in the reader's language and local
+//! time.
 //!
-//! What a person wrote, such as a name, is cut to a bearable length and freed of control and direction
-//! marks, so that it stays one field of one line wherever it stands.
+//! What a person wrote, such as a name, is cut to a bearable length and freed of control and
+//! direction marks, so that it stays one field of one line wherever it stands.
 
 mod calendar;
 mod paper;
@@ -209,7 +210,8 @@ pub(crate) struct Fields<'a> {
     pub(crate) name: &'a str,
     pub(crate) answers: &'a Answers<'a>,
     pub(crate) language: Language,
-    /// Whether nothing else stands in the message, so that a bare "1" says which question it answers.
+    /// Whether nothing else stands in the message, so that a bare "1" says which question it
+    /// answers.
     pub(crate) alone: bool,
 }
 

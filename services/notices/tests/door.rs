@@ -1,5 +1,6 @@
 //! Notices' door in one process: real gRPC over TCP, the pages behind links, a real journal, and
-//! services beside it that say what a test wants said. What crosses processes lies in the scenarios.
+//! services beside it that say what a test wants said. What crosses processes lies in the
+//! scenarios.
 
 #![allow(clippy::unwrap_used)] // in the helpers; a test fails by panicking
 

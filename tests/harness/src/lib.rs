@@ -1,6 +1,6 @@
-//! Real things for tests to run against: the `dugnad` binary, a nats-server and an SMTP server, each on free ports
-//! and in a directory of its own, gone when dropped. And one thing that is not real on purpose: a
-//! simulated journal that loses answers, delays and conflicts by a seed.
+//! Real things for tests to run against: the `dugnad` binary, a nats-server and an SMTP server,
+//! each on free ports and in a directory of its own, gone when dropped. And one thing that is not
+//! real on purpose: a simulated journal that loses answers, delays and conflicts by a seed.
 
 pub mod clients;
 pub mod journals;

@@ -1,8 +1,8 @@
-//! `dugnad bench notices`: from what happens in one service to e-mails at an SMTP server, and from a
-//! reply to what it does in another service, beside what both must reach.
+//! `dugnad bench notices`: from what happens in one service to e-mails at an SMTP server, and
+//! from a reply to what it does in another service, beside what both must reach.
 //!
-//! The server is a second process on the same machine. Bookings are made through its door, each by
-//! another person, so that each is a message of its own.
+//! The server is a second process on the same machine. Bookings are made through its door, each
+//! by another person, so that each is a message of its own.
 
 mod sink;
 mod town;
@@ -73,8 +73,8 @@ pub(super) async fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// What the server's process has used of the processors: tells more than the clock on a machine that
-/// others use too.
+/// What the server's process has used of the processors: tells more than the clock on a machine
+/// that others use too.
 fn processor_seconds(server: &DugnadServer) -> Result<f64> {
     /// Ticks a second, on every Linux.
     const TICKS: f64 = 100.0;

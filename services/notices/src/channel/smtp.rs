@@ -1,7 +1,8 @@
 //! E-mail: one connection pool to one SMTP server.
 //!
-//! The Message-ID is the message's key. SMTP has no way to fold repeats: an attempt of which nothing is
-//! known is made again, and two e-mails with one Message-ID may arrive, which most mailboxes show as one.
+//! The Message-ID is the message's key. SMTP has no way to fold repeats: an attempt of which
+//! nothing is known is made again, and two e-mails with one Message-ID may arrive, which most
+//! mailboxes show as one.
 
 use async_trait::async_trait;
 use dugnad_events::notices::Setback;
@@ -35,10 +36,10 @@ pub enum SmtpError {
 }
 
 impl Smtp {
-    /// `url`: `smtps://user:password@host`, or `smtp://host:587?tls=required`; `from`: an address.
+    /// `url`: `smtps://user:password@host`, or `smtp://host:587?tls=required`; `from`: an
+    /// address.
     ///
-    /// # Errors
-    /// If one of them is none.
+    /// # Errors If one of them is none.
     pub fn new(url: &str, from: &str) -> Result<Self, SmtpError> {
         let builder =
             AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(SmtpError::Url)?;

@@ -1,7 +1,7 @@
 //! What is due now: which notices go out, as which messages, by which channel.
 //!
-//! Nothing is claimed that is over: it was withdrawn in the commit that heard so. What has no channel
-//! left, or would come too late, goes to the desk's list.
+//! Nothing is claimed that is over: it was withdrawn in the commit that heard so. What has no
+//! channel left, or would come too late, goes to the desk's list.
 
 use std::collections::BTreeSet;
 
@@ -147,7 +147,8 @@ impl Claim<'_> {
                     Some((_, ids)) => ids.push(id),
                     None => routed.push((*channel, vec![id])),
                 },
-                // Who wants to be called is reminded by a call; for others a reminder is not worth one.
+                // Who wants to be called is reminded by a call; for others a reminder is not
+                // worth one.
                 None if kept.must() && (kept.setback.is_none() || !kept.facts.is_reminder()) => {
                     self.on_desk(vec![id], kept.setback.unwrap_or(Setback::Wish));
                 }

@@ -1,4 +1,5 @@
-//! The desk: the municipality's policy, how people want to be told, and the list of those to be called.
+//! The desk: the municipality's policy, how people want to be told, and the list of those to be
+//! called.
 
 use std::ops::Bound;
 
@@ -45,7 +46,8 @@ pub(super) fn set_preference(
     Ok(vec![Event::PreferenceSet { person, preference, here: true }])
 }
 
-/// Who is not in the register cannot be reached: what must be told goes to the desk, the rest nowhere.
+/// Who is not in the register cannot be reached: what must be told goes to the desk, the rest
+/// nowhere.
 pub(super) fn learn(
     state: &State,
     now: Timestamp,
@@ -102,7 +104,8 @@ pub(super) fn called(
 }
 
 impl State {
-    /// The desk's list from after `after` on, what hurries most first: urgency, since when, which.
+    /// The desk's list from after `after` on, what hurries most first: urgency, since when,
+    /// which.
     #[must_use]
     pub fn list_desk(
         &self,

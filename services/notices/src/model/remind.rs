@@ -1,7 +1,8 @@
 //! What the clock brings: reminders, alarms that nobody answered, notices that come too late, and
 //! forgetting what was over long ago.
 //!
-//! A reminder is no notice until its time has come, so it moves and vanishes with what it reminds of.
+//! A reminder is no notice until its time has come, so it moves and vanishes with what it reminds
+//! of.
 
 use std::collections::BTreeMap;
 
@@ -100,7 +101,8 @@ fn climb(state: &State, cx: &Context, n: u32, id: NoticeId, events: &mut Vec<Eve
     }
 }
 
-/// What asks something, and reminders, are of no use any more; other things must be told all the same.
+/// What asks something, and reminders, are of no use any more; other things must be told all the
+/// same.
 fn late(state: &State, id: NoticeId, at: Timestamp) -> Option<Event> {
     let kept = state.notices.get(&id).filter(|it| it.stage.is_live())?;
     let notices = vec![id];

@@ -1,5 +1,5 @@
-//! The rule book on its own: whatever happens in whatever order, nobody is told of what is over, and
-//! whoever is concerned by a change has been told of it or is on the desk's list.
+//! The rule book on its own: whatever happens in whatever order, nobody is told of what is over,
+//! and whoever is concerned by a change has been told of it or is on the desk's list.
 
 use std::collections::BTreeMap;
 
@@ -282,7 +282,8 @@ impl Town {
     }
 }
 
-/// How many of what was told of, and then changed, are neither told of that nor on the desk's list.
+/// How many of what was told of, and then changed, are neither told of that nor on the desk's
+/// list.
 fn untold(town: &Town) -> Vec<String> {
     let changes = town.state.notices.values().filter(|kept| {
         let change = matches!(

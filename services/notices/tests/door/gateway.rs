@@ -1,5 +1,5 @@
-//! Text messages through a real HTTP gateway that is slow, busy, broken and forgetful, and what it
-//! says afterwards.
+//! Text messages through a real HTTP gateway that is slow, busy, broken and forgetful, and what
+//! it says afterwards.
 
 use std::{
     collections::{BTreeMap, VecDeque},

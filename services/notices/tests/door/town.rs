@@ -1,6 +1,6 @@
-//! A municipality behind a real door: a journal, keys and a clock of its own; services beside it that
-//! say what a test wants said; a register that knows how people are reached; and ways out that fail as
-//! a test wants them to.
+//! A municipality behind a real door: a journal, keys and a clock of its own; services beside it
+//! that say what a test wants said; a register that knows how people are reached; and ways out
+//! that fail as a test wants them to.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -195,8 +195,8 @@ fn settings() -> Settings {
 }
 
 impl Town {
-    /// It is ten in the morning of Monday 23 November 2026. Messages go out at once, and Anna can be
-    /// written to.
+    /// It is ten in the morning of Monday 23 November 2026. Messages go out at once, and Anna can
+    /// be written to.
     pub(crate) async fn open() -> Self {
         let (email, sms) = (Post::default(), Post::default());
         let channels =
