@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
 use dugnad_harness::{
-    Caller, DugnadServer, Journal, NatsServer, Notices, SmtpServer, clients::request_id, smtp::decoded,
+    Caller, DugnadServer, Journal, NatsServer, Notices, SmtpServer, clients::request_id,
+    smtp::decoded,
 };
 use dugnad_proto::{
     notices::v1::{ListNoticesRequest, Notice, Policy, SetPolicyRequest, State},
@@ -109,8 +110,7 @@ async fn an_offer_goes_out_by_e_mail_and_the_link_in_it_makes_somebody_come(on: 
     let request = ExportPersonRequest { person: anna.clone() };
     let exported = kari.people.export_person(request).await.unwrap().into_inner();
     assert!(exported.json.contains("\"template\":\"assigned\""), "{}", exported.json);
-    let request =
-        ErasePersonRequest { person: anna.clone(), request_id: request_id(), ..Default::default() };
+    let request = ErasePersonRequest { person: anna.clone(), request_id: request_id() };
     kari.people.erase_person(request).await.unwrap();
     within(async {
         let (_, page) = world.server.open(&link(&email), "GET", "").await.unwrap();
