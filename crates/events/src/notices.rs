@@ -1,7 +1,8 @@
 //! What people are told and what they answer: each notice, each attempt to send it, each reply.
 //!
-//! People stand here by their ids alone; how they are reached is opened when something is sent and
-//! stands in no event. What is said is put together then, from the template and from what holds.
+//! People stand here by their ids alone; how they are reached is opened when something is sent
+//! and stands in no event. What is said is put together then, from the template and from what
+//! holds.
 
 mod data;
 

@@ -1,8 +1,9 @@
-//! The gRPC door of the notices service: translates calls into commands and queries, nothing else.
+//! The gRPC door of the notices service: translates calls into commands and queries, nothing
+//! else.
 //!
 //! * `read` takes requests apart, each field within its bounds; `show` puts answers together.
-//! * How people are reached is opened in one call alone, for the desk's printed list, and the register
-//!   records it.
+//! * How people are reached is opened in one call alone, for the desk's printed list, and the
+//!   register records it.
 //!
 //! Invariant 7: of notices a caller sees their own, and others' by their office.
 

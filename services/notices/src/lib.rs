@@ -1,11 +1,11 @@
 //! The notices service: telling people, and hearing their answer.
 //!
-//! [`model`] is the rule book: pure, and blind to everything in the next lines. [`service`] puts the
-//! gRPC door before it, [`web`] the links that people follow and what SMS gateways report; `react`
-//! says which events of other services count here; [`Sender`] carries out what is due.
+//! [`model`] is the rule book: pure, and blind to everything in the next lines. [`service`] puts
+//! the gRPC door before it, [`web`] the links that people follow and what SMS gateways report;
+//! `react` says which events of other services count here; [`Sender`] carries out what is due.
 //!
-//! How somebody is reached is asked of the register at the moment of sending ([`Contacts`]) and kept
-//! nowhere.
+//! How somebody is reached is asked of the register at the moment of sending ([`Contacts`]) and
+//! kept nowhere.
 
 mod api;
 mod channel;

@@ -1,15 +1,16 @@
 //! Notices: who is told what, when, and what they answer.
 //!
-//! This module is the whole rule book and nothing else. It reads no clock, draws no random number and
-//! opens no socket: time and identifiers arrive in the [`Context`]. It knows people by id alone, and
-//! never an address, a number or a name.
+//! This module is the whole rule book and nothing else. It reads no clock, draws no random number
+//! and opens no socket: time and identifiers arrive in the [`Context`]. It knows people by id
+//! alone, and never an address, a number or a name.
 //!
 //! What it keeps true:
-//! * every event that somebody must hear of makes one notice each, once: its id comes from where the
-//!   event stands;
-//! * nothing leaves before its attempt is written down, so that after a crash it is tried again under
-//!   the same key, and nothing that is over is tried;
-//! * whoever was told of something that changes is told of the change, or stands on the desk's list.
+//! * every event that somebody must hear of makes one notice each, once: its id comes from where
+//!   the event stands;
+//! * nothing leaves before its attempt is written down, so that after a crash it is tried again
+//!   under the same key, and nothing that is over is tried;
+//! * whoever was told of something that changes is told of the change, or stands on the desk's
+//!   list.
 
 mod answer;
 mod claim;
@@ -49,6 +50,8 @@ pub const MOST_IN_A_MESSAGE: usize = 10;
 pub const MOST_ON_DUTY: usize = 5;
 /// The most reminders of one thing.
 pub const MOST_REMINDERS: usize = 4;
+/// Whose notices are due first are asked after first: so many at a time are looked through.
+const LOOKED_AT: usize = 1000;
 /// How long notices that are over are kept, in days.
 pub const KEEP_DAYS: i64 = 90;
 
@@ -111,6 +114,8 @@ enum Due {
     Climb(NoticeId),
     /// A notice that is of no use any more.
     Late(NoticeId),
+    /// A matter that lies behind.
+    Past(String),
 }
 
 /// A matter, and whether anybody was told of it.
@@ -141,11 +146,12 @@ impl State {
         self.said.get(&person).or_else(|| self.heard.get(&person))
     }
 
-    /// People to whom something is due and of whom the register was not asked yet how, at most `most`.
+    /// People to whom something is due and of whom the register was not asked yet how, at most
+    /// `most`.
     #[must_use]
     pub fn unheard(&self, now: Timestamp, most: usize) -> Vec<PersonId> {
         let mut found = BTreeSet::new();
-        for (_, id) in self.queue.iter().take_while(|(due, _)| *due <= now) {
+        for (_, id) in self.queue.iter().take_while(|(due, _)| *due <= now).take(LOOKED_AT) {
             let person = self.notices.get(id).and_then(|it| it.facts.to);
             found.extend(person.filter(|it| self.preference(*it).is_none()));
             if found.len() == most {

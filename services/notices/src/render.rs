@@ -1,7 +1,8 @@
-//! A message in words: templates filled with what holds now, in the reader's language and local time.
+//! A message in words: templates filled with what holds now, in the reader's language and local
+//! time.
 //!
-//! What a person wrote, such as a name, is cut to a bearable length and freed of control and direction
-//! marks, so that it stays one field of one line wherever it stands.
+//! What a person wrote, such as a name, is cut to a bearable length and freed of control and
+//! direction marks, so that it stays one field of one line wherever it stands.
 
 mod calendar;
 mod paper;
@@ -209,7 +210,8 @@ pub(crate) struct Fields<'a> {
     pub(crate) name: &'a str,
     pub(crate) answers: &'a Answers<'a>,
     pub(crate) language: Language,
-    /// Whether nothing else stands in the message, so that a bare "1" says which question it answers.
+    /// Whether nothing else stands in the message, so that a bare "1" says which question it
+    /// answers.
     pub(crate) alone: bool,
 }
 
@@ -334,4 +336,31 @@ fn squeeze(text: &str) -> String {
         words.replace(" .", ".").replace(" ,", ",").replace(",,", ",").replace(",.", ".")
     };
     text.lines().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_somebody_wrote_stays_one_field_of_one_line() {
+        let evil = clean("Eve\r\nBcc: all@example.org\u{0}");
+        let long = clean(&"æ".repeat(10_000));
+        let turned = clean("\u{202e}evE\u{2066} Ås");
+        let hebrew = clean("שלום");
+
+        assert_eq!(evil, "Eve Bcc: all@example.org");
+        assert_eq!(long.chars().count(), LONGEST_FIELD + 1);
+        assert_eq!(turned, "evE Ås");
+        assert_eq!(hebrew, "\u{2068}שלום\u{2069}", "it does not turn the words around it");
+    }
+
+    #[test]
+    fn a_page_shows_links_as_links_and_everything_else_as_text() {
+        let page = html("<b>Hei</b>\nhttps://x/a?b=\"c\n\njavascript:x", Language::Nb, true);
+
+        assert!(page.contains("&lt;b&gt;Hei&lt;/b&gt;<br>"), "{page}");
+        assert!(page.contains("<a href=\"https://x/a?b=&quot;c\">"), "{page}");
+        assert!(page.contains("<p>javascript:x</p>") && page.contains("24px"), "{page}");
+    }
 }

@@ -1,9 +1,10 @@
-//! Carries out what is due: claims messages, asks the register how their readers are reached, hands
-//! them to a provider, and records what came of it.
+//! Carries out what is due: claims messages, asks the register how their readers are reached,
+//! hands them to a provider, and records what came of it.
 //!
 //! A claim is on disk before anything leaves, and so is the outcome before the next claim. If the
-//! process dies in between, the claim runs out and the message is tried again under the same key. Several
-//! processes may send for one municipality: a message is claimed by one of them at a time.
+//! process dies in between, the claim runs out and the message is tried again under the same key.
+//! Several processes may send for one municipality: a message is claimed by one of them at a
+//! time.
 
 use std::{collections::HashSet, sync::Arc, time::Duration};
 
@@ -41,8 +42,8 @@ const LOOK: Duration = Duration::from_secs(1);
 /// What sending needs to know of where it runs.
 #[derive(Clone, Debug, Default)]
 pub struct Settings {
-    /// Where people reach the links, such as `https://frivillig.drammen.kommune.no`; empty: there are
-    /// no links.
+    /// Where people reach the links, such as `https://frivillig.drammen.kommune.no`; empty: there
+    /// are no links.
     pub public_url: String,
     /// Whether people can reply to text messages.
     pub replies: bool,
@@ -174,7 +175,8 @@ impl Sender {
         Ok(claimed.len())
     }
 
-    /// Messages as they read at this moment: of what is over since they were claimed nothing is left.
+    /// Messages as they read at this moment: of what is over since they were claimed nothing is
+    /// left.
     async fn drafts(&self, tenant: &Tenant, claimed: Vec<MessageId>) -> Result<Vec<Draft>, String> {
         let look = move |state: &_, now| {
             let drafts = claimed.iter().filter_map(|id| render::draft(state, *id, now));

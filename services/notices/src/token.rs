@@ -1,8 +1,8 @@
 //! Links that answer without signing in: which notice, and a proof that it was we who wrote so.
 //!
 //! The proof is a keyed digest (BLAKE3, 80 bits) under a secret of the municipality, over the
-//! municipality and the notice. A link is good for what its notice asks and as long as that can be
-//! answered, once; all that is the model's to say.
+//! municipality and the notice. A link is good for what its notice asks and as long as that can
+//! be answered, once; all that is the model's to say.
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 use dugnad_events::NoticeId;

@@ -1,8 +1,8 @@
 //! What is open to the world: links that answer, and what an SMS gateway has to say.
 //!
-//! A link opens a page that asks, and answers only when a button is pressed: mail programs and scanners
-//! open every link by themselves. What a gateway says counts only with its signature. Nothing here says
-//! more to a stranger than that there is nothing.
+//! A link opens a page that asks, and answers only when a button is pressed: mail programs and
+//! scanners open every link by themselves. What a gateway says counts only with its signature.
+//! Nothing here says more to a stranger than that there is nothing.
 
 mod gateway;
 mod page;

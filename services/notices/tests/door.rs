@@ -1,5 +1,6 @@
 //! Notices' door in one process: real gRPC over TCP, the pages behind links, a real journal, and
-//! services beside it that say what a test wants said. What crosses processes lies in the scenarios.
+//! services beside it that say what a test wants said. What crosses processes lies in the
+//! scenarios.
 
 #![allow(clippy::unwrap_used)] // in the helpers; a test fails by panicking
 
@@ -122,4 +123,20 @@ async fn nothing_is_told_or_held_of_who_was_erased() {
     };
     let refused = town.coordinator().set_preference(request).await.unwrap_err();
     assert_eq!(town::reason(&refused), "PERSON_ERASED");
+}
+
+#[tokio::test]
+async fn a_hostile_name_is_a_name_in_every_channel() {
+    let town = Town::open().await;
+    let name = format!("Eve\r\nBcc: all@example.org\r\n\r\n{{link}} {}", "שלום ".repeat(2_000));
+    town.knows("anna", dugnad_notices::Contact { name, ..contact("anna") });
+
+    town.asked("anna", 7, 48).await;
+    town.sends().await;
+
+    let told = town.email.taken().remove(0);
+    assert!(!told.name.contains(['\r', '\n']) && told.name.chars().count() < 100, "{}", told.name);
+    assert!(told.text.contains("{link} ש"), "what a field holds is no field: {}", told.text);
+    assert_eq!(told.text.matches("/a/drammen/").count(), 1);
+    assert!(!told.subject.contains("Eve"), "no name stands in a subject");
 }

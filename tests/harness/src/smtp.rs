@@ -1,7 +1,7 @@
 //! A real SMTP server (aiosmtpd) as a child process, which keeps every e-mail as it came.
 //!
-//! `DUGNAD_PYTHON` names a Python that has aiosmtpd; without it the one that `tests/python/prepare`
-//! makes is taken.
+//! `DUGNAD_PYTHON` names a Python that has aiosmtpd; without it the one that
+//! `tests/python/prepare` makes is taken.
 
 use std::{
     path::{Path, PathBuf},
@@ -20,9 +20,9 @@ use tokio::{
 const DEADLINE: Duration = Duration::from_secs(60);
 const LOOK: Duration = Duration::from_millis(10);
 
-/// Listens, writes each e-mail into a directory under the next number, and tells its port. What is
-/// said to it in a file `answer` is answered to the next e-mail instead, once; a file `hold` keeps the
-/// answer to the next back for ever.
+/// Listens, writes each e-mail into a directory under the next number, and tells its port. What
+/// is said to it in a file `answer` is answered to the next e-mail instead, once; a file `hold`
+/// keeps the answer to the next back for ever.
 const SERVER: &str = r"
 import asyncio, os, sys
 from aiosmtpd.controller import Controller

@@ -2,7 +2,8 @@
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
 use dugnad_harness::{
-    Caller, DugnadServer, Notices, People, SmtpServer, clients::request_id, smtp::decoded,
+    Caller, DugnadServer, Journal, NatsServer, Notices, SmtpServer, clients::request_id,
+    smtp::decoded,
 };
 use dugnad_proto::{
     notices::v1::{ListNoticesRequest, Notice, Policy, SetPolicyRequest, State},
@@ -109,8 +110,7 @@ async fn an_offer_goes_out_by_e_mail_and_the_link_in_it_makes_somebody_come(on: 
     let request = ExportPersonRequest { person: anna.clone() };
     let exported = kari.people.export_person(request).await.unwrap().into_inner();
     assert!(exported.json.contains("\"template\":\"assigned\""), "{}", exported.json);
-    let request =
-        ErasePersonRequest { person: anna.clone(), request_id: request_id(), ..Default::default() };
+    let request = ErasePersonRequest { person: anna.clone(), request_id: request_id() };
     kari.people.erase_person(request).await.unwrap();
     within(async {
         let (_, page) = world.server.open(&link(&email), "GET", "").await.unwrap();
@@ -154,4 +154,31 @@ async fn what_was_claimed_when_the_process_was_killed_goes_out_under_the_same_ke
         }
     })
     .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_register_in_another_process_is_asked_how_people_are_reached() {
+    let nats = NatsServer::start().unwrap();
+    let journal = || Journal::Nats(nats.url());
+    let smtp = SmtpServer::start().await.unwrap();
+    let volunteers = DugnadServer::start_with(journal(), &["volunteers"]).await.unwrap();
+    let secrets = format!("--secrets={}", volunteers.dir().join("secrets").display());
+    let peer = format!("--peer=volunteers={}", volunteers.url().unwrap());
+    let url = format!("--smtp={}", smtp.url());
+    let options = ["matching", "notices", &secrets, &peer, &url, "--http=127.0.0.1:0"];
+    let rest = DugnadServer::start_with(journal(), &options).await.unwrap();
+    let mut kari = Coordinator::of_two(&volunteers, &rest);
+    kari.sets_up().await;
+    tells_at_once(&rest).await;
+    let anna = takes_in(&mut kari, "Anna", "anna@example.org").await;
+    let need = kari.needs_visitor(18, 20).await;
+    kari.until_suit(&need, &[&anna]).await;
+
+    kari.asks(&need, 1).await;
+
+    let email = smtp.wait_for(1).await.unwrap().remove(0);
+    assert!(email.contains("anna@example.org"), "{email}");
+    let alone = DugnadServer::start_with(journal(), &["notices", &secrets]).await;
+    let why = format!("{:?}", alone.err().unwrap());
+    assert!(why.contains("--peer volunteers=URL"), "{why}");
 }

@@ -1,5 +1,5 @@
-//! The notices service in this process: its ways out, its links, and the register that it asks how
-//! people are reached, here or in another process.
+//! The notices service in this process: its ways out, its links, and the register that it asks
+//! how people are reached, here or in another process.
 
 use std::{collections::HashMap, path::PathBuf, sync::Arc};
 
@@ -23,8 +23,8 @@ use super::services::{Ground, Running};
 #[command(next_help_heading = "Telling people (notices)")]
 #[group(id = "notices")]
 pub(super) struct Args {
-    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST:587?tls=required. Without it no
-    /// e-mail is sent: people are told by SMS, or stand on the desk's list.
+    /// The mail server: smtps://USER:PASSWORD@HOST, or smtp://HOST:587?tls=required. Without it
+    /// no e-mail is sent: people are told by SMS, or stand on the desk's list.
     #[arg(long, env = "DUGNAD_SMTP", value_name = "URL", hide_env_values = true)]
     smtp: Option<String>,
     /// The address that e-mails come from; replies to it are read by nobody here.
@@ -35,12 +35,13 @@ pub(super) struct Args {
         default_value = "dugnad@localhost"
     )]
     smtp_from: String,
-    /// A JSON file that says how the SMS gateway is called, with {to}, {text}, {from} and {key} in
-    /// their places: {"url": "https://…/send", "headers": {"content-type": "application/json",
-    /// "authorization": "Bearer …"}, "body": "{\"to\":\"{to}\",\"text\":\"{text}\",\"id\":\"{key}\"}",
-    /// "from": "Drammen", "replies": true, "secret": "…"}. With a secret, delivery reports and
-    /// replies are taken at /sms/MUNICIPALITY/report and /sms/MUNICIPALITY/in of --http, signed with
-    /// HMAC-SHA256 in x-signature. Keep it as you keep a password.
+    /// A JSON file that says how the SMS gateway is called, with {to}, {text}, {from} and {key}
+    /// in their places: {"url": "https://…/send", "headers": {"content-type": "application/json",
+    /// "authorization": "Bearer …"}, "body":
+    /// "{\"to\":\"{to}\",\"text\":\"{text}\",\"id\":\"{key}\"}", "from": "Drammen", "replies":
+    /// true, "secret": "…"}. With a secret, delivery reports and replies are taken at
+    /// /sms/MUNICIPALITY/report and /sms/MUNICIPALITY/in of --http, signed with HMAC-SHA256 in
+    /// x-signature. Keep it as you keep a password.
     #[arg(long, env = "DUGNAD_SMS", value_name = "FILE")]
     sms: Option<PathBuf>,
 }

@@ -1,5 +1,6 @@
 //! A town for the rules: facts as the register tells them, commands, and a clock that is set.
 
+mod answered;
 mod asking;
 mod breaking;
 mod random;

@@ -1,8 +1,9 @@
 //! Text messages through an HTTP gateway that a small file describes.
 //!
-//! Gateways differ in names and forms alone: the file says which URL is called with which headers and
-//! which body, with `{to}`, `{text}`, `{from}` and `{key}` in their places. A gateway that folds repeats
-//! by a reference gets the key; of one that does not, an attempt of which nothing is known may come twice.
+//! Gateways differ in names and forms alone: the file says which URL is called with which headers
+//! and which body, with `{to}`, `{text}`, `{from}` and `{key}` in their places. A gateway that
+//! folds repeats by a reference gets the key; of one that does not, an attempt of which nothing
+//! is known may come twice.
 
 use std::{collections::BTreeMap, time::Duration};
 

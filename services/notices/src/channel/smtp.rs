@@ -1,7 +1,8 @@
 //! E-mail: one connection pool to one SMTP server.
 //!
-//! The Message-ID is the message's key. SMTP has no way to fold repeats: an attempt of which nothing is
-//! known is made again, and two e-mails with one Message-ID may arrive, which most mailboxes show as one.
+//! The Message-ID is the message's key. SMTP has no way to fold repeats: an attempt of which
+//! nothing is known is made again, and two e-mails with one Message-ID may arrive, which most
+//! mailboxes show as one.
 
 use async_trait::async_trait;
 use dugnad_events::notices::Setback;
@@ -12,6 +13,7 @@ use lettre::{
 };
 
 use super::{Failure, Outgoing, Provider};
+use crate::render::clean;
 
 /// Connections at once.
 const CONNECTIONS: u32 = 16;
@@ -34,10 +36,10 @@ pub enum SmtpError {
 }
 
 impl Smtp {
-    /// `url`: `smtps://user:password@host`, or `smtp://host:587?tls=required`; `from`: an address.
+    /// `url`: `smtps://user:password@host`, or `smtp://host:587?tls=required`; `from`: an
+    /// address.
     ///
-    /// # Errors
-    /// If one of them is none.
+    /// # Errors If one of them is none.
     pub fn new(url: &str, from: &str) -> Result<Self, SmtpError> {
         let builder =
             AsyncSmtpTransport::<Tokio1Executor>::from_url(url).map_err(SmtpError::Url)?;
@@ -48,14 +50,15 @@ impl Smtp {
 
     /// `None`: the address cannot be written to.
     fn compose(&self, message: &Outgoing) -> Option<Message> {
-        let named = |name: &str| Some(name.to_owned()).filter(|name| !name.is_empty());
+        // The library panics on a name with a line end: it never gets one.
+        let named = |name: &str| Some(clean(name)).filter(|name| !name.is_empty());
         let from = Mailbox::new(named(&message.sender), self.from.clone());
         let to = Mailbox::new(named(&message.name), message.to.parse().ok()?);
         let builder = Message::builder()
             .from(from)
             .to(to)
             .message_id(Some(format!("<{}@{}>", message.key.0, self.from.domain())))
-            .subject(&message.subject);
+            .subject(message.subject.replace(char::is_control, " "));
         let texts = MultiPart::alternative_plain_html(message.text.clone(), message.html.clone());
         let parts = match &message.calendar {
             None => texts,
@@ -85,6 +88,52 @@ impl Provider for Smtp {
                 tracing::warn!(timeout, response, "the SMTP server could not be reached");
                 Err(Failure::Later(Setback::Away))
             }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use dugnad_events::MessageId;
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn composed(name: &str, subject: &str) -> String {
+        let smtp = Smtp::new("smtp://localhost", "dugnad@example.org").unwrap();
+        let message = Outgoing {
+            key: MessageId(Uuid::from_u128(7)),
+            to: "anna@example.org".to_owned(),
+            name: name.to_owned(),
+            sender: "Drammen".to_owned(),
+            subject: subject.to_owned(),
+            text: "Hei\r\n.\r\nDATA".to_owned(),
+            html: "<p>Hei</p>".to_owned(),
+            calendar: Some("BEGIN:VCALENDAR\r\nEND:VCALENDAR\r\n".to_owned()),
+        };
+        String::from_utf8(smtp.compose(&message).unwrap().formatted()).unwrap()
+    }
+
+    #[tokio::test]
+    async fn an_e_mail_has_its_key_a_plain_and_a_rich_text_and_what_calendars_read() {
+        let email = composed("Åse Ødegård", "Kan du hjelpe?");
+
+        assert!(email.contains("Message-ID: <00000000-0000-0000-0000-000000000007@example.org>"));
+        for part in ["text/plain", "text/html", "text/calendar; charset=utf-8; method=PUBLISH"] {
+            assert!(email.contains(part), "{part}: {email}");
+        }
+    }
+
+    #[tokio::test]
+    async fn no_name_or_subject_becomes_a_header_of_its_own() {
+        let evil = "Eve\r\nBcc: all@example.org\r\n\r\nBody";
+        for hostile in [evil, "\"<x@y>, Bcc: z@y", &"n".repeat(10_000), "שלום\u{202e}gpj.exe"] {
+            let email = composed(hostile, hostile);
+            let (headers, _) = email.split_once("\r\n\r\n").unwrap();
+            let names = headers.split("\r\n").filter(|line| !line.starts_with([' ', '\t']));
+            let names: Vec<_> = names.filter_map(|line| line.split_once(':')).collect();
+            assert!(!names.iter().any(|(name, _)| name.eq_ignore_ascii_case("bcc")), "{headers}");
+            assert_eq!(names.iter().filter(|(name, _)| *name == "To").count(), 1, "{headers}");
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Answers: by link, by text message, by somebody who heard it.
 //!
-//! An answer is an event that the service concerned follows and decides on; whether it can still be
-//! taken there is told back by that service. Here is decided only whether it answers anything at all.
+//! An answer is an event that the service concerned follows and decides on; whether it can still
+//! be taken there is told back by that service. Here is decided only whether it answers anything
+//! at all.
 
 use std::collections::BTreeMap;
 

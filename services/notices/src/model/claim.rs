@@ -1,7 +1,7 @@
 //! What is due now: which notices go out, as which messages, by which channel.
 //!
-//! Nothing is claimed that is over: it was withdrawn in the commit that heard so. What has no channel
-//! left, or would come too late, goes to the desk's list.
+//! Nothing is claimed that is over: it was withdrawn in the commit that heard so. What has no
+//! channel left, or would come too late, goes to the desk's list.
 
 use std::collections::BTreeSet;
 
@@ -13,7 +13,11 @@ use dugnad_ledger::Context;
 use dugnad_vault::PersonId;
 use jiff::{SignedDuration, Timestamp};
 
-use super::{MOST_IN_A_MESSAGE, State, outbox::Kept, quiet};
+use super::{
+    MOST_IN_A_MESSAGE, State,
+    outbox::{Kept, Message, Progress},
+    quiet,
+};
 
 /// How long whoever claims a message has to send it, before somebody else may.
 pub(super) const LEASE: SignedDuration = SignedDuration::from_secs(20);
@@ -147,7 +151,9 @@ impl Claim<'_> {
                     Some((_, ids)) => ids.push(id),
                     None => routed.push((*channel, vec![id])),
                 },
-                None if kept.must() => {
+                // Who wants to be called is reminded by a call; for others a reminder is not
+                // worth one.
+                None if kept.must() && (kept.setback.is_none() || !kept.facts.is_reminder()) => {
                     self.on_desk(vec![id], kept.setback.unwrap_or(Setback::Wish));
                 }
                 None => self.withdraw(vec![id], Withdrawal::Unreachable),
@@ -192,15 +198,18 @@ impl State {
         kept.filter(|(id, it)| it.due <= by && self.queue.contains(&(it.due, *id))).collect()
     }
 
-    /// Messages that somebody was sent on this local day, alarms apart.
+    /// Messages that somebody got, or may have got, on this local day, alarms apart.
     fn sent_today(&self, person: PersonId, now: Timestamp) -> usize {
         let today = quiet::local(&self.policy, now).date();
         let mut messages = BTreeSet::new();
         for id in self.of.get(&person).into_iter().flatten().rev() {
             let Some(kept) = self.notices.get(id) else { continue };
             let message = kept.message.and_then(|id| Some((id, self.messages.get(&id)?)));
-            let Some((id, message)) = message.filter(|_| kept.facts.urgency > Urgency::Alarm)
-            else {
+            let counts = |(_, message): &(MessageId, &Message)| {
+                let failed = matches!(message.progress, Progress::GivenUp | Progress::Undelivered);
+                kept.facts.urgency > Urgency::Alarm && !failed
+            };
+            let Some((id, message)) = message.filter(counts) else {
                 continue;
             };
             let first = message.attempts.first().map(|it| quiet::local(&self.policy, it.at).date());

@@ -1,4 +1,5 @@
-//! The desk: the municipality's policy, how people want to be told, and the list of those to be called.
+//! The desk: the municipality's policy, how people want to be told, and the list of those to be
+//! called.
 
 use std::ops::Bound;
 
@@ -10,10 +11,7 @@ use dugnad_ledger::Context;
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, tz::TimeZone};
 
-use super::{
-    MOST_ON_DUTY, MOST_REMINDERS, Refusal, State, answer,
-    outbox::{Kept, Stage},
-};
+use super::{MOST_ON_DUTY, MOST_REMINDERS, Refusal, State, answer, outbox::Stage};
 
 pub(super) fn set_policy(state: &State, policy: Policy) -> Result<Vec<Event>, Refusal> {
     let invalid =
@@ -48,7 +46,8 @@ pub(super) fn set_preference(
     Ok(vec![Event::PreferenceSet { person, preference, here: true }])
 }
 
-/// Who is not in the register cannot be reached: what must be told goes to the desk, the rest nowhere.
+/// Who is not in the register cannot be reached: what must be told goes to the desk, the rest
+/// nowhere.
 pub(super) fn learn(
     state: &State,
     now: Timestamp,
@@ -70,7 +69,9 @@ pub(super) fn learn(
 fn unreachable(state: &State, at: Timestamp, person: PersonId) -> Vec<Event> {
     let mine = state.of.get(&person).into_iter().flatten();
     let queued = |id: &&NoticeId| state.notices.get(id).is_some_and(|it| it.stage == Stage::Queued);
-    let must = |id: &NoticeId| state.notices.get(id).is_some_and(Kept::must);
+    let must = |id: &NoticeId| {
+        state.notices.get(id).is_some_and(|it| it.must() && !it.facts.is_reminder())
+    };
     let (desk, notices): (Vec<_>, Vec<_>) = mine.filter(queued).copied().partition(must);
     let mut events = Vec::new();
     if !desk.is_empty() {
@@ -103,7 +104,8 @@ pub(super) fn called(
 }
 
 impl State {
-    /// The desk's list from after `after` on, what hurries most first: urgency, since when, which.
+    /// The desk's list from after `after` on, what hurries most first: urgency, since when,
+    /// which.
     #[must_use]
     pub fn list_desk(
         &self,

@@ -96,9 +96,10 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
 fn heard(state: &mut State, fact: &Fact) {
     match fact {
         Fact::Matter { name, matter } => {
-            unremind(state, name);
+            undo(state, name);
             let known = matter.own || state.matters.get(name).is_some_and(|it| it.known);
             let reminders = remind::times(state, matter);
+            state.agenda.extend(remind::past(matter).map(|at| (at, Due::Past(name.clone()))));
             for (at, minutes) in &reminders {
                 state.agenda.insert((*at, Due::Remind(name.clone(), *minutes)));
             }
@@ -106,7 +107,7 @@ fn heard(state: &mut State, fact: &Fact) {
             state.matters.insert(name.clone(), held);
         }
         Fact::Over { name } => {
-            unremind(state, name);
+            undo(state, name);
             state.matters.remove(name);
         }
         Fact::Need { need, kind, times } => {
@@ -145,15 +146,19 @@ fn heard(state: &mut State, fact: &Fact) {
             let gone: Vec<_> = state.matters.iter().filter(|(_, it)| theirs(it)).collect();
             let gone: Vec<_> = gone.into_iter().map(|(name, _)| name.clone()).collect();
             for name in gone {
-                unremind(state, &name);
+                undo(state, &name);
                 state.matters.remove(&name);
             }
         }
     }
 }
 
-fn unremind(state: &mut State, name: &str) {
+/// Takes from the clock what a matter gave it.
+fn undo(state: &mut State, name: &str) {
     let Some(held) = state.matters.get(name) else { return };
+    if let Some(at) = remind::past(&held.matter) {
+        state.agenda.remove(&(at, Due::Past(name.to_owned())));
+    }
     for (at, minutes) in &held.reminders {
         state.agenda.remove(&(*at, Due::Remind(name.to_owned(), *minutes)));
     }
@@ -344,8 +349,13 @@ fn forget(state: &mut State, notices: &[NoticeId]) {
     for id in notices {
         let Some(kept) = state.notices.remove(id) else { continue };
         state.closed.remove(&(kept.facts.at, *id));
-        if let Some(ids) = kept.facts.to.and_then(|to| state.of.get_mut(&to)) {
+        if let Some(to) = kept.facts.to
+            && let Some(ids) = state.of.get_mut(&to)
+        {
             ids.retain(|it| it != id);
+            if ids.is_empty() {
+                state.of.remove(&to);
+            }
         }
         if let Some(ids) = state.about.get_mut(&kept.facts.about) {
             ids.retain(|it| it != id);

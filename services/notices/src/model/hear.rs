@@ -1,8 +1,8 @@
-//! What is made of other services' events: facts to keep, people to tell, and what is not to be told
-//! any more.
+//! What is made of other services' events: facts to keep, people to tell, and what is not to be
+//! told any more.
 //!
-//! Each service has a table of its own below: event → whom, which template, how urgent, about what,
-//! until when. Another service is another table.
+//! Each service has a table of its own below: event → whom, which template, how urgent, about
+//! what, until when. Another service is another table.
 
 mod matching;
 mod rooms;

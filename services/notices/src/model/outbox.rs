@@ -1,7 +1,7 @@
 //! The outbox: what becomes of a notice, and of the messages that carry it.
 //!
-//! queued → sending → sent → delivered, with every attempt written down; from any of them withdrawn if
-//! what it says is over, or the desk's list if no channel is left.
+//! queued → sending → sent → delivered, with every attempt written down; from any of them
+//! withdrawn if what it says is over, or the desk's list if no channel is left.
 
 use dugnad_events::{
     MessageId, NoticeId,
@@ -130,8 +130,8 @@ fn again(now: Timestamp, attempts: usize, hurries: bool) -> Option<Timestamp> {
     (attempts < most).then(|| now.checked_add(pause).ok()).flatten()
 }
 
-/// What became of messages that were claimed. Results of messages that are not being tried any more,
-/// such as one told twice, change nothing.
+/// What became of messages that were claimed. Results of messages that are not being tried any
+/// more, such as one told twice, change nothing.
 pub(super) fn record(
     state: &State,
     cx: &Context,
@@ -155,8 +155,8 @@ pub(super) fn record(
     tried.collect()
 }
 
-/// What the provider says, at any time, in any order and as often as it likes: that a message arrived
-/// counts for good, that it did not counts unless it did.
+/// What the provider says, at any time, in any order and as often as it likes: that a message
+/// arrived counts for good, that it did not counts unless it did.
 pub(super) fn report(
     state: &State,
     cx: &Context,

@@ -1,8 +1,8 @@
 //! Local time: what day it is, when it is quiet, and when that ends.
 //!
-//! A time that the clock jumps over in spring means the first instant after the jump; of one that it
-//! shows twice in autumn the first counts, unless that has passed. So quiet hours end every night, and
-//! once.
+//! A time that the clock jumps over in spring means the first instant after the jump; of one that
+//! it shows twice in autumn the first counts, unless that has passed. So quiet hours end every
+//! night, and once.
 
 use dugnad_events::notices::{Policy, Quiet};
 use jiff::{

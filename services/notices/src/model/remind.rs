@@ -1,13 +1,14 @@
 //! What the clock brings: reminders, alarms that nobody answered, notices that come too late, and
 //! forgetting what was over long ago.
 //!
-//! A reminder is no notice until its time has come, so it moves and vanishes with what it reminds of.
+//! A reminder is no notice until its time has come, so it moves and vanishes with what it reminds
+//! of.
 
 use std::collections::BTreeMap;
 
 use dugnad_events::{
     NoticeId,
-    notices::{Event, Matter, Notice, Setback, Urgency, Withdrawal},
+    notices::{Event, Fact, Matter, Notice, Setback, Urgency, Withdrawal},
 };
 use dugnad_ledger::Context;
 use jiff::{SignedDuration, Timestamp};
@@ -27,6 +28,10 @@ pub(super) fn due(state: &State, cx: &Context) -> Vec<Event> {
             Due::Remind(name, minutes) => events.extend(remind(state, cx, n, name, *minutes)),
             Due::Climb(id) => climb(state, cx, n, *id, &mut events),
             Due::Late(id) => events.extend(late(state, *id, *at)),
+            Due::Past(name) => {
+                let fact = Fact::Over { name: name.clone() };
+                events.push(Event::Heard { fact });
+            }
         }
     }
     let keep = SignedDuration::from_hours(24 * KEEP_DAYS);
@@ -37,6 +42,14 @@ pub(super) fn due(state: &State, cx: &Context) -> Vec<Event> {
         events.push(Event::Forgotten { notices });
     }
     events
+}
+
+/// A matter is kept for so long after its end, for those who answer late.
+const KEEP_PAST: SignedDuration = SignedDuration::from_hours(24);
+
+/// When a matter is forgotten, unless it is over before.
+pub(super) fn past(matter: &Matter) -> Option<Timestamp> {
+    matter.span.and_then(|it| it.end().checked_add(KEEP_PAST).ok())
 }
 
 /// When somebody is reminded of a matter, each with how many minutes ahead it is meant.
@@ -82,12 +95,14 @@ fn climb(state: &State, cx: &Context, n: u32, id: NoticeId, events: &mut Vec<Eve
             events.push(Event::Made { notice: NoticeId(cx.id(n)), facts: Box::new(facts) });
         }
         None => {
-            events.push(Event::OnDesk { notices: vec![id], why: Setback::NobodyOnDuty, at: cx.now })
+            let (notices, why, at) = (vec![id], Setback::NobodyOnDuty, cx.now);
+            events.push(Event::OnDesk { notices, why, at });
         }
     }
 }
 
-/// What asks something, and reminders, are of no use any more; other things must be told all the same.
+/// What asks something, and reminders, are of no use any more; other things must be told all the
+/// same.
 fn late(state: &State, id: NoticeId, at: Timestamp) -> Option<Event> {
     let kept = state.notices.get(&id).filter(|it| it.stage.is_live())?;
     let notices = vec![id];

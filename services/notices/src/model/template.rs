@@ -1,9 +1,10 @@
-//! The words of notices: those that come with the program, and the municipality's own in their place.
+//! The words of notices: those that come with the program, and the municipality's own in their
+//! place.
 //!
-//! A template is plain text with `{fields}`, and nothing else: no conditions, no loops, so that whoever
-//! writes one can see what comes out, and nothing that a field holds can become part of it. It is
-//! checked when it is set. A subject line and a text message lie open on a screen: only fields that say
-//! nothing about anybody may stand in them.
+//! A template is plain text with `{fields}`, and nothing else: no conditions, no loops, so that
+//! whoever writes one can see what comes out, and nothing that a field holds can become part of
+//! it. It is checked when it is set. A subject line and a text message lie open on a screen: only
+//! fields that say nothing about anybody may stand in them.
 
 mod built_in;
 mod sms;

@@ -1,5 +1,5 @@
-//! The rule book on its own: whatever happens in whatever order, nobody is told of what is over, and
-//! whoever is concerned by a change has been told of it or is on the desk's list.
+//! The rule book on its own: whatever happens in whatever order, nobody is told of what is over,
+//! and whoever is concerned by a change has been told of it or is on the desk's list.
 
 use std::collections::BTreeMap;
 
@@ -282,7 +282,8 @@ impl Town {
     }
 }
 
-/// How many of what was told of, and then changed, are neither told of that nor on the desk's list.
+/// How many of what was told of, and then changed, are neither told of that nor on the desk's
+/// list.
 fn untold(town: &Town) -> Vec<String> {
     let changes = town.state.notices.values().filter(|kept| {
         let change = matches!(
@@ -326,4 +327,30 @@ proptest! {
         prop_assert_eq!(again.agenda, town.state.agenda);
         prop_assert_eq!(again.queue, town.state.queue);
     }
+}
+
+#[test]
+fn what_lies_long_behind_is_kept_no_more() {
+    let mut town = Town::new();
+    let steps = [
+        Step::Offered { thing: 0, person: 0, hours: 40 },
+        Step::Booked { thing: 0, person: 1, hours: 30 },
+        Step::Assigned { thing: 1, person: 2 },
+    ];
+    for step in &steps {
+        town.step(step);
+        town.step(&Step::Later(5));
+        town.send(3);
+    }
+    assert!(!town.state.notices.is_empty() && !town.state.matters.is_empty());
+
+    for _ in 0..(super::KEEP_DAYS + 10) {
+        town.later(24 * 60);
+        town.send(3);
+    }
+
+    let state = &town.state;
+    assert_eq!((state.notices.len(), state.messages.len(), state.matters.len()), (0, 0, 0));
+    assert!(state.of.is_empty() && state.about.is_empty() && state.agenda.is_empty());
+    assert!(state.queue.is_empty() && state.again.is_empty() && state.closed.is_empty());
 }

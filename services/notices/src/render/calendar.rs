@@ -1,4 +1,5 @@
-//! An iCalendar object (RFC 5545) for what has a time: put in, changed under the same UID, or taken out.
+//! An iCalendar object (RFC 5545) for what has a time: put in, changed under the same UID, or
+//! taken out.
 
 use std::fmt::Write as _;
 

@@ -1,7 +1,7 @@
 //! What an SMS gateway says: that a message arrived or did not, and what people reply.
 //!
-//! Signed with HMAC-SHA256 over the body, in hexadecimal, in the header `x-signature`. Saying something
-//! twice, late or out of order does no harm, so that a repeated call is none.
+//! Signed with HMAC-SHA256 over the body, in hexadecimal, in the header `x-signature`. Saying
+//! something twice, late or out of order does no harm, so that a repeated call is none.
 
 use axum::{
     body::Bytes,
@@ -42,8 +42,8 @@ struct Report {
 struct Reply {
     from: String,
     text: String,
-    /// When it was written, by the gateway's clock: it answers nothing that was asked later, however
-    /// often it is passed on.
+    /// When it was written, by the gateway's clock: it answers nothing that was asked later,
+    /// however often it is passed on.
     #[serde(default)]
     at: Option<Timestamp>,
 }

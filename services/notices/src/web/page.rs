@@ -1,4 +1,5 @@
-//! The pages behind a link: a question with buttons, thanks, or why not. Plain HTML without scripts.
+//! The pages behind a link: a question with buttons, thanks, or why not. Plain HTML without
+//! scripts.
 
 use dugnad_events::notices::{Answer, Language};
 

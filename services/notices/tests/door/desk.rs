@@ -79,6 +79,10 @@ async fn nobody_is_called_about_what_is_only_good_to_know() {
 
     assert!(town.desk().await.is_empty());
     assert_eq!(town.states("stranger").await, [("booked".to_owned(), pb::State::Withdrawn)]);
+    town.later(24 * 60);
+    town.until_told("stranger", "reminder", 1).await;
+    town.sends().await;
+    assert!(town.desk().await.is_empty(), "a reminder is not worth a search for a stranger");
 
     let (by, room) = (dugnad_events::BookingId(Uuid::from_u128(9)), Uuid::from_u128(1));
     let displaced = rooms::Event::Displaced {

@@ -1,5 +1,5 @@
-//! Text messages through a real HTTP gateway that is slow, busy, broken and forgetful, and what it
-//! says afterwards.
+//! Text messages through a real HTTP gateway that is slow, busy, broken and forgetful, and what
+//! it says afterwards.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -108,7 +108,7 @@ async fn a_busy_broken_and_forgetful_gateway_gets_one_message_in_the_end() {
         "{text}"
     );
     let notice = town.to("anna").await.remove(0);
-    let attempts = notice.message.clone().unwrap().attempts;
+    let attempts = notice.message.unwrap().attempts;
     let outcomes: Vec<_> = attempts.iter().map(|it| it.outcome.as_str()).collect();
     assert_eq!(outcomes, ["PROVIDER_BUSY", "PROVIDER_AWAY", "PROVIDER_AWAY", "SENT"]);
 }

@@ -1,5 +1,5 @@
-//! When people are told: quiet hours over the nights of the changing clock, bundles, daily limits,
-//! reminders, alarms that climb.
+//! When people are told: quiet hours over the nights of the changing clock, bundles, daily
+//! limits, reminders, alarms that climb.
 
 use dugnad_events::{
     BookingId, NeedId,

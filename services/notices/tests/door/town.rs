@@ -1,6 +1,6 @@
-//! A municipality behind a real door: a journal, keys and a clock of its own; services beside it that
-//! say what a test wants said; a register that knows how people are reached; and ways out that fail as
-//! a test wants them to.
+//! A municipality behind a real door: a journal, keys and a clock of its own; services beside it
+//! that say what a test wants said; a register that knows how people are reached; and ways out
+//! that fail as a test wants them to.
 
 use std::{
     collections::{HashMap, VecDeque},
@@ -122,7 +122,13 @@ impl Secrets for Keys {
 
 /// The register's knowledge, and how often it was asked about whom.
 #[derive(Clone, Default)]
-pub(crate) struct Register(Arc<Mutex<(HashMap<PersonId, Contact>, Vec<PersonId>)>>);
+pub(crate) struct Register(Arc<Mutex<Asked>>);
+
+#[derive(Default)]
+struct Asked {
+    known: HashMap<PersonId, Contact>,
+    of: Vec<PersonId>,
+}
 
 #[async_trait]
 impl Contacts for Register {
@@ -132,8 +138,8 @@ impl Contacts for Register {
         people: &[PersonId],
     ) -> Result<HashMap<PersonId, Contact>, String> {
         let mut held = self.0.lock().unwrap();
-        held.1.extend(people);
-        Ok(people.iter().filter_map(|it| Some((*it, held.0.get(it)?.clone()))).collect())
+        held.of.extend(people);
+        Ok(people.iter().filter_map(|it| Some((*it, held.known.get(it)?.clone()))).collect())
     }
 }
 
@@ -189,8 +195,8 @@ fn settings() -> Settings {
 }
 
 impl Town {
-    /// It is ten in the morning of Monday 23 November 2026. Messages go out at once, and Anna can be
-    /// written to.
+    /// It is ten in the morning of Monday 23 November 2026. Messages go out at once, and Anna can
+    /// be written to.
     pub(crate) async fn open() -> Self {
         let (email, sms) = (Post::default(), Post::default());
         let channels =
@@ -257,11 +263,11 @@ impl Town {
     }
 
     pub(crate) fn knows(&self, who: &str, contact: Contact) {
-        self.register.0.lock().unwrap().0.insert(person(who), contact);
+        self.register.0.lock().unwrap().known.insert(person(who), contact);
     }
 
     pub(crate) fn was_asked_of(&self, who: &str) -> bool {
-        self.register.0.lock().unwrap().1.contains(&person(who))
+        self.register.0.lock().unwrap().of.contains(&person(who))
     }
 
     /// What is due goes out now.

@@ -11,7 +11,7 @@ use jiff::{ToSpan as _, Zoned, civil::Date, tz::TimeZone};
 use uuid::Uuid;
 
 use super::day::{Day, Outing, Vehicle};
-use crate::bench::matching::Figure;
+use crate::bench::figure::Figure;
 
 /// How many are timed on the full day.
 const TIMED: usize = 400;

@@ -1,7 +1,7 @@
 //! The kinds of notices there are, with the words that come with the program.
 //!
-//! Nothing in them says what somebody needs help with beyond the municipality's own word for it, and
-//! nothing that was said in words about anybody can get into them.
+//! Nothing in them says what somebody needs help with beyond the municipality's own word for it,
+//! and nothing that was said in words about anybody can get into them.
 
 use super::{Calendar, Kind};
 use dugnad_events::notices::Answer::{self, Cancel, Later, No, Seen, Yes};

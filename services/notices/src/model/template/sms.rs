@@ -1,4 +1,5 @@
-//! How many parts a text message is sent, and paid, as: GSM 03.38 and its extension table, else UCS-2.
+//! How many parts a text message is sent, and paid, as: GSM 03.38 and its extension table, else
+//! UCS-2.
 
 /// One septet each.
 const BASIC: &str = "@£$¥èéùìòÇ\nØø\rÅåΔ_ΦΓΛΩΠΨΣΘΞÆæßÉ !\"#¤%&'()*+,-./0123456789:;<=>?¡\

@@ -14,10 +14,10 @@ use uuid::Uuid;
 use super::Api;
 use crate::model::Volunteers;
 
-/// Details of these people, at most 100, without those who are gone; `reader` stands in the record.
+/// Details of these people, at most 100, without those who are gone; `reader` stands in the
+/// record.
 ///
-/// # Errors
-/// When the journal or the keys are away.
+/// # Errors When the journal or the keys are away.
 pub async fn contacts(
     ledger: &Ledger<Volunteers>,
     vault: &Vault,
