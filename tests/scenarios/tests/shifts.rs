@@ -9,7 +9,7 @@ use dugnad_harness::{
     clients::{called, request_id},
 };
 use dugnad_proto::{
-    matching::v1::{Kind, SetKindRequest, TakePlaceRequest},
+    matching::v1::{Kind, ListAssignmentsRequest, SetKindRequest, TakePlaceRequest},
     rooms::v1::{
         CancelBookingRequest, GetShiftRequest, ListOwnShiftsRequest, ListShiftsRequest,
         LogShiftRequest, SetShiftRulesRequest, Shift, ShiftLogKind, ShiftRules, ShiftStaffing,
@@ -19,6 +19,7 @@ use dugnad_scenarios::{
     On, book, facility, hours, move_to, on_both, room,
     village::{Apart, TENANT, themselves, within},
 };
+use tonic::Code;
 use uuid::Uuid;
 
 const HOST: &str = "host";
@@ -106,9 +107,24 @@ impl Evening {
         .await;
     }
 
-    /// Who comes by matching's own account.
+    /// Who comes by matching's own account; nobody, to a need that it has not heard of yet.
     async fn assigned(&self, need: &str) -> Vec<String> {
-        self.apart.coordinator().assigned(need).await
+        let request = ListAssignmentsRequest { need: need.into(), ..Default::default() };
+        match self.apart.coordinator().matching.list_assignments(request).await {
+            Ok(answer) => answer.into_inner().assignments.into_iter().map(|it| it.person).collect(),
+            Err(status) if status.code() == Code::NotFound => Vec::new(),
+            Err(status) => panic!("{status}"),
+        }
+    }
+
+    /// Waits until they and nobody else come, by matching's own account.
+    async fn until_assigned(&self, need: &str, people: &[&str]) {
+        within(async {
+            while self.assigned(need).await != people {
+                tokio::time::sleep(Duration::from_millis(10)).await;
+            }
+        })
+        .await;
     }
 }
 
@@ -159,24 +175,14 @@ async fn a_booking_makes_a_shift_that_a_volunteer_takes_and_both_sides_follow_it
     // The booking moves by an hour: she stays. By a day: the shift is another, and she is free.
     move_to(&mut evening.rooms, &booking.name, hours(19, 21)).await.unwrap();
     let moved = evening.shift(|shift| shift.revision == 2 && is_hosted_by(&anna)(shift)).await;
-    within(async {
-        while evening.assigned(&moved.need).await != [anna.clone()] {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
+    evening.until_assigned(&moved.need, &[&anna]).await;
     assert!(evening.assigned(&planned.need).await.is_empty());
     assert_eq!(moved.name, planned.name, "the shift goes on");
 
     move_to(&mut evening.rooms, &booking.name, hours(48 + 18, 48 + 20)).await.unwrap();
     let other = evening.shift(|shift| shift.name != planned.name).await;
     assert!(other.hosts.is_empty(), "nobody was asked whether they can come then");
-    within(async {
-        while !evening.assigned(&moved.need).await.is_empty() {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
+    evening.until_assigned(&moved.need, &[]).await;
     let request = GetShiftRequest { name: planned.name };
     let old = evening.shifts.get_shift(request).await.unwrap().into_inner().shift.unwrap();
     assert!(old.dropped);
@@ -213,12 +219,7 @@ async fn what_happens_while_matching_is_down_is_right_on_both_sides_once_it_is_u
     evening.apart.matching_comes_up().await;
     (evening.rooms, evening.shifts) = clerk(&evening.apart.rest);
 
-    within(async {
-        while evening.assigned(&changed.need).await != [anna.clone()] {
-            tokio::time::sleep(Duration::from_millis(10)).await;
-        }
-    })
-    .await;
+    evening.until_assigned(&changed.need, &[&anna]).await;
     assert!(evening.assigned(&planned.need).await.is_empty());
     within(async {
         loop {
