@@ -1,9 +1,11 @@
 //! A broker by others than NATS: amqtt, in Python, on a free port. Killed when dropped.
 
 use std::{
-    net::{TcpListener, TcpStream},
+    io::{BufRead, BufReader},
+    net::TcpListener,
     process::{Child, Command, Stdio},
-    time::{Duration, Instant},
+    sync::mpsc,
+    time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
@@ -43,16 +45,10 @@ impl Amqtt {
         let mut command = Command::new(tools.join("python/bin/python"));
         command.args(["-m", "amqtt.scripts.broker_script", "-c"]).arg(&config);
         command.env("PYTHONPATH", packages).current_dir(dir.path());
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped());
         let child = command.spawn().with_context(|| format!("starting {command:?}"))?;
         let mut broker = Self { child, port, _dir: dir };
-        let began = Instant::now();
-        while TcpStream::connect(("127.0.0.1", port)).is_err() {
-            if began.elapsed() > STARTS_WITHIN || broker.child.try_wait()?.is_some() {
-                bail!("amqtt did not come up");
-            }
-            std::thread::sleep(Duration::from_millis(20));
-        }
+        wait_until_ready(&mut broker.child)?;
         Ok(broker)
     }
 
@@ -67,4 +63,23 @@ impl Drop for Amqtt {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+/// Reads the log until it says that it listens, and on, so that the pipe never fills.
+fn wait_until_ready(child: &mut Child) -> Result<()> {
+    let log = child.stderr.take().context("no log")?;
+    let (tell, told) = mpsc::channel();
+    std::thread::spawn(move || {
+        for line in BufReader::new(log).lines().map_while(Result::ok) {
+            let _ = tell.send(line);
+        }
+    });
+    let mut said = String::new();
+    while !said.contains(" bind to ") {
+        match told.recv_timeout(STARTS_WITHIN) {
+            Ok(line) => said = said + &line + "\n",
+            Err(_) => bail!("amqtt did not come up:\n{said}"),
+        }
+    }
+    Ok(())
 }

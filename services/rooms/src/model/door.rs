@@ -141,11 +141,11 @@ impl State {
                 self.change_code(*code, |code| code.suspended = Some(*said));
             }
             DoorEvent::Resumed { code, .. } => {
-                self.change_code(*code, |code| code.suspended = None)
+                self.change_code(*code, |code| code.suspended = None);
             }
             DoorEvent::Back { code } => self.change_code(*code, Code::back),
             DoorEvent::Overstayed { code } => {
-                self.change_code(*code, |code| code.overstayed = true)
+                self.change_code(*code, |code| code.overstayed = true);
             }
             DoorEvent::Late { door, booking } => self.pass_late(*door, *booking, true),
             DoorEvent::LateOver { door, booking } => self.pass_late(*door, *booking, false),

@@ -78,6 +78,26 @@ async fn digits_are_shown_to_who_booked_who_is_in_charge_and_staff_and_to_nobody
 }
 
 #[tokio::test]
+async fn a_persons_codes_are_in_what_is_held_of_them() {
+    let (mut town, door, booking) = with_a_booking().await;
+    town.later(63).await;
+    let held = |person: String| {
+        let mut service = town.rooms("volunteers", "service");
+        async move {
+            let request = pb::HeldOfPersonRequest { person };
+            let json = service.held_of_person(request).await.unwrap().into_inner().json;
+            serde_json::from_str::<serde_json::Value>(&json).unwrap()["codes"].clone()
+        }
+    };
+
+    let karis = held(person("kari").to_string()).await;
+
+    assert_eq!(karis[0]["digits"], *town.held(0)[0].1);
+    assert_eq!((&karis[0]["door"], &karis[0]["booking"]), (&door.into(), &booking.into()));
+    assert_eq!(held(person("ola").to_string()).await, serde_json::json!([]));
+}
+
+#[tokio::test]
 async fn a_cancelled_booking_lets_go_of_its_code_at_once() {
     let (mut town, door, booking) = with_a_booking().await;
     town.later(70).await;
