@@ -119,6 +119,19 @@ id! {
     PlanId, "plans"
 }
 
+id! {
+    /// Names one activity, held once or again and again. `Display` is `activities/<uuid>`.
+    ActivityId, "activities"
+}
+id! {
+    /// Names one date of an activity. `Display` is `occurrences/<uuid>`.
+    OccurrenceId, "occurrences"
+}
+id! {
+    /// Names one person's part in an occurrence. `Display` is `signups/<uuid>`.
+    SignupId, "signups"
+}
+
 /// A room with its facility, as clients name it. `Display` is `facilities/<uuid>/rooms/<uuid>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub struct RoomName {

@@ -5,6 +5,7 @@
 //! released shape lie in `tests/golden` and decode for ever. Nothing personal stands in clear:
 //! what is said about a person is [`Sealed`](dugnad_vault::Sealed).
 
+pub mod activities;
 mod code;
 mod ids;
 pub mod matching;
@@ -13,7 +14,7 @@ pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId, HoursId,
-    NeedId, NotAName, NoteId, OfferId, OrganisationId, PlanId, RoomId, RoomName, SeriesId,
-    SessionId, TeamId, UnitId, WaitId,
+    ActivityId, AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId,
+    HoursId, NeedId, NotAName, NoteId, OccurrenceId, OfferId, OrganisationId, PlanId, RoomId,
+    RoomName, SeriesId, SessionId, SignupId, TeamId, UnitId, WaitId,
 };

@@ -1,7 +1,10 @@
 //! What matching keeps of what the register of people and organisations says: reduced to ids, codes
 //! and days on the way in, so that nothing sealed there is copied.
 
+mod activities;
+
 use dugnad_events::{
+    activities::Event as ActivitiesEvent,
     matching::{AgreementFacts, Fact},
     rooms,
     volunteers::{Event, List},
@@ -20,6 +23,8 @@ pub enum Foreign {
     Volunteers(Event),
     /// Of rooms, whose shifts want somebody.
     Rooms(rooms::Event),
+    /// Of activities, which want helpers.
+    Activities(ActivitiesEvent),
 }
 
 pub(crate) fn read(
@@ -29,6 +34,7 @@ pub(crate) fn read(
     match service.as_str() {
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "rooms" => commit.events_as(Foreign::Rooms),
+        "activities" => commit.events_as(Foreign::Activities),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -38,6 +44,7 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
     match event {
         Foreign::Volunteers(event) => commands(event),
         Foreign::Rooms(_) => Vec::new(),
+        Foreign::Activities(event) => activities::to(event).into_iter().collect(),
     }
 }
 

@@ -29,6 +29,7 @@ mod series;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod venue;
 mod view;
 mod waiting;
 
@@ -55,6 +56,7 @@ pub use request::MOST_HOLDS;
 pub use room::{LONGEST_BUFFER_MINUTES, MOST_LEVELS, MOST_ROOMS, MOST_ROOMS_OF_A_FACILITY};
 pub use series::{LONGEST_OF_A_SERIES_MINUTES, MOST_DATES};
 pub use stock::MOST_ITEMS;
+pub use venue::Command as VenueCommand;
 pub use view::{
     Available, BookingFilter, BookingKey, BookingView, ClosureView, FacilityView, Page, RoomView,
     Search, SeriesView, WaitState, WaitView,
@@ -139,6 +141,7 @@ impl Model for Rooms {
             Command::CancelSeries { series, from, reason } => {
                 series::cancel(state, cx, series, from, &reason)
             }
+            Command::Venue(command) => Ok(venue::decide(state, cx, command)),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
         }
     }
@@ -225,7 +228,7 @@ impl Model for Rooms {
             Event::Cancelled { booking, reason, cause, charge } => {
                 state.booking_ended(*booking, reason, *cause, charge.as_ref());
             }
-            Event::Displaced { .. } => {}
+            Event::Displaced { .. } | Event::VenueRefused { .. } => {}
             Event::RoomClosed { closure, room, span, reason, .. } => {
                 state.room_closed(*closure, *room, *span, reason);
             }

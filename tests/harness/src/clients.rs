@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use dugnad_proto::{
+    activities::v1::activities_service_client::ActivitiesServiceClient,
     matching::v1::{
         matching_service_client::MatchingServiceClient, plan_service_client::PlanServiceClient,
         solve_service_client::SolveServiceClient,
@@ -85,6 +86,8 @@ pub type Organisations = OrganisationsServiceClient<Called>;
 pub type Standing = StandingServiceClient<Called>;
 /// Matching, called by somebody.
 pub type Matching = MatchingServiceClient<Called>;
+/// Activities, called by somebody.
+pub type Activities = ActivitiesServiceClient<Called>;
 /// Plans, called by somebody.
 pub type Plans = PlanServiceClient<Called>;
 /// The stateless solver, called by somebody.

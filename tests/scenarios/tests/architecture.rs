@@ -19,7 +19,8 @@ struct Only {
 }
 
 /// Services and the binary; all of `services/`.
-const SERVICES: &[&str] = &["dugnad-matching", "dugnad-rooms", "dugnad-volunteers", "dugnad"];
+const SERVICES: &[&str] =
+    &["dugnad-activities", "dugnad-matching", "dugnad-rooms", "dugnad-volunteers", "dugnad"];
 
 const CRATES: &[Only] = &[
     Only { dependency: "async-nats", in_crates: &["dugnad-journal", "dugnad-vault"] },
@@ -29,6 +30,7 @@ const CRATES: &[Only] = &[
         in_crates: &[
             "dugnad-proto",
             "dugnad-door",
+            "dugnad-activities",
             "dugnad-matching",
             "dugnad-rooms",
             "dugnad-volunteers",
@@ -37,6 +39,7 @@ const CRATES: &[Only] = &[
     },
     Only { dependency: "dugnad-proto", in_crates: SERVICES },
     Only { dependency: "dugnad-door", in_crates: SERVICES },
+    Only { dependency: "dugnad-activities", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-matching", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-rooms", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-volunteers", in_crates: &["dugnad"] },
@@ -45,6 +48,7 @@ const CRATES: &[Only] = &[
         dependency: "dugnad-ledger",
         in_crates: &[
             "dugnad-door",
+            "dugnad-activities",
             "dugnad-matching",
             "dugnad-rooms",
             "dugnad-volunteers",

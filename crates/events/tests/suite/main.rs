@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod activities;
 mod matching;
 mod rooms;
 mod volunteers;
@@ -114,6 +115,7 @@ fn have_a_golden_file<E: Event>(service: &str, samples: &[(&str, E)]) {
 
 #[test]
 fn every_golden_event_decodes_as_the_kind_it_was() {
+    decode_for_ever::<dugnad_events::activities::Event>("activities");
     decode_for_ever::<dugnad_events::matching::Event>("matching");
     decode_for_ever::<dugnad_events::rooms::Event>("rooms");
     decode_for_ever::<dugnad_events::volunteers::Event>("volunteers");
@@ -121,6 +123,7 @@ fn every_golden_event_decodes_as_the_kind_it_was() {
 
 #[test]
 fn every_shape_of_today_has_a_golden_file_that_reads_back_as_it() {
+    have_a_golden_file("activities", &activities::samples());
     have_a_golden_file("matching", &matching::samples());
     have_a_golden_file("rooms", &rooms::samples());
     have_a_golden_file("volunteers", &volunteers::samples());

@@ -2,7 +2,8 @@
 
 use dugnad_calendar::OpeningHours;
 use dugnad_events::{
-    BookingId, ClosureId, Code, FacilityId, OrganisationId, RoomId, SeriesId, WaitId,
+    BookingId, ClosureId, Code, FacilityId, OccurrenceId, OrganisationId, RoomId, SeriesId, WaitId,
+    activities::WantId,
     rooms::{
         Accessibility, Applicant, Application, BookingDetails, Cause, Charge, Claim, Deadline,
         Edition, Event, Handling, Holding, LettingRules, Pattern, Per, Period, PriceRow, Quota,
@@ -170,6 +171,15 @@ fn by_the_municipality() -> Vec<(&'static str, Event)> {
     let set = |scope, rules| Event::LettingRulesSet { scope, from, rules: Box::new(rules) };
     vec![
         ("", displaced),
+        (
+            "",
+            Event::VenueRefused {
+                want: WantId(id(12)),
+                about: OccurrenceId(id(13)),
+                reason: "TAKEN".to_owned(),
+                message: "is taken".to_owned(),
+            },
+        ),
         ("", Event::RoomClosed { closure, room, span, by, reason }),
         ("", Event::RoomReopened { closure }),
         ("all", set(Scope::Municipality, rules())),

@@ -5,10 +5,12 @@ use std::{str::FromStr, time::Duration};
 
 use async_trait::async_trait;
 use clap::ValueEnum as _;
+use dugnad_activities::Activities;
 use dugnad_journal::Tenant;
 use dugnad_ledger::Model as _;
 use dugnad_matching::Matching;
 use dugnad_proto::{
+    activities::v1::{self as activities, activities_service_client::ActivitiesServiceClient},
     matching::v1::{self as matching, matching_service_client::MatchingServiceClient},
     rooms::v1::{self as rooms, rooms_service_client::RoomsServiceClient},
 };
@@ -53,8 +55,9 @@ impl FromStr for Peer {
 impl Holdings for Peer {
     fn service(&self) -> &'static str {
         match self.service {
+            Service::Activities => Activities::SERVICE,
             Service::Matching => Matching::SERVICE,
-            _ => Rooms::SERVICE,
+            Service::Rooms | Service::Volunteers => Rooms::SERVICE,
         }
     }
 
@@ -65,12 +68,20 @@ impl Holdings for Peer {
         let called = called(&self.url, &caller, PATIENCE);
         let called = called.map_err(|error| wrong(error.to_string()))?;
         let person = person.to_string();
-        let json = if self.service == Service::Matching {
-            let request = matching::HeldOfPersonRequest { person };
-            MatchingServiceClient::new(called).held_of_person(request).await?.into_inner().json
-        } else {
-            let request = rooms::HeldOfPersonRequest { person };
-            RoomsServiceClient::new(called).held_of_person(request).await?.into_inner().json
+        let json = match self.service {
+            Service::Activities => {
+                let request = activities::HeldOfPersonRequest { person };
+                let mut client = ActivitiesServiceClient::new(called);
+                client.held_of_person(request).await?.into_inner().json
+            }
+            Service::Matching => {
+                let request = matching::HeldOfPersonRequest { person };
+                MatchingServiceClient::new(called).held_of_person(request).await?.into_inner().json
+            }
+            Service::Rooms | Service::Volunteers => {
+                let request = rooms::HeldOfPersonRequest { person };
+                RoomsServiceClient::new(called).held_of_person(request).await?.into_inner().json
+            }
         };
         serde_json::from_str(&json).map_err(|error| wrong(error.to_string()))
     }

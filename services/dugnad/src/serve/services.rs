@@ -5,10 +5,12 @@ use std::sync::Arc;
 use anyhow::Result;
 use async_trait::async_trait;
 use clap::ValueEnum;
+use dugnad_activities::Activities;
 use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
 use dugnad_proto::{
+    activities::v1::activities_service_server,
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
     rooms::v1::rooms_service_server,
     volunteers::v1::{
@@ -30,6 +32,8 @@ pub(crate) enum Service {
     Volunteers,
     /// Needs, who is asked, and who comes.
     Matching,
+    /// Evenings: planned, arranged by way of the others, signed up for.
+    Activities,
 }
 
 /// One service in this process.
@@ -70,6 +74,7 @@ impl Service {
             Self::Rooms => Rooms::SERVICE,
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
+            Self::Activities => Activities::SERVICE,
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -77,8 +82,9 @@ impl Service {
     /// Whose events it reacts to.
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
-            Self::Rooms => &[Self::Volunteers, Self::Matching],
-            Self::Matching => &[Self::Volunteers, Self::Rooms],
+            Self::Rooms => &[Self::Volunteers, Self::Matching, Self::Activities],
+            Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Activities],
+            Self::Activities => &[Self::Volunteers, Self::Rooms, Self::Matching],
             Self::Volunteers => &[],
         }
     }
@@ -97,6 +103,7 @@ impl Service {
                 plan_service_server::SERVICE_NAME,
                 solve_service_server::SERVICE_NAME,
             ],
+            Self::Activities => &[activities_service_server::SERVICE_NAME],
         }
     }
 
@@ -106,6 +113,7 @@ impl Service {
             Self::Rooms => self.run::<Rooms>(ground),
             Self::Volunteers => self.run::<Volunteers>(ground),
             Self::Matching => self.run::<Matching>(ground),
+            Self::Activities => self.run::<Activities>(ground),
         }
     }
 
@@ -231,5 +239,37 @@ impl Holdings for OnGround<Matching> {
 
     async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
         dugnad_matching::held(&self.ledger, &self.ground.vault, tenant, person).await
+    }
+}
+
+/// As matching: volunteers' history says whose keys are forgotten.
+#[async_trait]
+impl Running for OnGround<Activities> {
+    fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_activities::service(ledger, vault));
+    }
+
+    fn holdings(&self) -> Option<Arc<dyn Holdings>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    async fn load(&self) -> Result<()> {
+        Ok(self.ledger.load_all().await?)
+    }
+
+    async fn finish(&self) {
+        self.ledger.shutdown().await;
+    }
+}
+
+#[async_trait]
+impl Holdings for OnGround<Activities> {
+    fn service(&self) -> &'static str {
+        Activities::SERVICE
+    }
+
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
+        dugnad_activities::held(&self.ledger, &self.ground.vault, tenant, person).await
     }
 }

@@ -114,6 +114,8 @@ pub enum Command {
         /// Whether it is the caller's office; otherwise the place must be theirs.
         office: bool,
     },
+    /// What an activity wants of us.
+    Helpers(super::HelpersCommand),
     /// Something about a plan.
     Plan(Box<PlanCommand>),
     /// A deadline has passed.

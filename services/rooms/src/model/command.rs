@@ -191,6 +191,8 @@ pub enum Command {
         /// Why; no personal data.
         reason: String,
     },
+    /// What an activity wants of us.
+    Venue(super::VenueCommand),
     /// Drop all that is sealed for a person, for good.
     ErasePerson {
         /// Who.
