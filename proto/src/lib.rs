@@ -17,6 +17,13 @@ pub mod matching {
     }
 }
 
+/// `dugnad.rides.v1`.
+pub mod rides {
+    pub mod v1 {
+        tonic::include_proto!("dugnad.rides.v1");
+    }
+}
+
 /// `dugnad.rooms.v1`.
 pub mod rooms {
     pub mod v1 {

@@ -15,15 +15,16 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "target/tools/python/stubs"))
 
 CALL = 20  # seconds any call may take
+BINARY = os.environ.get("DUGNAD_BIN", ROOT / "target/debug/dugnad")
 
 
 class Served(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.data = tempfile.TemporaryDirectory()
-        binary = os.environ.get("DUGNAD_BIN", ROOT / "target/debug/dugnad")
+        cls.before_start()
         cls.server = subprocess.Popen(
-            [binary, "serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0"]
+            [BINARY, "serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0"]
             + ["--data", cls.data.name],
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
@@ -32,6 +33,10 @@ class Served(unittest.TestCase):
         cls.address = json.loads(cls.server.stdout.readline())["listening"]
         cls.channel = grpc.insecure_channel(cls.address)
         cls.caller = [("dugnad-tenant", "lillevik"), ("dugnad-caller", str(uuid.uuid4()))]
+
+    @classmethod
+    def before_start(cls):
+        """What stands in the server's directory before it starts: nothing."""
 
     @classmethod
     def tearDownClass(cls):

@@ -3,8 +3,10 @@
 //! Pure and synchronous: no clock is read, the zone arrives as an argument. People think in local
 //! time, the journal in instants, so everything here is worked out in local time first and then
 //! placed in the zone; that is what makes both ends of daylight saving time come out right.
-//! Absent: iCalendar, all-day dates, durations of occurrences.
+//! Absent: all-day dates, durations of occurrences.
+//! [`ical`] writes and reads it all as other programs do.
 
+pub mod ical;
 mod interval;
 mod opening;
 mod recurrence;

@@ -27,5 +27,5 @@ pub use crate::{
         RequestIx, Stop, TOLERANCE, Vehicle, VehicleIx, Weights, Window,
     },
     schedule::{Costs, Ride, RouteTimes, Times, VisitTimes, schedule},
-    solve::solve,
+    solve::{Better, solve, solve_telling},
 };

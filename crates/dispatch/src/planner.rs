@@ -145,6 +145,12 @@ impl Planner {
         &self.problem
     }
 
+    /// The problem, for whoever wants its matrix for the next planner.
+    #[must_use]
+    pub fn into_problem(self) -> Problem {
+        self.problem
+    }
+
     /// The plan in force.
     #[must_use]
     pub fn plan(&self) -> Plan {

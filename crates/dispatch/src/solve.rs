@@ -43,7 +43,7 @@ use std::sync::Mutex;
 use dugnad_budget::Budget;
 
 use self::{anneal::Cooling, groups::Groups, search::Search};
-use crate::{Answer, Objective, Options, Problem, Progress, RequestIx, route::Net, schedule};
+use crate::{Answer, Objective, Options, Plan, Problem, Progress, RequestIx, route::Net, schedule};
 
 /// What a worker does until a share of the budget is used; then all go on from the best plan.
 enum Phase {
@@ -90,6 +90,19 @@ pub fn solve(
     budget: &dyn Budget,
     progress: &(dyn Fn(Progress) + Sync),
 ) -> Answer {
+    solve_telling(problem, options, budget, &|now, _| progress(now))
+}
+
+/// Hears how far a solve has come, and may ask for the plan itself.
+pub type Better<'a> = dyn Fn(Progress, &dyn Fn() -> Plan) + Sync + 'a;
+
+/// The same as [`solve`]; whoever hears of a better plan may have it.
+pub fn solve_telling(
+    problem: &Problem,
+    options: &Options,
+    budget: &dyn Budget,
+    better: &Better<'_>,
+) -> Answer {
     let net = Net::new(problem);
     let groups = Groups::new(problem);
     let heard = Mutex::new(None);
@@ -97,7 +110,7 @@ pub fn solve(
         let mut heard = heard.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
         if heard.is_none_or(|last| search.best.score.beats(&last)) {
             *heard = Some(search.best.score);
-            progress(search.state.progress());
+            better(search.state.progress(), &|| search.state.plan());
         }
     };
     let mut workers: Vec<Search<'_>> = (0..options.threads.max(1) as u64)

@@ -1,5 +1,5 @@
 //! What every service's gRPC door shares: who calls, how a field is read, what an error says, how a
-//! list is paged.
+//! list is paged, and how a stateless solver is asked.
 //!
 //! No service's messages and no rule are known here. An `api.rs` reads its fields with [`field`],
 //! pages with [`page`], and turns what the ledger says into one [`status`].
@@ -12,6 +12,7 @@ pub mod field;
 mod invalid;
 pub mod local;
 pub mod page;
+pub mod solving;
 mod status;
 
 pub use call::{

@@ -65,6 +65,27 @@ id! {
     /// Names one place in a waiting list for a room. `Display` is `waits/<uuid>`.
     WaitId, "waits"
 }
+id! {
+    /// Names one round of season allocation. `Display` is `seasonRounds/<uuid>`.
+    SeasonRoundId, "seasonRounds"
+}
+id! {
+    /// Names one application in such a round. `Display` is `seasonApplications/<uuid>`.
+    SeasonApplicationId, "seasonApplications"
+}
+
+id! {
+    /// Names one door. `Display` is `doors/<uuid>`.
+    DoorId, "doors"
+}
+id! {
+    /// Names one code on a door. `Display` is `codes/<uuid>`.
+    CodeId, "codes"
+}
+id! {
+    /// Names one calendar feed. `Display` is `feeds/<uuid>`.
+    FeedId, "feeds"
+}
 
 id! {
     /// Names one unit that receives help, such as a care home. `Display` is `units/<uuid>`.
@@ -130,6 +151,23 @@ id! {
 id! {
     /// Names one person's part in an occurrence. `Display` is `signups/<uuid>`.
     SignupId, "signups"
+}
+id! {
+    /// Names one vehicle. `Display` is `vehicles/<uuid>`.
+    VehicleId, "vehicles"
+}
+id! {
+    /// Names some hours of duty: a guard's at a building, or a driver's with a vehicle (skift).
+    /// `Display` is `shifts/<uuid>`.
+    ShiftId, "shifts"
+}
+id! {
+    /// Names one ride, or one thing brought. `Display` is `rides/<uuid>`.
+    RideId, "rides"
+}
+id! {
+    /// Names one standing order of rides (fast bestilling). `Display` is `standingOrders/<uuid>`.
+    StandingOrderId, "standingOrders"
 }
 
 /// A room with its facility, as clients name it. `Display` is `facilities/<uuid>/rooms/<uuid>`.

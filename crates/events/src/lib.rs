@@ -9,12 +9,14 @@ pub mod activities;
 mod code;
 mod ids;
 pub mod matching;
+pub mod rides;
 pub mod rooms;
 pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    ActivityId, AgreementId, AssignmentId, BookingId, ClosureId, ConcernId, FacilityId, FollowUpId,
-    HoursId, NeedId, NotAName, NoteId, OccurrenceId, OfferId, OrganisationId, PlanId, RoomId,
-    RoomName, SeriesId, SessionId, SignupId, TeamId, UnitId, WaitId,
+    ActivityId, AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId,
+    FacilityId, FeedId, FollowUpId, HoursId, NeedId, NotAName, NoteId, OccurrenceId, OfferId,
+    OrganisationId, PlanId, RideId, RoomId, RoomName, SeasonApplicationId, SeasonRoundId, SeriesId,
+    SessionId, ShiftId, SignupId, StandingOrderId, TeamId, UnitId, VehicleId, WaitId,
 };

@@ -10,9 +10,17 @@ use jiff::{
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+mod calendar;
+mod door;
 mod letting;
+mod season;
+mod shift;
 
+pub use calendar::*;
+pub use door::*;
 pub use letting::*;
+pub use season::*;
+pub use shift::*;
 
 use crate::{
     BookingId, ClosureId, Code, FacilityId, OccurrenceId, RoomId, SeriesId, WaitId,
@@ -141,8 +149,12 @@ pub enum Event {
         span: Interval,
         /// Who asked for it.
         by: Uuid,
-        /// What for and whom to reach.
-        details: Sealed<BookingDetails>,
+        /// What for and whom to reach. `None`: what the series says.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        details: Option<Sealed<BookingDetails>>,
+        /// The series it belongs to, which was asked for before it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        series: Option<SeriesId>,
         /// What is agreed if it is approved.
         terms: Box<Terms>,
         /// It lapses if nobody has answered.
@@ -249,7 +261,8 @@ pub enum Event {
         /// How many.
         count: u32,
     },
-    /// A room was taken again and again. A `Booked` follows for each date that could be had.
+    /// A room was taken, or asked for, again and again. A `Booked` or `Requested` follows for each date
+    /// that could be had.
     SeriesBooked {
         /// Its id.
         series: SeriesId,
@@ -265,6 +278,12 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         skipped: Vec<Skipped>,
     },
+    /// Something in season allocation.
+    Season(SeasonEvent),
+    /// Something about evening shifts.
+    Shift(ShiftEvent),
+    /// Of calendars that others read, and that came from others.
+    Calendar(CalendarEvent),
     /// A person is gone from here for good: details sealed for them are dropped, bookings stand.
     PersonErased {
         /// Who.
@@ -273,6 +292,8 @@ pub enum Event {
         #[serde(default)]
         bookings: u32,
     },
+    /// A door was set up, or a code on one went a step.
+    Door(DoorEvent),
 }
 
 /// What a room is like.

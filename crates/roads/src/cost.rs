@@ -3,8 +3,10 @@
 //! The three travel together, so that one search yields the way, its seconds and its metres. Costs
 //! compare by `weight` first; the others only break ties, which makes every answer the only one.
 
+use serde::{Deserialize, Serialize};
+
 /// Sums saturate: what is [`Cost::FAR`] in one part is not to be reached.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
 pub(crate) struct Cost {
     /// Milliseconds with what is avoided counted dearer: what the fastest way is chosen by.
     pub(crate) weight: u32,

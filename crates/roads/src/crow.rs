@@ -12,8 +12,9 @@ pub struct CrowFlies {
 }
 
 impl CrowFlies {
-    /// Seconds and metres, rounded.
-    fn between(self, from: Place, to: Place) -> (u32, u32) {
+    /// Seconds and metres, rounded, between two places on the earth.
+    #[must_use]
+    pub fn between(self, from: Place, to: Place) -> (u32, u32) {
         let metres = from.metres_to(to) * self.factor;
         // A cast saturates: what takes too long to count is `Matrix::UNREACHABLE`.
         ((metres * 3.6 / self.kmh).round() as u32, metres.round() as u32)
@@ -22,19 +23,14 @@ impl CrowFlies {
 
 impl TravelTimes for CrowFlies {
     fn matrix(&self, places: &[Place]) -> Result<Matrix, RoadsError> {
-        let mut matrix = Matrix::for_places(places)?;
-        for &from in places {
-            for &to in places {
-                let (seconds, metres) = self.between(from, to);
-                matrix.seconds.push(seconds);
-                matrix.metres.push(metres);
-            }
-        }
-        Ok(matrix)
+        Matrix::check(places)?;
+        let pairs = places.iter().flat_map(|&from| places.iter().map(move |&to| (from, to)));
+        let (seconds, metres) = pairs.map(|(from, to)| self.between(from, to)).unzip();
+        Ok(Matrix { size: places.len(), seconds, metres })
     }
 
     fn way(&self, from: Place, to: Place) -> Result<Way, RoadsError> {
-        Matrix::for_places(&[from, to])?;
+        Matrix::check(&[from, to])?;
         let (seconds, metres) = self.between(from, to);
         if seconds == Matrix::UNREACHABLE {
             return Err(RoadsError::NoWay { from, to });

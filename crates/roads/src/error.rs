@@ -9,6 +9,9 @@ pub enum RoadsError {
     /// The bytes could not be had.
     #[error("reading the map extract: {0}")]
     Read(#[from] std::io::Error),
+    /// The roads could not be kept.
+    #[error("storing the roads: {0}")]
+    Write(std::io::Error),
     /// The bytes are no `.osm.pbf` file, or a broken one.
     #[error("the map extract is broken in block {block}: {what}")]
     Broken {
@@ -24,6 +27,12 @@ pub enum RoadsError {
         what: &'static str,
         /// How much is taken.
         limit: u64,
+    },
+    /// The bytes are no roads that were stored, or not as they were stored.
+    #[error("the stored roads {what}: import the map extract again")]
+    NotStored {
+        /// What is wrong with them.
+        what: &'static str,
     },
     /// Nothing in the extract can be driven there and back.
     #[error("the map extract has no drivable roads")]
@@ -62,4 +71,14 @@ pub enum RoadsError {
         /// How many are taken.
         limit: usize,
     },
+}
+
+impl RoadsError {
+    /// The same of a place of a list.
+    pub(crate) fn of_place(mut self, at: usize) -> Self {
+        if let Self::NotAPlace { index, .. } | Self::FarFromRoads { index, .. } = &mut self {
+            *index = at;
+        }
+        self
+    }
 }

@@ -16,22 +16,25 @@ mod climb;
 mod contract;
 mod many;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{cost::Cost, network::Turns};
 
 pub(crate) use climb::Climb;
+pub(crate) use many::Label;
 
 /// Where a search starts (or, searched backwards, ends), and at what cost.
 pub(crate) type Seed = (u32, Cost);
 
 /// Upward edges in one direction, by node.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 struct Upward {
     first: Vec<u32>,
     links: Vec<Link>,
 }
 
 /// An edge to a more important node.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 struct Link {
     node: u32,
     /// The node a shortcut leads through, or [`DIRECT`].
@@ -50,7 +53,7 @@ impl Upward {
 }
 
 /// A graph that is ready to be asked.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Hierarchy {
     /// By the caller's number of a node: its rank.
     rank: Vec<u32>,

@@ -23,7 +23,8 @@ mod tests;
 
 pub use crow::CrowFlies;
 pub use error::RoadsError;
-pub use matrix::{Matrix, TravelTimes, Way};
+pub use matrix::{Matrix, Table, TravelTimes, Way};
+pub use osm::sketch;
 pub use place::Place;
-pub use roads::{Counts, FARTHEST_FROM_ROAD, Roads};
+pub use roads::{Counts, Ends, FARTHEST_FROM_ROAD, Roads};
 pub use snap::Snapped;

@@ -31,19 +31,35 @@ impl Matrix {
         self.metres.get(from * self.size + to).copied().filter(|&m| m != Self::UNREACHABLE)
     }
 
-    /// An empty matrix to be filled by rows.
-    pub(crate) fn for_places(places: &[Place]) -> Result<Self, RoadsError> {
-        let size = places.len();
-        if size > Self::MOST_PLACES {
-            return Err(RoadsError::TooManyPlaces { count: size, limit: Self::MOST_PLACES });
+    /// Not too many places, and each on the earth.
+    pub(crate) fn check(places: &[Place]) -> Result<(), RoadsError> {
+        let count = places.len();
+        if count > Self::MOST_PLACES {
+            return Err(RoadsError::TooManyPlaces { count, limit: Self::MOST_PLACES });
         }
-        for (index, &place) in places.iter().enumerate() {
-            if !place.is_valid() {
-                return Err(RoadsError::NotAPlace { index, place });
-            }
+        match (0..).zip(places).find(|(_, place)| !place.is_valid()) {
+            Some((index, &place)) => Err(RoadsError::NotAPlace { index, place }),
+            None => Ok(()),
         }
-        let cells = || Vec::with_capacity(size * size);
-        Ok(Self { size, seconds: cells(), metres: cells() })
+    }
+}
+
+/// Travel times and distances from some places to others.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Table {
+    /// How many places are gone to.
+    pub columns: usize,
+    /// Seconds, by rows; [`Matrix::UNREACHABLE`] where there is no way.
+    pub seconds: Vec<u32>,
+    /// Metres, in the same order.
+    pub metres: Vec<u32>,
+}
+
+impl Table {
+    /// An empty table to be filled by rows.
+    pub(crate) fn with_columns(rows: usize, columns: usize) -> Self {
+        let cells = || Vec::with_capacity(rows * columns);
+        Self { columns, seconds: cells(), metres: cells() }
     }
 }
 

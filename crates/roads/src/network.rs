@@ -9,6 +9,8 @@ mod turns;
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
+
 pub(crate) use component::Connected;
 pub(crate) use turns::Turns;
 
@@ -30,7 +32,7 @@ pub(crate) struct Junction {
 }
 
 /// A piece of road between two junctions.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Edge {
     pub(crate) a: u32,
     pub(crate) b: u32,
@@ -43,7 +45,7 @@ pub(crate) struct Edge {
 }
 
 /// An edge in one of its directions.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Deserialize, Serialize)]
 pub(crate) struct Arc {
     pub(crate) edge: u32,
     pub(crate) forward: bool,
@@ -59,8 +61,10 @@ pub(crate) struct Arc {
 }
 
 /// The drivable roads of an extract.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
 pub(crate) struct Network {
+    /// What turns were made from; a stored network is without.
+    #[serde(skip)]
     pub(crate) junctions: Vec<Junction>,
     pub(crate) edges: Vec<Edge>,
     points: Vec<Coord>,

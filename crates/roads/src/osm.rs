@@ -7,8 +7,7 @@
 //! Bounded: a block holds at most 32 MiB (the format's own limit), a file at most [`MAX_NODES`]
 //! nodes, [`MAX_REFS`] way points and [`MAX_BLOCKS`] blocks. No input panics.
 
-#[cfg(test)]
-pub(crate) mod sketch;
+pub mod sketch;
 mod tags;
 mod wire;
 
@@ -16,6 +15,7 @@ use std::io::Read;
 
 use bytes::Bytes;
 use prost::Message;
+use serde::{Deserialize, Serialize};
 
 pub(crate) use tags::Tags;
 
@@ -36,7 +36,7 @@ const MAX_HEADER: u32 = 64 << 10;
 const MAX_BLOB: usize = 32 << 20;
 
 /// A point of the map in 100 nanodegrees, about a centimetre.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub(crate) struct Coord {
     pub(crate) lon: i32,
     pub(crate) lat: i32,

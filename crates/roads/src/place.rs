@@ -25,7 +25,8 @@ impl Place {
     }
 
     /// Whether it is on the earth.
-    pub(crate) fn is_valid(self) -> bool {
+    #[must_use]
+    pub fn is_valid(self) -> bool {
         self.lon.abs() <= 180.0 && self.lat.abs() <= 90.0
     }
 

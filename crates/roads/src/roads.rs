@@ -1,21 +1,24 @@
 //! Roads that can be asked: a network, its hierarchy, and places snapped to it.
 //!
 //! A place lies on an edge, at some share of its length; where it is come to may be another edge
-//! than where it is left from, for some roads lead only out of an extract and others only into it. A
-//! way from a place to another either stays on one arc, or leaves the arc by its end and takes at
-//! least one turn; the hierarchy answers the second. All three numbers of a [`Cost`] of a part of an
-//! arc are rounded so that the parts add up: from the start of the arc to a point is the whole less
-//! what is left from there.
+//! than where it is left from, for some roads lead only out of an extract and others only into it.
+//! A way from a place to another either stays on one arc, or leaves the arc by its end and takes
+//! at least one turn; the hierarchy answers the second. All three numbers of a [`Cost`] of a part
+//! of an arc are rounded so that the parts add up: from the start of the arc to a point is the
+//! whole less what is left from there.
 
 #[cfg(test)]
 mod plain;
+mod stored;
 
 use std::io::Read;
 
+use serde::{Deserialize, Serialize};
+
 use crate::{
-    Matrix, Place, RoadsError, Snapped, TravelTimes, Way,
+    Matrix, Place, RoadsError, Snapped, Table, TravelTimes, Way,
     cost::Cost,
-    hierarchy::{Hierarchy, Seed},
+    hierarchy::{Climb, Hierarchy, Label, Seed},
     network::{Arc, Connected, Network, Turns},
     osm::Extract,
     snap::Snapper,
@@ -40,8 +43,21 @@ pub struct Roads {
     counts: Counts,
 }
 
+/// A place as roads see it: where ways from it begin and where ways to it end, with all that a
+/// search for either finds (some ten kilobytes). Of these roads alone.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Ends {
+    place: Place,
+    start: Snapped,
+    goal: Snapped,
+    leaving: Label,
+    arriving: Label,
+    /// What an arrival is counted too much.
+    surplus: Cost,
+}
+
 /// What was read and what of it is in use.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, Serialize)]
 pub struct Counts {
     /// Drivable ways of the extract.
     pub ways: usize,
@@ -91,8 +107,7 @@ impl Roads {
         for (index, arc) in (0..).zip(&network.arcs) {
             arcs_of[arc.edge as usize][usize::from(!arc.forward)] = Some(index);
         }
-        let in_use = (0..).zip(&arcs_of).filter(|(_, arcs)| **arcs != [None; 2]);
-        let snapper = Snapper::new(&network, in_use.map(|(edge, _)| edge));
+        let snapper = snapper(&network, &arcs_of);
         let hierarchy = Hierarchy::build(&turns);
         Ok(Self { network, turns, hierarchy, snapper, arcs_of, leads_on, is_reached, counts })
     }
@@ -137,20 +152,63 @@ impl Roads {
         self.snapper.snap(place, on).ok_or(not_a_place)
     }
 
-    /// Where ways from places begin and ways to them end; both must be near.
-    fn snap_all(&self, places: &[Place]) -> Result<Vec<(Snapped, Snapped)>, RoadsError> {
-        let near = |(index, &place): (usize, &Place)| {
-            let check = |snapped: Result<Snapped, RoadsError>| {
-                let snapped = snapped.map_err(|_| RoadsError::NotAPlace { index, place })?;
-                if snapped.metres > FARTHEST_FROM_ROAD {
-                    let metres = snapped.metres;
-                    return Err(RoadsError::FarFromRoads { index, place, metres });
-                }
-                Ok(snapped)
-            };
-            Ok((check(self.start(place))?, check(self.goal(place))?))
+    /// Where ways from each place begin and ways to it end.
+    ///
+    /// One thread; a search a place in both directions, and memory for one in all.
+    ///
+    /// # Errors
+    /// Of a place: [`RoadsError::NotAPlace`] and [`RoadsError::FarFromRoads`].
+    #[must_use]
+    pub fn ends(&self, places: &[Place]) -> Vec<Result<Ends, RoadsError>> {
+        let mut climb = self.hierarchy.climb();
+        let of = |(index, &place)| {
+            self.ends_of(place, &mut climb).map_err(|error| error.of_place(index))
         };
-        places.iter().enumerate().map(near).collect()
+        places.iter().enumerate().map(of).collect()
+    }
+
+    fn ends_of(&self, place: Place, climb: &mut Climb) -> Result<Ends, RoadsError> {
+        let (start, goal) = self.near(place)?;
+        let (seeds, surplus) = self.arriving(goal);
+        let [leaving, arriving] = self.hierarchy.labels(climb, &self.leaving(start), &seeds);
+        Ok(Ends { place, start, goal, leaving, arriving, surplus })
+    }
+
+    /// Where ways from a place begin and ways to it end, not too far away.
+    fn near(&self, place: Place) -> Result<(Snapped, Snapped), RoadsError> {
+        let near = |snapped: Snapped| {
+            if snapped.metres > FARTHEST_FROM_ROAD {
+                return Err(RoadsError::FarFromRoads { index: 0, place, metres: snapped.metres });
+            }
+            Ok(snapped)
+        };
+        Ok((near(self.start(place)?)?, near(self.goal(place)?)?))
+    }
+
+    /// Seconds and metres from some places to others: many-to-many over the hierarchy, one thread.
+    ///
+    /// About a microsecond a pair where there are few on one side, less where there are many on
+    /// both.
+    #[must_use]
+    pub fn table(&self, from: &[&Ends], to: &[&Ends]) -> Table {
+        let mut table = Table::with_columns(from.len(), to.len());
+        let sources: Vec<_> = from.iter().map(|from| &from.leaving).collect();
+        let targets: Vec<_> = to.iter().map(|to| &to.arriving).collect();
+        self.hierarchy.many(&sources, &targets, |source, row| {
+            let from = &from[source];
+            for (to, &round) in to.iter().zip(row) {
+                let round = if round.is_far() { round } else { round.minus(to.surplus) };
+                let cost = match self.straight(from.start, to.goal) {
+                    // Nobody drives from where they come to, to where they leave from.
+                    _ if from.place == to.place => Cost::ZERO,
+                    Some((straight, _)) => straight.min(round),
+                    None => round,
+                };
+                table.seconds.push(seconds(cost));
+                table.metres.push(metres(cost));
+            }
+        });
+        table
     }
 
     /// The arcs a place lies on, and how far along each, 0 to 1.
@@ -248,31 +306,16 @@ impl Roads {
 impl TravelTimes for Roads {
     /// Many-to-many over the hierarchy; one thread.
     fn matrix(&self, places: &[Place]) -> Result<Matrix, RoadsError> {
-        let mut matrix = Matrix::for_places(places)?;
-        let snapped = self.snap_all(places)?;
-        let sources: Vec<_> = snapped.iter().map(|&(from, _)| self.leaving(from)).collect();
-        let (targets, surplus): (Vec<_>, Vec<_>) =
-            snapped.iter().map(|&(_, to)| self.arriving(to)).unzip();
-        self.hierarchy.many(&sources, &targets, |source, row| {
-            for (target, (&round, &surplus)) in row.iter().zip(&surplus).enumerate() {
-                let round = if round.is_far() { round } else { round.minus(surplus) };
-                let straight = self.straight(snapped[source].0, snapped[target].1);
-                let cost = match straight {
-                    // Nobody drives from where they come to, to where they leave from.
-                    _ if places[source] == places[target] => Cost::ZERO,
-                    Some((straight, _)) => straight.min(round),
-                    None => round,
-                };
-                matrix.seconds.push(seconds(cost));
-                matrix.metres.push(metres(cost));
-            }
-        });
-        Ok(matrix)
+        Matrix::check(places)?;
+        let ends = self.ends(places).into_iter().collect::<Result<Vec<_>, _>>()?;
+        let ends: Vec<_> = ends.iter().collect();
+        let Table { columns: size, seconds, metres } = self.table(&ends, &ends);
+        Ok(Matrix { size, seconds, metres })
     }
 
     fn way(&self, from: Place, to: Place) -> Result<Way, RoadsError> {
-        let snapped = self.snap_all(&[from, to])?;
-        let (from_road, to_road) = (snapped[0].0, snapped[1].1);
+        let near = |index: usize, place| self.near(place).map_err(|error| error.of_place(index));
+        let (from_road, to_road) = (near(0, from)?.0, near(1, to)?.1);
         if from == to {
             return Ok(Way { seconds: 0, metres: 0, line: vec![from_road.place] });
         }
@@ -280,6 +323,12 @@ impl TravelTimes for Roads {
         let line = self.line(&arcs, from_road, to_road);
         Ok(Way { seconds: seconds(cost), metres: metres(cost), line })
     }
+}
+
+/// Over the edges that are in use.
+fn snapper(network: &Network, arcs_of: &[[Option<u32>; 2]]) -> Snapper {
+    let in_use = (0..).zip(arcs_of).filter(|(_, arcs)| **arcs != [None; 2]);
+    Snapper::new(network, in_use.map(|(edge, _)| edge))
 }
 
 fn seconds(cost: Cost) -> u32 {

@@ -3,4 +3,5 @@
 mod hostile;
 mod random;
 mod rules;
+mod stored;
 mod ways;

@@ -8,6 +8,7 @@ mod machine;
 mod matching;
 mod peers;
 mod report;
+mod rides;
 mod rules;
 mod streamed;
 mod town;
@@ -41,6 +42,8 @@ enum Bench {
     /// The dispatch engine beside the best known, and beside other solvers where
     /// `just bench-peers` has installed them. All of it takes an hour; `--only` takes a part.
     Dispatch(dispatch::Args),
+    /// A municipality's day of rides, through gRPC, on a made-up town's roads and as the crow flies.
+    Rides(rides::Args),
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
@@ -50,5 +53,6 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         Bench::Match(args) => matching::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),
+        Bench::Rides(args) => rides::run(args).await,
     }
 }

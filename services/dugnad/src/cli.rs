@@ -21,6 +21,7 @@ Examples:
   dugnad serve rooms --journal nats://127.0.0.1:4222
   dugnad journal verify            proves that the journal has no hole
   dugnad import organisations --tenant drammen enheter.json
+  dugnad import roads drammen.osm.pbf
   dugnad assign solve week.json    who helps whom, at the least cost
   dugnad dispatch solve today.json who drives whom, at the least cost
   dugnad calendar expand --dtstart 2026-03-01T18:00 --rrule 'FREQ=WEEKLY;COUNT=10'
@@ -33,7 +34,7 @@ pub(crate) enum Command {
     Serve(Box<serve::Args>),
     /// Books a town's week, kills itself, and shows that everything is still there.
     Demo(demo::Args),
-    /// Takes in what other registers know: organisations.
+    /// Takes in what others know: organisations of registers, roads of a map.
     Import(import::Args),
     /// Proves, shows, copies out and copies in what was decided.
     Journal(journal::Args),

@@ -1,10 +1,11 @@
-//! `dugnad import`: what other registers know, into the register of a municipality.
+//! `dugnad import`: what others know: registers into the register of a municipality, and maps.
 //!
-//! A gRPC client like any other: the file is read and judged here, all of it, before anything is
+//! Organisations: a gRPC client like any other: the file is read and judged here, all of it, before anything is
 //! sent. A batch whose outcome is not known is sent again with the same request id, and importing the
 //! same file again changes nothing, so that whatever was cut short is simply run again.
 
 mod report;
+pub(crate) mod roads;
 
 use std::{
     path::PathBuf,
@@ -59,6 +60,9 @@ enum Command {
     /// Organisations from Enhetsregisteret and Frivillighetsregisteret, as those serve them in JSON.
     #[command(after_help = EXAMPLES)]
     Organisations(Files),
+    /// Roads from an extract of OpenStreetMap, prepared and kept for rides.
+    #[command(after_help = roads::EXAMPLES)]
+    Roads(roads::Args),
 }
 
 const EXAMPLES: &str = "\
@@ -100,7 +104,13 @@ fn tenant(text: &str) -> Result<String, String> {
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
-    let Command::Organisations(args) = args.command;
+    match args.command {
+        Command::Organisations(files) => organisations(files).await,
+        Command::Roads(args) => roads::run(&args),
+    }
+}
+
+async fn organisations(args: Files) -> Result<()> {
     let began = Instant::now();
     let register = read(&args.files)?;
     let mut client = connect(&args.server, &args.tenant, args.caller)?;

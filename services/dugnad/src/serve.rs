@@ -6,6 +6,7 @@
 
 mod admin;
 mod grpc;
+mod http;
 mod journals;
 mod parts;
 mod peers;
@@ -13,6 +14,7 @@ mod ready;
 mod services;
 mod stop;
 mod vaults;
+mod ways;
 
 use std::{
     io::Write as _,
@@ -23,6 +25,7 @@ use std::{
 
 use anyhow::{Context as _, Result};
 use clap::ValueEnum;
+use dugnad_rooms::doors::Broker;
 use jiff::SignedDuration;
 use tokio::{net::TcpListener, task::JoinSet};
 use tokio_util::sync::CancellationToken;
@@ -69,6 +72,14 @@ pub(crate) struct Args {
     /// Where /metrics, /ready and /live are served; port 0 takes a free one.
     #[arg(long, env = "DUGNAD_ADMIN", value_name = "ADDRESS", default_value = "127.0.0.1:7071")]
     admin: SocketAddr,
+    /// Where what calendar programs fetch is served over HTTP; port 0 takes a free one. Put a proxy
+    /// with TLS before it. [default: not at all]
+    #[arg(long, env = "DUGNAD_HTTP", value_name = "ADDRESS")]
+    http: Option<SocketAddr>,
+    /// How people reach --http, such as https://kalender.drammen.kommune.no: feeds say it of
+    /// themselves. [default: http://ADDRESS]
+    #[arg(long, env = "DUGNAD_HTTP_URL", value_name = "URL")]
+    http_url: Option<String>,
     /// The NATS server's monitoring, such as http://127.0.0.1:8222: proves that it writes to disk
     /// before it answers (`sync_always: true`).
     #[arg(long, env = "DUGNAD_NATS_MONITOR", value_name = "URL")]
@@ -77,6 +88,23 @@ pub(crate) struct Args {
     /// it for its part of what is held of a person. May be given again.
     #[arg(long, env = "DUGNAD_PEER", value_name = "SERVICE=URL", value_delimiter = ',')]
     peer: Vec<peers::Peer>,
+    /// What `dugnad import roads` kept, or a map extract, which is then prepared at each start: rides
+    /// drive there.
+    /// [default: DATA/roads if that is there, else as the crow flies]
+    #[arg(long, env = "DUGNAD_ROADS", value_name = "FILE")]
+    roads: Option<PathBuf>,
+    /// How slow each hour of the day is, and what the crow flies like, as JSON:
+    /// {"hours": [24 factors on the travel time], "detour": 1.3, "kmh": 40}.
+    #[arg(long, env = "DUGNAD_TRAVEL", value_name = "FILE.json")]
+    travel: Option<PathBuf>,
+    /// The broker before the locks, such as mqtt://USER:PASSWORD@127.0.0.1:1883; a NATS server's own
+    /// MQTT listener too. Without one no code is set.
+    #[arg(long, env = "DUGNAD_MQTT", value_name = "URL", hide_env_values = true)]
+    mqtt: Option<Broker>,
+    /// How long a lock may take for a command and its answer: only what it says after that is believed.
+    #[arg(long, env = "DUGNAD_MQTT_SETTLE", value_name = "TIME", default_value = "60s",
+          value_parser = settle)]
+    mqtt_settle: SignedDuration,
     /// How long calls may take to finish when stopping.
     #[arg(long, env = "DUGNAD_DRAIN", value_name = "TIME", default_value = "10s",
           value_parser = positive)]
@@ -103,6 +131,15 @@ fn positive(text: &str) -> Result<Duration, String> {
         .and_then(|time| Duration::try_from(time).ok())
         .filter(|time| !time.is_zero())
         .ok_or_else(|| "must be a time such as 10s, 5m or 24h".to_owned())
+}
+
+/// Longer, and a code is not gone when its window ends.
+fn settle(text: &str) -> Result<SignedDuration, String> {
+    let most = SignedDuration::from_secs(60);
+    text.parse::<SignedDuration>()
+        .ok()
+        .filter(|time| time.is_positive() && *time <= most)
+        .ok_or_else(|| "must be a time such as 10s, at most 60s".to_owned())
 }
 
 fn rotate_after(text: &str) -> Result<Duration, String> {
@@ -135,7 +172,12 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let stop = stop::on_signal()?;
     let grpc = TcpListener::bind(args.listen).await.context("--listen")?;
     let admin = TcpListener::bind(args.admin).await.context("--admin")?;
-    let addresses = (grpc.local_addr()?, admin.local_addr()?);
+    let http = http::bind(args.http, args.http_url.as_deref()).await.context("--http")?;
+    let addresses = Addresses {
+        grpc: grpc.local_addr()?,
+        admin: admin.local_addr()?,
+        http: http.as_ref().map(http::Listener::address),
+    };
 
     let parts = Parts::open(&args).await?;
     let ready = ready::Ready::default();
@@ -146,10 +188,13 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let mut background = JoinSet::new();
     background.spawn(ready::load_and_watch(parts.clone(), ready.clone(), doors, reporter));
     background.spawn(vaults::rotate_in_time(parts.vault(), args.vault_rotate_after));
+    if let Some(listener) = http {
+        background.spawn(listener.serve(&parts));
+    }
     for work in parts.background() {
         background.spawn(work);
     }
-    announce(addresses)?;
+    announce(&addresses)?;
 
     let routes = grpc::routes(&parts, health)?;
     let finish = async {
@@ -171,12 +216,22 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     served
 }
 
-/// One line for programs: where it listens.
-fn announce((grpc, admin): (SocketAddr, SocketAddr)) -> Result<()> {
-    let line = serde_json::json!({ "listening": grpc, "admin": admin });
+/// Where it listens.
+struct Addresses {
+    grpc: SocketAddr,
+    admin: SocketAddr,
+    http: Option<SocketAddr>,
+}
+
+/// One line for programs.
+fn announce(Addresses { grpc, admin, http }: &Addresses) -> Result<()> {
+    let mut line = serde_json::json!({ "listening": grpc, "admin": admin });
+    if let Some(http) = http {
+        line["http"] = serde_json::json!(http);
+    }
     let mut out = std::io::stdout().lock();
     writeln!(out, "{line}")?;
     out.flush()?;
-    tracing::info!(%grpc, %admin, "listening");
+    tracing::info!(%grpc, %admin, http = ?http, "listening");
     Ok(())
 }

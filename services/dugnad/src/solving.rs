@@ -111,9 +111,17 @@ pub(crate) fn read_text(path: &Path) -> Result<String> {
 
 /// A line that says how far a solve has come; only on a terminal.
 pub(crate) fn bar() -> ProgressBar {
-    let style = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}");
     let bar = ProgressBar::new_spinner();
-    bar.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
-    bar.enable_steady_tick(Duration::from_millis(100));
+    bar.set_style(working());
+    bar.enable_steady_tick(TICK);
     bar
+}
+
+/// How often what works shows that it does.
+pub(crate) const TICK: Duration = Duration::from_millis(100);
+
+/// How what does not know how long it takes looks.
+pub(crate) fn working() -> ProgressStyle {
+    let style = ProgressStyle::with_template("{spinner} {elapsed} {wide_msg}");
+    style.unwrap_or_else(|_| ProgressStyle::default_spinner())
 }

@@ -25,6 +25,7 @@ mod plan;
 mod pool;
 mod refusal;
 mod rules;
+mod shift;
 #[cfg(test)]
 mod tests;
 mod time;
@@ -59,6 +60,7 @@ pub use plan::{
 pub use pool::Pool;
 pub use refusal::Refusal;
 pub use rules::{Judge, Role, WhyNot, in_words};
+pub use shift::ShiftCommand;
 pub use time::{day, here, monday, week};
 
 /// The most kinds of need.
@@ -249,6 +251,7 @@ impl Model for Matching {
                 assignment::cancel(state, cx, assignment, reason, office)
             }
             Command::Helpers(command) => helpers::decide(state, cx, command),
+            Command::Shift(command) => shift::decide(state, cx, command),
             Command::Plan(command) => plan::decide(state, cx, *command),
             Command::Tick => Ok(asking::due(state, cx)),
         }

@@ -1,5 +1,6 @@
 //! What matching keeps of what the register of people and organisations says: reduced to ids, codes
-//! and days on the way in, so that nothing sealed there is copied.
+//! and days on the way in, so that nothing sealed there is copied. And what rooms wants: the shifts that
+//! its bookings call for.
 
 mod activities;
 
@@ -14,7 +15,7 @@ use dugnad_ledger::{ForeignCommit, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::model::Command;
+use crate::model::{Command, ShiftCommand};
 
 /// An event of a service that matching listens to.
 #[derive(Clone, Debug, Deserialize)]
@@ -43,9 +44,25 @@ pub(crate) fn read(
 pub(crate) fn to(event: &Foreign) -> Vec<Command> {
     match event {
         Foreign::Volunteers(event) => commands(event),
+        Foreign::Rooms(rooms::Event::Shift(event)) => shift(event).into_iter().collect(),
         Foreign::Rooms(_) => Vec::new(),
         Foreign::Activities(event) => activities::to(event).into_iter().collect(),
     }
+}
+
+fn shift(event: &rooms::ShiftEvent) -> Option<Command> {
+    Some(Command::Shift(match event {
+        rooms::ShiftEvent::Planned { shift, facts, .. } => {
+            ShiftCommand::Post { shift: *shift, revision: 1, facts: facts.clone() }
+        }
+        rooms::ShiftEvent::Changed { shift, revision, facts, .. } => {
+            ShiftCommand::Post { shift: *shift, revision: *revision, facts: facts.clone() }
+        }
+        rooms::ShiftEvent::Dropped { shift, revision } => {
+            ShiftCommand::Close { shift: *shift, revision: *revision }
+        }
+        _ => return None,
+    }))
 }
 
 /// What an event of the register calls for here.

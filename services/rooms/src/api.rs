@@ -5,9 +5,11 @@
 //! * What was accepted is answered from its events, not from today's state, so that a repeated
 //!   request gets its first answer again.
 
+mod calendar;
 mod changed;
 mod details;
 mod displace;
+mod doors;
 mod equipment;
 mod erase;
 mod held;
@@ -17,7 +19,9 @@ mod listing;
 mod read;
 mod requests;
 mod rule;
+mod season;
 mod series;
+mod shifts;
 mod show;
 mod stream;
 mod waiting;
@@ -42,8 +46,12 @@ use tonic::{Code, Request, Response, Status, Streaming, service::interceptor::In
 
 use crate::model::{BookingView, FacilityView, Name, Refusal, RoomView, Rooms, Standing, State};
 
+pub use calendar::{Feed, calendar_service, feed, tenant_of};
+pub use doors::{DoorsApi, doors_service};
 pub use erase::reconcile_erasures;
 pub use held::held;
+pub use season::{Seasons, season_service};
+pub use shifts::{Shifts, shifts_service};
 
 /// The gRPC door: behind it every call has its caller, and what is too large is refused with the
 /// reason.
@@ -111,17 +119,17 @@ fn made(events: &[Event]) -> Option<BookingId> {
 
 /// A booking or request as it is when it has just been made; what is sealed stays where it is.
 fn just_made(event: &Event, room: RoomName) -> Option<BookingView> {
-    let (id, span, by, terms, standing) = match event {
-        Event::Booked { booking, span, by, terms, .. } => {
-            (*booking, *span, *by, terms.clone(), Standing::Confirmed)
+    let (id, span, by, series, terms, standing) = match event {
+        Event::Booked { booking, span, by, series, terms, .. } => {
+            (*booking, *span, *by, *series, terms.clone(), Standing::Confirmed)
         }
-        Event::Requested { booking, span, by, terms, until, holds, .. } => {
+        Event::Requested { booking, span, by, series, terms, until, holds, .. } => {
             let standing = Standing::Requested { until: *until, holds: *holds };
-            (*booking, *span, *by, Some(terms.clone()), standing)
+            (*booking, *span, *by, *series, Some(terms.clone()), standing)
         }
         _ => return None,
     };
-    let (details, series, revision) = (None, None, FIRST_REVISION);
+    let (details, revision) = (None, FIRST_REVISION);
     Some(BookingView { id, room, span, standing, details, by, series, terms, revision })
 }
 
@@ -323,11 +331,8 @@ impl RoomsService for Api {
         let (call, request) = enter(request)?;
         let id = field::request_id(&request.request_id)?;
         let events = self.desk.execute(&call, id, read::series_cancelled(&request)?).await?;
-        let cancelled = events.iter().filter_map(|event| match event {
-            Event::Cancelled { booking, .. } => Some(booking.to_string()),
-            _ => None,
-        });
-        Ok(Response::new(pb::CancelBookingSeriesResponse { cancelled: cancelled.collect() }))
+        let cancelled = series::cancelled(&events);
+        Ok(Response::new(pb::CancelBookingSeriesResponse { cancelled }))
     }
 
     async fn set_letting_rules(
@@ -389,6 +394,22 @@ impl RoomsService for Api {
     ) -> Answer<pb::DenyRequestResponse> {
         let (call, request) = enter(request)?;
         self.deny(&call, &request).await.map(Response::new)
+    }
+
+    async fn approve_booking_series(
+        &self,
+        request: Request<pb::ApproveBookingSeriesRequest>,
+    ) -> Answer<pb::ApproveBookingSeriesResponse> {
+        let (call, request) = enter(request)?;
+        self.approve_series(&call, &request).await.map(Response::new)
+    }
+
+    async fn deny_booking_series(
+        &self,
+        request: Request<pb::DenyBookingSeriesRequest>,
+    ) -> Answer<pb::DenyBookingSeriesResponse> {
+        let (call, request) = enter(request)?;
+        self.deny_series(&call, &request).await.map(Response::new)
     }
 
     async fn join_waiting_list(

@@ -9,10 +9,12 @@
 
 mod availability;
 mod booking;
+pub mod calendar;
 mod charges;
 mod closure;
 mod command;
 mod displace;
+pub mod door;
 mod due;
 mod facility;
 mod grid;
@@ -25,7 +27,9 @@ mod refusal;
 mod register;
 mod request;
 mod room;
+mod season;
 mod series;
+mod shift;
 mod stock;
 #[cfg(test)]
 mod tests;
@@ -54,7 +58,16 @@ pub use quote::{Quote, QuoteFor};
 pub use refusal::{Name, Refusal};
 pub use request::MOST_HOLDS;
 pub use room::{LONGEST_BUFFER_MINUTES, MOST_LEVELS, MOST_ROOMS, MOST_ROOMS_OF_A_FACILITY};
+pub use season::{
+    Asks, Command as SeasonCommand, Draft, Grant, LONGEST_SEASON_DAYS, MOST_APPLICATIONS,
+    MOST_ROUNDS, MOST_SLOTS, MOST_TIMES, Outcome, Question, Refusal as SeasonRefusal, Round,
+    SeasonApplied, Stage, Unmet, WhyNot,
+};
 pub use series::{LONGEST_OF_A_SERIES_MINUTES, MOST_DATES};
+pub use shift::{
+    Command as ShiftCommand, Entry, FURTHEST_SHIFT_DAYS, Host, MOST_HOSTS, MOST_LOGGED,
+    MOST_STAFFING, Refusal as ShiftRefusal, Shift, Wrote,
+};
 pub use stock::MOST_ITEMS;
 pub use venue::Command as VenueCommand;
 pub use view::{
@@ -82,6 +95,10 @@ pub struct State {
     charges: charges::Charges,
     waiting: waiting::Waiting,
     due: due::AllDue,
+    seasons: season::Seasons,
+    shifts: shift::Shifts,
+    doors: door::Doors,
+    calendars: calendar::Calendars,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -95,7 +112,7 @@ impl Model for Rooms {
     type Foreign = react::Foreign;
 
     fn decide(state: &State, cx: &Context, command: Command) -> Result<Vec<Event>, Refusal> {
-        match command {
+        let mut events = match command {
             Command::RegisterFacility { name, zone, hours } => {
                 facility::register(state, cx, name, zone, hours)
             }
@@ -128,7 +145,7 @@ impl Model for Rooms {
             Command::SetStock { facility, item, count } => {
                 stock::set(state, cx.now, facility, item, count)
             }
-            Command::Tick => Ok(request::tick(state, cx)),
+            Command::Tick => Ok(tick(state, cx)),
             Command::Move { booking, room, span, seen, as_staff } => {
                 booking::move_to(state, cx, booking, Target { room, span, as_staff }, seen)
             }
@@ -142,12 +159,23 @@ impl Model for Rooms {
                 series::cancel(state, cx, series, from, &reason)
             }
             Command::Venue(command) => Ok(venue::decide(state, cx, command)),
+            Command::ApproveSeries { series } => series::approve(state, cx, series),
+            Command::DenySeries { series, reason } => series::deny(state, cx, series, &reason),
+            Command::Season(command) => season::decide(state, cx, command),
+            Command::Shift(command) => shift::decide(state, cx, command),
+            Command::Calendar(command) => calendar::decide(state, cx, command),
             Command::ErasePerson { person } => Ok(people::erase(state, person)),
-        }
+            Command::Door(command) => door::decide(state, cx, command),
+        }?;
+        door::follow(state, cx.now, &mut events);
+        Ok(events)
     }
 
     fn deadline(state: &State) -> Option<Timestamp> {
-        state.due.next()
+        [state.due.next(), state.shifts.deadline(), state.doors.next_due()]
+            .into_iter()
+            .flatten()
+            .min()
     }
 
     fn tick() -> Option<Command> {
@@ -206,14 +234,14 @@ impl Model for Rooms {
                     state.wait_offered(*wait, made);
                 }
             }
-            Event::Requested { booking, room, span, by, details, terms, until, holds } => {
+            Event::Requested { booking, room, span, by, details, series, terms, until, holds } => {
                 state.booking_made(Made {
                     id: *booking,
                     room: *room,
                     span: *span,
                     by: *by,
-                    details: Some(details),
-                    series: None,
+                    details: details.as_ref(),
+                    series: *series,
                     terms: Some(terms.as_ref()),
                     standing: Standing::Requested { until: *until, holds: *holds },
                 });
@@ -242,7 +270,24 @@ impl Model for Rooms {
             Event::SeriesBooked { series, room, pattern, by, details, skipped } => {
                 state.series_booked(*series, *room, pattern, *by, details, skipped);
             }
+            Event::Season(event) => state.season_evolve(event),
+            Event::Shift(event) => state.shift_evolve(event),
+            Event::Calendar(event) => state.calendars.evolve(event),
             Event::PersonErased { person, .. } => state.person_erased(*person),
+            Event::Door(event) => state.door_event(event),
         }
+        state.doors_hear(event);
+    }
+}
+
+/// One kind after the other: each looks at what the one before has given back.
+fn tick(state: &State, cx: &Context) -> Vec<Event> {
+    let is_due = |at: Option<Timestamp>| at.is_some_and(|at| at <= cx.now);
+    if is_due(state.due.next()) {
+        request::tick(state, cx)
+    } else if is_due(state.doors.next_due()) {
+        door::tick(state, cx.now)
+    } else {
+        shift::tick(state, cx)
     }
 }

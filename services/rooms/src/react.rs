@@ -8,7 +8,7 @@ use dugnad_ledger::{ForeignCommit, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::model::Command;
+use crate::model::{Command, ShiftCommand};
 
 /// An event of a service that rooms listens to.
 #[derive(Clone, Debug, Deserialize)]
@@ -40,6 +40,14 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
             vec![Command::ErasePerson { person: *person }]
         }
         Foreign::Activities(event) => activities::to(event).into_iter().collect(),
+        Foreign::Matching(matching::Event::Assigned { assignment, need, person, .. }) => {
+            let (need, assignment, person) = (*need, *assignment, *person);
+            vec![Command::Shift(ShiftCommand::Found { need, assignment, person })]
+        }
+        Foreign::Matching(matching::Event::Unassigned { assignments, .. }) => {
+            let assignments = assignments.clone();
+            vec![Command::Shift(ShiftCommand::Lost { assignments })]
+        }
         Foreign::Volunteers(_) | Foreign::Matching(_) => Vec::new(),
     }
 }

@@ -7,6 +7,8 @@
 
 #[path = "door/letting.rs"]
 mod letting;
+#[path = "door/refusals.rs"]
+mod refusals;
 #[path = "door/town.rs"]
 mod town;
 

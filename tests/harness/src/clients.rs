@@ -9,6 +9,7 @@ use dugnad_proto::{
         matching_service_client::MatchingServiceClient, plan_service_client::PlanServiceClient,
         solve_service_client::SolveServiceClient,
     },
+    rides::v1::rides_service_client::RidesServiceClient,
     rooms::v1::rooms_service_client::RoomsServiceClient,
     volunteers::v1::{
         organisations_service_client::OrganisationsServiceClient,
@@ -90,6 +91,8 @@ pub type Matching = MatchingServiceClient<Called>;
 pub type Activities = ActivitiesServiceClient<Called>;
 /// Plans, called by somebody.
 pub type Plans = PlanServiceClient<Called>;
+/// Rides, called by somebody.
+pub type Rides = RidesServiceClient<Called>;
 /// The stateless solver, called by somebody.
 pub type Solve = SolveServiceClient<Called>;
 

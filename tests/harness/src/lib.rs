@@ -1,14 +1,15 @@
 //! Real things for tests to run against: the `dugnad` binary and a nats-server, each on free ports
-//! and in a directory of its own, gone when dropped. And one thing that is not real on purpose: a
-//! simulated journal that loses answers, delays and conflicts by a seed.
+//! and in a directory of its own, gone when dropped. And two things that are not real on purpose: a
+//! simulated journal that loses answers, delays and conflicts by a seed, and simulated locks.
 
 pub mod clients;
 pub mod journals;
+pub mod locks;
 pub mod nats;
 pub mod server;
 pub mod sim;
 
-pub use clients::{Caller, Matching, Organisations, People, Plans, Rooms, Solve, Standing};
+pub use clients::{Caller, Matching, Organisations, People, Plans, Rides, Rooms, Solve, Standing};
 pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};

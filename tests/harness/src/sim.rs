@@ -214,7 +214,7 @@ impl Journal for SimJournal {
         if self.strikes(|faults| faults.no_read) {
             return Err(away());
         }
-        let last = self.commits(partition).pop();
+        let last = self.state().commits.get(partition).and_then(|all| all.last().cloned());
         self.take_time().await;
         Ok(last)
     }

@@ -328,7 +328,7 @@ async fn an_export_asks_services_in_other_processes_too() {
     let export = kari.people.export_person(ExportPersonRequest { person: anna.clone() }).await;
 
     let export = export.unwrap().into_inner();
-    assert_eq!(export.not_asked, ["rooms"], "nobody said where it is");
+    assert_eq!(export.not_asked, ["rooms", "rides"], "nobody said where they are");
     assert!(export.json.contains(&offer), "{}", export.json);
     let held = HeldOfPersonRequest { person: anna };
     let refused = kari.matching.held_of_person(held).await.unwrap_err();

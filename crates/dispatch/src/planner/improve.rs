@@ -46,6 +46,14 @@ pub struct Adopted {
     pub cost: [f64; 2],
 }
 
+impl Job {
+    /// The planner's number of each of the problem's requests.
+    #[must_use]
+    pub fn requests(&self) -> &[RequestIx] {
+        &self.requests
+    }
+}
+
 impl Planner {
     /// The problem as it is now, for a solver. `O(places² + requests)`: it is a copy.
     #[must_use]

@@ -1,7 +1,7 @@
 //! Places that nobody knew of when the problem was made.
 
 use crate::{
-    Limit, PlaceIx,
+    Limit, Matrix, PlaceIx,
     planner::{EventError, Planner},
 };
 
@@ -33,6 +33,52 @@ impl Planner {
         }
         matrix.places += 1;
         Ok(places as PlaceIx)
+    }
+}
+
+impl Planner {
+    /// As [`Matrix::set_place`], for a place that nobody visits yet.
+    ///
+    /// # Errors
+    /// When there is no such place, or too few or too many numbers.
+    pub fn set_place(
+        &mut self,
+        place: PlaceIx,
+        ways: [&[f64]; 2],
+        lengths: [&[f64]; 2],
+    ) -> Result<(), EventError> {
+        let fits = self.problem.matrix.set_place(place, ways, lengths);
+        if fits { Ok(()) } else { Err(EventError::Place) }
+    }
+}
+
+impl Matrix {
+    /// Says where a place is that the matrix has: times and distances to all places and from them.
+    /// `O(places)`, where a further place would have to copy the matrix: whoever knows that places will
+    /// come leaves some free. `false`: there is no such place, or too few or too many numbers.
+    #[must_use]
+    pub fn set_place(&mut self, place: PlaceIx, ways: [&[f64]; 2], lengths: [&[f64]; 2]) -> bool {
+        let (places, at) = (self.places, place as usize);
+        let amount = |way: &f64| !way.is_nan() && *way >= 0.0;
+        let whole = |rows: [&[f64]; 2]| {
+            rows.iter().all(|row| row.len() == places && row.iter().all(amount))
+        };
+        let has_lengths = !self.metres.is_empty();
+        if at >= places || !whole(ways) || has_lengths && !whole(lengths) {
+            return false;
+        }
+        let write = |cells: &mut [f64], [to, from]: [&[f64]; 2]| {
+            cells[at * places..][..places].copy_from_slice(to);
+            for (row, &way) in cells.chunks_exact_mut(places).zip(from) {
+                row[at] = way;
+            }
+            cells[at * places + at] = 0.0;
+        };
+        write(&mut self.seconds, ways);
+        if has_lengths {
+            write(&mut self.metres, lengths);
+        }
+        true
     }
 }
 

@@ -264,6 +264,8 @@ pub enum Cause {
     Displaced,
     /// The room was closed.
     RoomClosed,
+    /// Nobody was found who opens and locks.
+    Unhosted,
 }
 
 impl Cause {

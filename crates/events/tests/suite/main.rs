@@ -9,6 +9,7 @@
 
 mod activities;
 mod matching;
+mod rides;
 mod rooms;
 mod volunteers;
 
@@ -53,7 +54,7 @@ fn kinds<E: Event>() -> Vec<String> {
 }
 
 fn kind(event: &impl Event) -> String {
-    format!("{event:?}").split([' ', '{']).next().unwrap().to_owned()
+    format!("{event:?}").split([' ', '{', '(']).next().unwrap().to_owned()
 }
 
 /// `BookingMoved` is kept as `booking_moved`.
@@ -113,10 +114,18 @@ fn have_a_golden_file<E: Event>(service: &str, samples: &[(&str, E)]) {
     }
 }
 
+/// A nested kind has a sample for each of its own kinds, named by it.
+fn have_a_sample_each<E: Event>(variants: &[&str]) {
+    for of in kinds::<E>() {
+        assert!(variants.contains(&snake(&of).as_str()), "{of} has no sample");
+    }
+}
+
 #[test]
 fn every_golden_event_decodes_as_the_kind_it_was() {
     decode_for_ever::<dugnad_events::activities::Event>("activities");
     decode_for_ever::<dugnad_events::matching::Event>("matching");
+    decode_for_ever::<dugnad_events::rides::Event>("rides");
     decode_for_ever::<dugnad_events::rooms::Event>("rooms");
     decode_for_ever::<dugnad_events::volunteers::Event>("volunteers");
 }
@@ -125,6 +134,18 @@ fn every_golden_event_decodes_as_the_kind_it_was() {
 fn every_shape_of_today_has_a_golden_file_that_reads_back_as_it() {
     have_a_golden_file("activities", &activities::samples());
     have_a_golden_file("matching", &matching::samples());
+    have_a_golden_file("rides", &rides::samples());
     have_a_golden_file("rooms", &rooms::samples());
     have_a_golden_file("volunteers", &volunteers::samples());
+}
+
+#[test]
+fn every_kind_of_a_nested_event_has_a_sample() {
+    let of = |nested: &str| {
+        let samples = rooms::samples().into_iter();
+        let ours = samples.filter(|(_, event)| kind(event) == nested);
+        ours.map(|(variant, _)| variant).collect::<Vec<_>>()
+    };
+    have_a_sample_each::<dugnad_events::rooms::SeasonEvent>(&of("Season"));
+    have_a_sample_each::<dugnad_events::rooms::ShiftEvent>(&of("Shift"));
 }

@@ -1,13 +1,20 @@
 //! One of each event of rooms.
 
+#[path = "rooms/season.rs"]
+mod season;
+#[path = "rooms/shift.rs"]
+mod shift;
+
 use dugnad_calendar::OpeningHours;
 use dugnad_events::{
-    BookingId, ClosureId, Code, FacilityId, OccurrenceId, OrganisationId, RoomId, SeriesId, WaitId,
+    BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, OccurrenceId, OrganisationId, RoomId,
+    SeriesId, WaitId,
     activities::WantId,
     rooms::{
-        Accessibility, Applicant, Application, BookingDetails, Cause, Charge, Claim, Deadline,
-        Edition, Event, Handling, Holding, LettingRules, Pattern, Per, Period, PriceRow, Quota,
-        RoomTraits, Scope, Skipped, Terms, WaitEnd,
+        Access, AccessFrom, Accessibility, Applicant, Application, BookingDetails, Bridge, Cause,
+        Charge, Claim, Deadline, Door, DoorEvent, Edition, Event, Handling, Holding, LettingRules,
+        Lock, Pattern, Per, Period, PriceRow, Quota, Removal, RoomTraits, Said, Scope, Skipped,
+        Terms, WaitEnd, Word,
     },
 };
 
@@ -78,10 +85,60 @@ pub(super) fn samples() -> Vec<(&'static str, Event)> {
         ("let", booked_as_let()),
         ("let", moved(Some(terms()), Some(charge(-500)))),
         ("let", cancelled(Cause::Displaced, Some(charge(-2500)))),
+        ("unhosted", cancelled(Cause::Unhosted, None)),
     ];
     samples.extend(tentative());
     samples.extend(by_the_municipality());
+    samples.extend(season::samples().into_iter().map(|(name, it)| (name, Event::Season(it))));
+    samples.extend(shift::samples().into_iter().map(|(name, it)| (name, Event::Shift(it))));
+    samples.extend(of_doors().map(|(step, event)| (step, Event::Door(event))));
     samples
+}
+
+fn of_doors() -> [(&'static str, DoorEvent); 15] {
+    let (door, code, booking) = (DoorId(id(12)), CodeId(id(13)), BookingId(id(5)));
+    let (window, by, at) = (span(), id(7), "2026-11-22T10:00:00Z".parse().unwrap());
+    let plain = Door {
+        name: "Hovedinngang".to_owned(),
+        facility: FacilityId(id(2)),
+        rooms: vec![RoomId(id(3))],
+        access: Vec::new(),
+        lock: None,
+    };
+    let from = |date: &str, access| AccessFrom { from: date.parse().unwrap(), access };
+    let access = vec![from("2026-01-01", Access::Code), from("2026-12-24", Access::Key)];
+    let lock = Some(Lock {
+        bridge: Bridge::Zigbee2mqtt,
+        base: "zigbee2mqtt".to_owned(),
+        name: "hall1".to_owned(),
+        first_slot: 10,
+        last_slot: 29,
+        digits: 4,
+        lead_minutes: 120,
+        margin_minutes: 30,
+        shown_minutes: 60,
+        one_for_series: true,
+    });
+    let locked = Door { access, lock, ..plain.clone() };
+    let set = |what| DoorEvent::Set { door, what: Box::new(what), by, at };
+    let (slot, digits) = (10, sealed());
+    [
+        ("set.plain", set(plain)),
+        ("set.locked", set(locked)),
+        ("planned", DoorEvent::Planned { code, door, booking, slot, window, digits }),
+        ("kept", DoorEvent::Kept { code, booking, window }),
+        ("setting", DoorEvent::Setting { code }),
+        ("confirmed", DoorEvent::Confirmed { code, said: Said::Holds }),
+        ("lost", DoorEvent::Lost { code }),
+        ("removing", DoorEvent::Removing { code, why: Removal::Moved, until: at }),
+        ("removed", DoorEvent::Removed { code, word: Word::Person(by) }),
+        ("suspended", DoorEvent::Suspended { code, said: Said::Unreadable }),
+        ("resumed", DoorEvent::Resumed { code, by }),
+        ("back", DoorEvent::Back { code }),
+        ("overstayed", DoorEvent::Overstayed { code }),
+        ("late", DoorEvent::Late { door, booking }),
+        ("late_over", DoorEvent::LateOver { door, booking }),
+    ]
 }
 
 fn moved(terms: Option<Terms>, charge: Option<Charge>) -> Event {
@@ -138,10 +195,22 @@ fn tentative() -> Vec<(&'static str, Event)> {
         room,
         span,
         by,
-        details: details(),
+        details: Some(details()),
+        series: None,
         terms: Box::new(terms()),
         until,
         holds: true,
+    };
+    let of_a_series = Event::Requested {
+        booking,
+        room,
+        span,
+        by,
+        details: None,
+        series: Some(SeriesId(id(6))),
+        terms: Box::new(terms()),
+        until,
+        holds: false,
     };
     let charge = Some(charge(2500));
     let approved = Event::Approved { booking, room, span, by, revision: 2, charge };
@@ -149,6 +218,7 @@ fn tentative() -> Vec<(&'static str, Event)> {
         ("form", held(None)),
         ("offer", held(Some(wait))),
         ("", requested),
+        ("of_a_series", of_a_series),
         ("", approved),
         ("", Event::WaitBegan { wait, room, span, by }),
         ("", Event::WaitEnded { wait, cause: WaitEnd::RoomClosed }),

@@ -8,6 +8,8 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
+
 use super::{Arc, Network};
 use crate::{
     car::Class,
@@ -16,7 +18,7 @@ use crate::{
 };
 
 /// All turns, by the arc one comes from.
-#[derive(Debug)]
+#[derive(Debug, Deserialize, Serialize)]
 pub(crate) struct Turns {
     first: Vec<u32>,
     /// The arc one drives on to, and the cost from the end of the one to the end of the other.

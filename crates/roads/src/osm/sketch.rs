@@ -1,6 +1,7 @@
-//! Small maps for tests, drawn in metres and written as `.osm.pbf` bytes.
+//! Made-up maps, drawn in metres and written as `.osm.pbf` bytes: for tests and for benchmarks.
 //!
-//! Blobs are not packed, so that bytes changed by a test reach the messages within.
+//! One block, which readers take up to 32 MiB of: some half a million nodes. Blobs are not packed,
+//! so that bytes changed by a test reach the messages within.
 
 use bytes::Bytes;
 use prost::Message;
@@ -9,7 +10,14 @@ use super::wire;
 use crate::{Place, Roads, RoadsError};
 
 /// The strings of a block, by number; number 0 is empty by the format's rule.
+#[derive(Debug)]
 struct Strings(Vec<Bytes>);
+
+impl Default for Strings {
+    fn default() -> Self {
+        Self(vec![Bytes::new()])
+    }
+}
 
 impl Strings {
     fn number(&mut self, text: &str) -> u32 {
@@ -26,30 +34,35 @@ impl Strings {
 }
 
 /// A map in the making.
-pub(crate) struct Sketch {
+#[derive(Debug, Default)]
+pub struct Sketch {
     strings: Strings,
     dense: Vec<(i64, f64, f64, Vec<i32>)>,
     group: wire::PrimitiveGroup,
 }
 
 /// Where a sketch lies: metres east and north of a point in Norway.
-pub(crate) fn at(east: f64, north: f64) -> Place {
+#[must_use]
+pub fn at(east: f64, north: f64) -> Place {
     Place { lon: 10.0 + east / 55_597.0, lat: 60.0 + north / 111_195.0 }
 }
 
 impl Sketch {
-    pub(crate) fn new() -> Self {
-        let strings = Strings(vec![Bytes::new()]);
-        Self { strings, dense: Vec::new(), group: wire::PrimitiveGroup::default() }
+    /// An empty map.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
     }
 
     /// A node with nothing on it, metres east and north.
-    pub(crate) fn node(self, id: i64, east: f64, north: f64) -> Self {
+    #[must_use]
+    pub fn node(self, id: i64, east: f64, north: f64) -> Self {
         self.tagged(id, east, north, &[])
     }
 
     /// A node with tags.
-    pub(crate) fn tagged(mut self, id: i64, east: f64, north: f64, tags: &[(&str, &str)]) -> Self {
+    #[must_use]
+    pub fn tagged(mut self, id: i64, east: f64, north: f64, tags: &[(&str, &str)]) -> Self {
         let (keys, values) = self.strings.columns(tags);
         let pairs = keys.into_iter().zip(values);
         let tags = pairs.flat_map(|(k, v)| [k as i32, v as i32]).collect();
@@ -58,7 +71,8 @@ impl Sketch {
     }
 
     /// A node written as a message of its own, as some programs do.
-    pub(crate) fn lone(mut self, id: i64, east: f64, north: f64, tags: &[(&str, &str)]) -> Self {
+    #[must_use]
+    pub fn lone(mut self, id: i64, east: f64, north: f64, tags: &[(&str, &str)]) -> Self {
         let (keys, vals) = self.strings.columns(tags);
         let (lon, lat) = units(east, north);
         let node = wire::Node { id, keys, vals, lat, lon };
@@ -67,7 +81,8 @@ impl Sketch {
     }
 
     /// A way along nodes.
-    pub(crate) fn way(mut self, id: i64, nodes: &[i64], tags: &[(&str, &str)]) -> Self {
+    #[must_use]
+    pub fn way(mut self, id: i64, nodes: &[i64], tags: &[(&str, &str)]) -> Self {
         let (keys, vals) = self.strings.columns(tags);
         let way = wire::Way { id, keys, vals, refs: deltas(nodes.iter().copied()) };
         self.group.ways.push(way.encode_to_vec().into());
@@ -75,17 +90,20 @@ impl Sketch {
     }
 
     /// A residential street.
-    pub(crate) fn street(self, id: i64, nodes: &[i64]) -> Self {
+    #[must_use]
+    pub fn street(self, id: i64, nodes: &[i64]) -> Self {
         self.way(id, nodes, &[("highway", "residential")])
     }
 
     /// A one-way street.
-    pub(crate) fn one_way(self, id: i64, nodes: &[i64]) -> Self {
+    #[must_use]
+    pub fn one_way(self, id: i64, nodes: &[i64]) -> Self {
         self.way(id, nodes, &[("highway", "residential"), ("oneway", "yes")])
     }
 
     /// A restriction from a way through a node to a way.
-    pub(crate) fn turn(mut self, (from, via, to): (i64, i64, i64), tags: &[(&str, &str)]) -> Self {
+    #[must_use]
+    pub fn turn(mut self, (from, via, to): (i64, i64, i64), tags: &[(&str, &str)]) -> Self {
         let tags: Vec<_> = tags.iter().chain(&[("type", "restriction")]).copied().collect();
         let (keys, vals) = self.strings.columns(&tags);
         let roles = ["from", "via", "to"].map(|role| self.strings.number(role) as i32);
@@ -102,7 +120,8 @@ impl Sketch {
     }
 
     /// The file.
-    pub(crate) fn pbf(mut self) -> Vec<u8> {
+    #[must_use]
+    pub fn pbf(mut self) -> Vec<u8> {
         let place = |n: &(i64, f64, f64, Vec<i32>)| units(n.1, n.2);
         let tags = self.dense.iter().flat_map(|n| n.3.iter().copied().chain([0]));
         let dense = wire::DenseNodes {
@@ -125,7 +144,10 @@ impl Sketch {
     }
 
     /// The roads of the map.
-    pub(crate) fn roads(self) -> Result<Roads, RoadsError> {
+    ///
+    /// # Errors
+    /// As [`Roads::from_pbf`].
+    pub fn roads(self) -> Result<Roads, RoadsError> {
         Roads::from_pbf(self.pbf().as_slice())
     }
 }

@@ -45,7 +45,7 @@ pub(crate) struct Args {
 
 /// What was measured, and what it has to reach.
 #[derive(Debug, Serialize)]
-struct Figure {
+pub(super) struct Figure {
     what: String,
     measured: f64,
     unit: &'static str,
@@ -55,7 +55,7 @@ struct Figure {
 }
 
 impl Figure {
-    fn new(
+    pub(super) fn new(
         what: impl Into<String>,
         measured: f64,
         unit: &'static str,
@@ -146,7 +146,7 @@ async fn restarted(server: &mut DugnadServer, people: usize) -> Result<Vec<Figur
     ])
 }
 
-fn table(figures: &[Figure]) -> Table {
+pub(super) fn table(figures: &[Figure]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
     table.set_header(["what", "measured", "wanted", ""]);

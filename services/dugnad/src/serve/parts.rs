@@ -4,9 +4,12 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use axum::Router;
 use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
 use dugnad_ledger::{Config, Secrets};
+use dugnad_rides::ways::Travel;
+use dugnad_rooms::doors::Pace;
 use dugnad_vault::Vault;
 use dugnad_volunteers::Holdings;
 use futures::future::{BoxFuture, join_all, try_join_all};
@@ -15,7 +18,7 @@ use tonic::service::{Routes, RoutesBuilder};
 use super::{
     Args, Service, journals,
     services::{Ground, Running},
-    vaults,
+    vaults, ways,
 };
 
 /// The opened parts. Cheap to clone.
@@ -42,8 +45,19 @@ impl Parts {
         journals::check_durability(&address, args.nats_monitor.as_deref()).await;
         let journal = journals::open(&address, &histories).await?;
         let vault = vaults::open(args).await?;
+        let ways = match services.contains(&Service::Rides) {
+            true => tokio::task::block_in_place(|| ways::open(args))?,
+            false => Travel::default(),
+        };
         let config = Config::new(Arc::new(DigestKeys(vault.clone())));
-        let ground = Ground { journal: journal.clone(), vault: vault.clone(), config };
+        let locks = args.mqtt.clone().map(|broker| (broker, Pace::of(args.mqtt_settle)));
+        let ground = Ground {
+            journal: journal.clone(),
+            vault: vault.clone(),
+            config,
+            ways: Arc::new(ways),
+            locks,
+        };
         let running = services.iter().map(|service| service.start(&ground)).collect();
         let elsewhere = args.peer.iter().filter(|peer| !services.contains(&peer.service));
         let elsewhere = elsewhere.map(|peer| Arc::new(peer.clone()) as Arc<dyn Holdings>).collect();
@@ -72,6 +86,12 @@ impl Parts {
             service.add_doors(&mut routes, &others);
         }
         routes.routes()
+    }
+
+    /// What the services show over HTTP; `origin` is how people reach it.
+    pub(super) fn pages(&self, origin: &str) -> Router {
+        let pages = self.running.iter().filter_map(|service| service.pages(origin));
+        pages.fold(Router::new(), Router::merge)
     }
 
     /// What the services do beside answering, for ever.

@@ -12,8 +12,10 @@ use dugnad_matching::Matching;
 use dugnad_proto::{
     activities::v1::{self as activities, activities_service_client::ActivitiesServiceClient},
     matching::v1::{self as matching, matching_service_client::MatchingServiceClient},
+    rides::v1::{self as rides, rides_service_client::RidesServiceClient},
     rooms::v1::{self as rooms, rooms_service_client::RoomsServiceClient},
 };
+use dugnad_rides::Rides;
 use dugnad_rooms::Rooms;
 use dugnad_vault::PersonId;
 use dugnad_volunteers::Holdings;
@@ -57,6 +59,7 @@ impl Holdings for Peer {
         match self.service {
             Service::Activities => Activities::SERVICE,
             Service::Matching => Matching::SERVICE,
+            Service::Rides => Rides::SERVICE,
             Service::Rooms | Service::Volunteers => Rooms::SERVICE,
         }
     }
@@ -77,6 +80,10 @@ impl Holdings for Peer {
             Service::Matching => {
                 let request = matching::HeldOfPersonRequest { person };
                 MatchingServiceClient::new(called).held_of_person(request).await?.into_inner().json
+            }
+            Service::Rides => {
+                let request = rides::HeldOfPersonRequest { person };
+                RidesServiceClient::new(called).held_of_person(request).await?.into_inner().json
             }
             Service::Rooms | Service::Volunteers => {
                 let request = rooms::HeldOfPersonRequest { person };

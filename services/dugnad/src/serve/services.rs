@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use anyhow::Result;
 use async_trait::async_trait;
+use axum::Router;
 use clap::ValueEnum;
 use dugnad_activities::Activities;
 use dugnad_journal::{Journal, Service as Name, Tenant};
@@ -12,16 +13,26 @@ use dugnad_matching::Matching;
 use dugnad_proto::{
     activities::v1::activities_service_server,
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
-    rooms::v1::rooms_service_server,
+    rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
+    rooms::v1::{
+        calendar_service_server, doors_service_server, rooms_service_server, season_service_server,
+        shifts_service_server,
+    },
     volunteers::v1::{
         organisations_service_server, people_service_server, standing_service_server,
     },
 };
-use dugnad_rooms::Rooms;
+use dugnad_rides::{Dispatcher, Rides, ways::Ways};
+use dugnad_rooms::{
+    Rooms,
+    doors::{Broker, Pace, keep_doors},
+};
 use dugnad_vault::{PersonId, Vault};
 use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
 use tonic::{Status, service::RoutesBuilder};
+
+use super::http::calendar;
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -34,6 +45,8 @@ pub(crate) enum Service {
     Matching,
     /// Evenings: planned, arranged by way of the others, signed up for.
     Activities,
+    /// Who drives whom: plans for other systems.
+    Rides,
 }
 
 /// One service in this process.
@@ -45,6 +58,11 @@ pub(super) trait Running: Send + Sync {
 
     /// Says what it holds of a person, if another service exports that.
     fn holdings(&self) -> Option<Arc<dyn Holdings>>;
+
+    /// What it shows over HTTP, if it does; `origin` is how people reach it.
+    fn pages(&self, _origin: &str) -> Option<Router> {
+        None
+    }
 
     /// What it does beside answering, for ever.
     fn background(&self) -> Option<BoxFuture<'static, ()>> {
@@ -65,6 +83,9 @@ pub(super) struct Ground {
     pub(super) journal: Arc<dyn Journal>,
     pub(super) vault: Vault,
     pub(super) config: Config,
+    pub(super) ways: Arc<dyn Ways>,
+    /// Where the locks are to be reached, and how patiently.
+    pub(super) locks: Option<(Broker, Pace)>,
 }
 
 impl Service {
@@ -75,6 +96,7 @@ impl Service {
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
             Self::Activities => Activities::SERVICE,
+            Self::Rides => Rides::SERVICE,
         };
         Name::new(name).expect("a model's SERVICE is a service's name")
     }
@@ -85,6 +107,7 @@ impl Service {
             Self::Rooms => &[Self::Volunteers, Self::Matching, Self::Activities],
             Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Activities],
             Self::Activities => &[Self::Volunteers, Self::Rooms, Self::Matching],
+            Self::Rides => &[Self::Volunteers, Self::Matching],
             Self::Volunteers => &[],
         }
     }
@@ -92,7 +115,13 @@ impl Service {
     /// The full names of its gRPC services, as health and reflection know them.
     pub(super) fn doors(self) -> &'static [&'static str] {
         match self {
-            Self::Rooms => &[rooms_service_server::SERVICE_NAME],
+            Self::Rooms => &[
+                rooms_service_server::SERVICE_NAME,
+                season_service_server::SERVICE_NAME,
+                shifts_service_server::SERVICE_NAME,
+                doors_service_server::SERVICE_NAME,
+                calendar_service_server::SERVICE_NAME,
+            ],
             Self::Volunteers => &[
                 people_service_server::SERVICE_NAME,
                 organisations_service_server::SERVICE_NAME,
@@ -104,6 +133,9 @@ impl Service {
                 solve_service_server::SERVICE_NAME,
             ],
             Self::Activities => &[activities_service_server::SERVICE_NAME],
+            Self::Rides => {
+                &[rides_service_server::SERVICE_NAME, rides_solve_service_server::SERVICE_NAME]
+            }
         }
     }
 
@@ -114,6 +146,7 @@ impl Service {
             Self::Volunteers => self.run::<Volunteers>(ground),
             Self::Matching => self.run::<Matching>(ground),
             Self::Activities => self.run::<Activities>(ground),
+            Self::Rides => Arc::new(Driven::start(ground)),
         }
     }
 
@@ -121,11 +154,15 @@ impl Service {
     where
         OnGround<M>: Running + 'static,
     {
+        Arc::new(self.open::<M>(ground))
+    }
+
+    fn open<M: Model>(self, ground: &Ground) -> OnGround<M> {
         let ledger = Ledger::<M>::open(ground.journal.clone(), ground.config.clone());
         for followed in self.follows() {
             ledger.listen(followed.name());
         }
-        Arc::new(OnGround { ledger, name: self.name(), ground: ground.clone() })
+        OnGround { ledger, name: self.name(), ground: ground.clone() }
     }
 }
 
@@ -146,7 +183,26 @@ impl<M: Model> Clone for OnGround<M> {
 #[async_trait]
 impl Running for OnGround<Rooms> {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
-        routes.add_service(dugnad_rooms::service(self.ledger.clone(), self.ground.vault.clone()));
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_rooms::service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::season_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::shifts_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::doors_service(ledger.clone(), vault.clone()));
+        routes.add_service(dugnad_rooms::calendar_service(ledger, vault));
+    }
+
+    fn pages(&self, origin: &str) -> Option<Router> {
+        let Ground { journal, vault, .. } = self.ground.clone();
+        let (ledger, service) = (self.ledger.clone(), self.name.clone());
+        Some(calendar::pages(journal, service, ledger, vault, origin))
+    }
+
+    /// Without a broker codes are neither drawn nor set, and bookings that want one alarm.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let Ground { journal, vault, config, locks, .. } = self.ground.clone();
+        let (broker, pace) = locks?;
+        let (ledger, clock) = (self.ledger.clone(), config.clock);
+        Some(Box::pin(keep_doors(journal, ledger, vault, clock, broker, pace)))
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {
@@ -239,6 +295,61 @@ impl Holdings for OnGround<Matching> {
 
     async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
         dugnad_matching::held(&self.ledger, &self.ground.vault, tenant, person).await
+    }
+}
+
+/// Rides, with who plans them.
+#[derive(Clone)]
+struct Driven {
+    on: OnGround<Rides>,
+    dispatcher: Dispatcher,
+}
+
+impl Driven {
+    fn start(ground: &Ground) -> Self {
+        let on = Service::Rides.open::<Rides>(ground);
+        let (ledger, vault) = (on.ledger.clone(), ground.vault.clone());
+        let dispatcher = Dispatcher::new(ledger, vault, ground.ways.clone());
+        Self { on, dispatcher }
+    }
+}
+
+/// Of erased people it holds no more than volunteers' history says, which forgets their keys.
+#[async_trait]
+impl Running for Driven {
+    fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
+        routes.add_service(dugnad_rides::service(self.dispatcher.clone()));
+        routes.add_service(dugnad_rides::solve_service(self.on.ground.ways.clone()));
+    }
+
+    fn holdings(&self) -> Option<Arc<dyn Holdings>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    /// Who lost their place by what was heard, or before a crash, has nobody at the door who looks
+    /// after them.
+    fn background(&self) -> Option<BoxFuture<'static, ()>> {
+        let journal = self.on.ground.journal.clone();
+        Some(Box::pin(dugnad_rides::keep(journal, self.dispatcher.clone())))
+    }
+
+    async fn load(&self) -> Result<()> {
+        Ok(self.on.ledger.load_all().await?)
+    }
+
+    async fn finish(&self) {
+        self.on.ledger.shutdown().await;
+    }
+}
+
+#[async_trait]
+impl Holdings for Driven {
+    fn service(&self) -> &'static str {
+        Rides::SERVICE
+    }
+
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
+        dugnad_rides::held(&self.on.ledger, &self.on.ground.vault, tenant, person).await
     }
 }
 

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 
 use dugnad_events::{
     NeedId, OfferId, OrganisationId,
-    matching::{Event, Party},
+    matching::{Event, Party, Withdrawal},
 };
 use dugnad_ledger::Context;
 use dugnad_vault::PersonId;
@@ -18,8 +18,8 @@ use jiff::Timestamp;
 use super::{
     State, need,
     need::Need,
-    offer::{Answer, Offer},
-    rules::Judge,
+    offer::{Answer, Offer, withdraw},
+    rules::{Judge, WhyNot},
     time,
 };
 
@@ -140,12 +140,14 @@ impl Round<'_> {
                 break;
             }
             let known = self.state.people.get(*person);
-            let may = known.is_some_and(|known| judge.firm(*person, known, None).is_empty());
-            if may {
+            let why_not = known.map_or(vec![WhyNot::Unknown], |it| judge.firm(*person, it, None));
+            if let Some(rule) = why_not.first() {
+                self.events.push(Event::WaitingEnded { offer: *offer });
+                let why = Withdrawal::Rule(rule.reason().to_owned());
+                withdraw(vec![*offer], why, &mut self.events);
+            } else {
                 self.offer(id, need, slot, Party::Person(*person), true);
                 promised += 1;
-            } else {
-                self.events.push(Event::WaitingEnded { offer: *offer });
             }
         }
         promised

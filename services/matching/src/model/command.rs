@@ -7,7 +7,7 @@ use dugnad_events::{
 use dugnad_vault::{PersonId, Sealed};
 use serde::{Deserialize, Serialize};
 
-use super::PlanCommand;
+use super::{PlanCommand, ShiftCommand};
 
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -116,6 +116,8 @@ pub enum Command {
     },
     /// What an activity wants of us.
     Helpers(super::HelpersCommand),
+    /// What rooms says of an evening shift.
+    Shift(ShiftCommand),
     /// Something about a plan.
     Plan(Box<PlanCommand>),
     /// A deadline has passed.

@@ -129,7 +129,9 @@ pub(super) fn decline(
             Err(Refusal::Expired { offer: id, at: offer.expires })
         }
         Answer::Open => Ok(vec![Event::Declined { offer: id, reason }]),
-        Answer::Waiting(_) => Ok(vec![Event::WaitingEnded { offer: id }]),
+        Answer::Waiting(_) => {
+            Ok(vec![Event::WaitingEnded { offer: id }, Event::Declined { offer: id, reason }])
+        }
         Answer::Declined(_) => Ok(Vec::new()),
         _ => Err(not_offered(id, offer)),
     }

@@ -4,6 +4,7 @@ mod asking;
 mod breaking;
 mod random;
 mod ruling;
+mod shifts;
 mod taking;
 
 use dugnad_calendar::{Interval, LocalWindow, OpeningHours};

@@ -1,17 +1,19 @@
 //! All that rooms holds of a person, for whoever may ask for it: the register's export.
 
 use dugnad_door::Problem;
-use dugnad_events::{Code, rooms::BookingDetails};
+use dugnad_events::{Code, rooms::Digits};
 use dugnad_journal::Tenant;
 use dugnad_ledger::Ledger;
 use dugnad_vault::{Opened, PersonId, Sealed, Vault};
+use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use tonic::Status;
 
 use crate::model::{BookingView, Rooms, Standing, State};
 
-/// `{"bookings": […], "series": […]}`: those that name the person as who is to be reached, with
-/// purpose and contact. `O(bookings and series of the person)`.
+/// `{"bookings": […], "series": […], "codes": […], "feeds": […]}`: the bookings and series that name
+/// the person as who is to be reached, with purpose and contact; the codes on doors that are theirs;
+/// the calendar feeds that they made. `O(bookings and series of the person, codes and feeds)`.
 ///
 /// # Errors
 /// When the journal or the key store is away.
@@ -21,10 +23,13 @@ pub async fn held(
     tenant: &Tenant,
     person: PersonId,
 ) -> Result<Value, Status> {
-    let look = move |state: &State, _| (state.bookings_about(person), state.series_about(person));
+    let look = move |state: &State, _| {
+        let (bookings, series) = (state.bookings_about(person), state.series_about(person));
+        (bookings, series, state.codes_about(person), state.feeds_by(person.0))
+    };
     let found = ledger.query(tenant, None, look).await;
-    let (bookings, series) = found.map_err(|error| dugnad_door::status(&error))?;
-    let mut shown = (Vec::new(), Vec::new());
+    let (bookings, series, codes, feeds) = found.map_err(|error| dugnad_door::status(&error))?;
+    let mut shown = (Vec::new(), Vec::new(), Vec::new());
     for booking in bookings {
         let details = opened(vault, tenant, booking.details.as_ref()).await?;
         shown.0.push(json!({ "booking": of_booking(&booking), "details": details }));
@@ -38,7 +43,18 @@ pub async fn held(
             "details": details,
         }));
     }
-    Ok(json!({ "bookings": shown.0, "series": shown.1 }))
+    for code in codes {
+        let digits = opened(vault, tenant, code.digits.as_ref()).await?;
+        shown.2.push(json!({
+            "door": code.door.to_string(),
+            "booking": code.booking.to_string(),
+            "from": code.window.start().to_string(),
+            "until": code.window.end().to_string(),
+            "digits": digits.as_ref().map(Digits::reveal),
+        }));
+    }
+    let feeds: Vec<_> = feeds.iter().map(|(feed, _)| feed.to_string()).collect();
+    Ok(json!({ "bookings": shown.0, "series": shown.1, "codes": shown.2, "feeds": feeds }))
 }
 
 fn of_booking(booking: &BookingView) -> Value {
@@ -57,12 +73,12 @@ fn of_booking(booking: &BookingView) -> Value {
     })
 }
 
-async fn opened(
+async fn opened<T: DeserializeOwned>(
     vault: &Vault,
     tenant: &Tenant,
-    details: Option<&Sealed<BookingDetails>>,
-) -> Result<Option<BookingDetails>, Status> {
-    let Some(details) = details else { return Ok(None) };
-    let opened = vault.open(tenant.as_str(), details).await;
+    sealed: Option<&Sealed<T>>,
+) -> Result<Option<T>, Status> {
+    let Some(sealed) = sealed else { return Ok(None) };
+    let opened = vault.open(tenant.as_str(), sealed).await;
     Ok(opened.map(Opened::known).map_err(|error| Problem::from(&error))?)
 }

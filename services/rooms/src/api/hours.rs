@@ -12,6 +12,8 @@ const MOST_WINDOWS: usize = 24;
 const MOST_EXCEPTIONS: usize = 400;
 /// Characters of an exception's reason.
 const LONGEST_REASON: usize = 200;
+/// Every weekday's bit.
+const ALL_WEEK: u8 = 0b111_1111;
 
 /// Reads opening hours. A weekday that is not named is closed; nothing at all is always open.
 pub(super) fn read(hours: &pb::OpeningHours) -> Result<OpeningHours, Invalid> {
@@ -47,6 +49,37 @@ pub(super) fn weekday(field: &str, day: i32) -> Result<usize, Invalid> {
         .and_then(|weekday| weekday.checked_sub(1))
         .filter(|weekday| *weekday < 7)
         .ok_or_else(|| Invalid::new(field, "must be a day of the week"))
+}
+
+/// Some weekdays (none: all; Monday is bit 0) and one window on each (none: all day).
+pub(super) fn read_stretch(
+    weekdays: &[i32],
+    hours: Option<&pb::LocalWindow>,
+) -> Result<(u8, LocalWindow), Invalid> {
+    let days = field::at_most("weekdays", weekdays, 7)?.iter().enumerate();
+    let days = days.map(|(i, day)| weekday("", *day).within_item("weekdays", i));
+    let days = days.collect::<Result<Vec<_>, _>>()?;
+    let bits = days.iter().fold(0, |days, day| days | 1 << day);
+    let window = hours.map_or(Ok(LocalWindow::ALL_DAY), read_window).within("hours")?;
+    Ok((if days.is_empty() { ALL_WEEK } else { bits }, window))
+}
+
+/// The same, from its bits and minutes.
+pub(super) fn show_stretch(
+    weekdays: u8,
+    from: u16,
+    to: u16,
+) -> (Vec<i32>, Option<pb::LocalWindow>) {
+    let all_day = (from, to) == (LocalWindow::ALL_DAY.opens(), LocalWindow::ALL_DAY.closes());
+    let days = (1..=7).filter(|day| weekdays & 1 << (day - 1) > 0);
+    let days = if weekdays == ALL_WEEK { Vec::new() } else { days.collect() };
+    (days, Some(show_minutes(from, to)).filter(|_| !all_day))
+}
+
+/// A window from its minutes.
+pub(super) fn show_minutes(from: u16, to: u16) -> pb::LocalWindow {
+    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
+    pb::LocalWindow { opens: time(from), closes: time(to) }
 }
 
 fn read_exception(

@@ -126,7 +126,11 @@ pub(super) fn code(field: &str, text: &str) -> Result<Option<Code>, Invalid> {
 }
 
 /// Checks what is said about a booking, and says under whose key it is to be sealed.
-fn about(purpose: &str, contact: Option<&pb::Contact>, caller: Uuid) -> Result<PersonId, Invalid> {
+pub(super) fn about(
+    purpose: &str,
+    contact: Option<&pb::Contact>,
+    caller: Uuid,
+) -> Result<PersonId, Invalid> {
     field::text("purpose", purpose, LONGEST_PURPOSE)?;
     match contact {
         Some(contact) => read_contact(contact, caller).within("contact"),
@@ -145,6 +149,12 @@ fn read_contact(contact: &pb::Contact, caller: Uuid) -> Result<PersonId, Invalid
 pub(super) fn details(purpose: String, contact: Option<pb::Contact>) -> BookingDetails {
     let pb::Contact { person: _, display_name, phone, email } = contact.unwrap_or_default();
     BookingDetails { purpose, contact: Contact { display_name, phone, email } }
+}
+
+/// A purpose out of a text that nobody has bounded.
+pub(super) fn purpose_of(text: &str) -> String {
+    let plain = text.chars().filter(|c| !c.is_control() || matches!(c, '\n' | '\t'));
+    plain.take(LONGEST_PURPOSE).collect()
 }
 
 pub(super) fn person(name: &str) -> Result<PersonId, Invalid> {

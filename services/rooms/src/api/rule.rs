@@ -4,7 +4,7 @@ use dugnad_door::{INVALID_FIELD, Rule};
 use dugnad_events::Code;
 use tonic::Code as Status;
 
-use crate::model::{Objection, Refusal, word};
+use crate::model::{Objection, Refusal, SeasonRefusal, ShiftRefusal, calendar, door, word};
 
 impl Rule for Refusal {
     fn code(&self) -> Status {
@@ -58,14 +58,16 @@ impl Rule for Refusal {
                 vec![("what", (*what).to_owned()), ("limit", limit.to_string())]
             }
             Self::Letting(objection) => letting(objection),
+            Self::Door(refusal) => door(refusal),
             Self::NeedsApproval(booking)
             | Self::NotConfirmed(booking)
             | Self::NotRequested(booking)
             | Self::HoldLapsed(booking) => vec![("booking", booking.to_string())],
             Self::NotYours(name) => vec![("name", name.to_string())],
-            Self::SeriesNeedsApproval { room } | Self::SlotFree { room } => {
-                vec![("room", room.to_string())]
-            }
+            Self::SlotFree { room } => vec![("room", room.to_string())],
+            Self::SeriesNotRequested(series) => vec![("series", series.to_string())],
+            Self::Season(refusal) => season(refusal),
+            Self::Shift(refusal) => shift(refusal),
             Self::WaitsAlready { wait } => vec![("wait", wait.to_string())],
             Self::RoomClosed { room, until, .. } => {
                 vec![("room", room.to_string()), ("until", until.to_string())]
@@ -78,6 +80,10 @@ impl Rule for Refusal {
             Self::StockClaimed { item, claimed } => {
                 vec![("item", item.to_string()), ("claimed", claimed.to_string())]
             }
+            Self::Calendar(calendar::Refusal::Outdated { taken }) => {
+                vec![("sequence", taken.to_string())]
+            }
+            Self::Calendar(calendar::Refusal::SeriesChanged) => Vec::new(),
         }
     }
 }
@@ -113,12 +119,84 @@ fn letting(objection: &Objection) -> Vec<(&'static str, String)> {
     }
 }
 
+fn season(refusal: &SeasonRefusal) -> Vec<(&'static str, String)> {
+    match refusal {
+        SeasonRefusal::NotOpen { round, opens, closes } => vec![
+            ("round", round.to_string()),
+            ("opens", opens.to_string()),
+            ("closes", closes.to_string()),
+        ],
+        SeasonRefusal::NotClosed { round, closes } => {
+            vec![("round", round.to_string()), ("closes", closes.to_string())]
+        }
+        SeasonRefusal::HasOpened(round)
+        | SeasonRefusal::NoDraft(round)
+        | SeasonRefusal::IsPublished(round)
+        | SeasonRefusal::RoundPending(round) => vec![("round", round.to_string())],
+        SeasonRefusal::DraftChanged { round, revision } => {
+            vec![("round", round.to_string()), ("revision", revision.to_string())]
+        }
+        SeasonRefusal::SlotsOverlap { one, other } => {
+            vec![("one", one.to_string()), ("other", other.to_string())]
+        }
+        SeasonRefusal::SlotTooShort { slot, minutes } => {
+            vec![("slot", slot.to_string()), ("minutes", minutes.to_string())]
+        }
+        SeasonRefusal::RoomTooSmall { slot, capacity } => {
+            vec![("slot", slot.to_string()), ("capacity", capacity.to_string())]
+        }
+        SeasonRefusal::Quota { limit, used } => {
+            vec![("limit", limit.to_string()), ("used", used.to_string())]
+        }
+        SeasonRefusal::SlotGranted { slot, by } => {
+            vec![("slot", slot.to_string()), ("by", by.to_string())]
+        }
+        SeasonRefusal::TimesClash { application, with } => {
+            vec![("application", application.to_string()), ("with", with.to_string())]
+        }
+        SeasonRefusal::NotLive(application) => vec![("application", application.to_string())],
+    }
+}
+
+fn shift(refusal: &ShiftRefusal) -> Vec<(&'static str, String)> {
+    match refusal {
+        ShiftRefusal::NotAHost(shift)
+        | ShiftRefusal::NotHandedOver(shift)
+        | ShiftRefusal::Dropped(shift) => vec![("shift", shift.to_string())],
+        ShiftRefusal::NotAmongHosts { person } => vec![("person", person.to_string())],
+        ShiftRefusal::NotBegun { shift, start } => {
+            vec![("shift", shift.to_string()), ("start", start.to_string())]
+        }
+    }
+}
+
+fn door(refusal: &door::Refusal) -> Vec<(&'static str, String)> {
+    use door::Refusal;
+    match refusal {
+        Refusal::LockInUse { door, code } | Refusal::UnknownOnDoor { door, code } => {
+            vec![("door", door.to_string()), ("code", code.to_string())]
+        }
+        Refusal::LockTaken(door) | Refusal::NotWanted(door) | Refusal::NoSlot(door) => {
+            vec![("door", door.to_string())]
+        }
+        Refusal::NotSuspended(code) | Refusal::NotRemoving(code) | Refusal::StepPassed(code) => {
+            vec![("code", code.to_string())]
+        }
+        Refusal::TooEarly { door, from } => {
+            vec![("door", door.to_string()), ("from", from.to_string())]
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use std::collections::HashSet;
 
     use dugnad_calendar::Closed;
-    use dugnad_events::{BookingId, FacilityId, RoomId, RoomName, WaitId, rooms::Period};
+    use dugnad_events::{
+        BookingId, CodeId, DoorId, FacilityId, RoomId, RoomName, SeasonApplicationId,
+        SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Period,
+    };
     use dugnad_ledger::Error;
     use dugnad_vault::PersonId;
     use jiff::{Timestamp, civil::date};
@@ -126,7 +204,7 @@ mod tests {
     use tonic_types::StatusExt as _;
     use uuid::Uuid;
 
-    use super::{Objection, Refusal};
+    use super::{Objection, Refusal, SeasonRefusal, ShiftRefusal, door};
     use crate::model::Name;
 
     /// One of each; the match below does not compile when one is missing from it.
@@ -137,6 +215,8 @@ mod tests {
         let code = || "children-youth".parse().unwrap();
         let letting = |objection| Refusal::Letting(objection);
         let (minutes, limit, period) = (30, 2, Period::Week);
+        let (at_door, on_it) = (DoorId(Uuid::nil()), CodeId(Uuid::nil()));
+        let door = |refusal| Refusal::Door(refusal);
         let refusals = [
             Refusal::NotFound(Name::Booking(booking)),
             Refusal::Stale { booking, revision: 3 },
@@ -153,7 +233,7 @@ mod tests {
             Refusal::NoSuchLocalTime { start: date(2026, 3, 29).at(2, 30, 0, 0) },
             Refusal::TooMany { what: "facilities", limit: 10 },
             Refusal::NeedsApproval(booking),
-            Refusal::SeriesNeedsApproval { room },
+            Refusal::SeriesNotRequested(SeriesId(Uuid::nil())),
             Refusal::NotConfirmed(booking),
             Refusal::NotRequested(booking),
             Refusal::HoldLapsed(booking),
@@ -163,6 +243,15 @@ mod tests {
             Refusal::RoomClosed { room, until: at, reason: String::new() },
             Refusal::StockShort { item: code(), wanted: 3, free: 2 },
             Refusal::StockClaimed { item: code(), claimed: 3 },
+            door(door::Refusal::LockInUse { door: at_door, code: on_it }),
+            door(door::Refusal::LockTaken(at_door)),
+            door(door::Refusal::NotSuspended(on_it)),
+            door(door::Refusal::NotRemoving(on_it)),
+            door(door::Refusal::StepPassed(on_it)),
+            door(door::Refusal::NotWanted(at_door)),
+            door(door::Refusal::TooEarly { door: at_door, from: at }),
+            door(door::Refusal::NoSlot(at_door)),
+            door(door::Refusal::UnknownOnDoor { door: at_door, code: on_it }),
             letting(Objection::ApplicantNotAdmitted { applicant: None }),
             letting(Objection::PurposeNotAdmitted { applicant: code(), purpose: None }),
             letting(Objection::NotYetOpen { applicant: code(), opens: date(2026, 12, 1) }),
@@ -193,8 +282,11 @@ mod tests {
             | Refusal::NoSuchLocalTime { .. }
             | Refusal::TooMany { .. }
             | Refusal::Letting(_)
+            | Refusal::Door(_)
             | Refusal::NeedsApproval(_)
-            | Refusal::SeriesNeedsApproval { .. }
+            | Refusal::SeriesNotRequested(_)
+            | Refusal::Season(_)
+            | Refusal::Shift(_)
             | Refusal::NotConfirmed(_)
             | Refusal::NotRequested(_)
             | Refusal::HoldLapsed(_)
@@ -205,7 +297,41 @@ mod tests {
             | Refusal::StockShort { .. }
             | Refusal::StockClaimed { .. } => Code::FailedPrecondition,
         };
-        refusals.map(|refusal| (refusal.clone(), code(&refusal))).into()
+        let refusals = refusals.into_iter().chain(of_seasons().into_iter().map(Refusal::Season));
+        let refusals = refusals.chain(of_shifts().into_iter().map(Refusal::Shift));
+        refusals.map(|refusal| (refusal.clone(), code(&refusal))).collect()
+    }
+
+    fn of_seasons() -> Vec<SeasonRefusal> {
+        let (round, at) = (SeasonRoundId(Uuid::nil()), Timestamp::UNIX_EPOCH);
+        let application = SeasonApplicationId(Uuid::nil());
+        vec![
+            SeasonRefusal::NotOpen { round, opens: at, closes: at },
+            SeasonRefusal::HasOpened(round),
+            SeasonRefusal::NotClosed { round, closes: at },
+            SeasonRefusal::NoDraft(round),
+            SeasonRefusal::IsPublished(round),
+            SeasonRefusal::DraftChanged { round, revision: 2 },
+            SeasonRefusal::SlotsOverlap { one: 0, other: 1 },
+            SeasonRefusal::SlotTooShort { slot: 0, minutes: 60 },
+            SeasonRefusal::RoomTooSmall { slot: 0, capacity: 20 },
+            SeasonRefusal::Quota { limit: 3, used: 2 },
+            SeasonRefusal::SlotGranted { slot: 0, by: application },
+            SeasonRefusal::TimesClash { application, with: 1 },
+            SeasonRefusal::NotLive(application),
+            SeasonRefusal::RoundPending(round),
+        ]
+    }
+
+    fn of_shifts() -> Vec<ShiftRefusal> {
+        let (shift, start) = (ShiftId(Uuid::nil()), Timestamp::UNIX_EPOCH);
+        vec![
+            ShiftRefusal::NotAHost(shift),
+            ShiftRefusal::NotAmongHosts { person: PersonId(Uuid::nil()) },
+            ShiftRefusal::NotHandedOver(shift),
+            ShiftRefusal::NotBegun { shift, start },
+            ShiftRefusal::Dropped(shift),
+        ]
     }
 
     #[test]
@@ -222,7 +348,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 38);
+        assert_eq!(reasons.len(), 66);
     }
 
     #[test]

@@ -1,12 +1,12 @@
 //! A new series, answered from what was accepted.
 
-use dugnad_door::Call;
+use dugnad_door::{Call, field};
 use dugnad_events::{RoomName, rooms::Event};
 use dugnad_proto::rooms::v1 as pb;
 use tonic::Status;
 
-use super::{Api, FIRST_REVISION, no_such_event, read, show};
-use crate::model::{BookingView, Command, SeriesView, Standing};
+use super::{Api, STAFF, no_such_event, read, show};
+use crate::model::{Command, SeriesView};
 
 impl Api {
     pub(super) async fn book_series(
@@ -31,6 +31,51 @@ impl Api {
         let series = Some(series);
         Ok(pb::CreateBookingSeriesResponse { series, bookings, skipped })
     }
+
+    pub(super) async fn approve_series(
+        &self,
+        call: &Call,
+        request: &pb::ApproveBookingSeriesRequest,
+    ) -> Result<pb::ApproveBookingSeriesResponse, Status> {
+        call.must_be(&STAFF)?;
+        let id = field::request_id(&request.request_id)?;
+        let series = field::name("name", &request.name)?;
+        let events = self.desk.execute(call, id, Command::ApproveSeries { series }).await?;
+        let approved = events.iter().filter_map(|event| match event {
+            Event::Approved { booking, .. } => Some(booking.to_string()),
+            _ => None,
+        });
+        let denied = events.iter().filter_map(|event| match event {
+            Event::Cancelled { booking, reason, .. } => {
+                Some(pb::DeniedDate { booking: booking.to_string(), reason: reason.clone() })
+            }
+            _ => None,
+        });
+        let (approved, denied) = (approved.collect(), denied.collect());
+        Ok(pb::ApproveBookingSeriesResponse { approved, denied })
+    }
+
+    pub(super) async fn deny_series(
+        &self,
+        call: &Call,
+        request: &pb::DenyBookingSeriesRequest,
+    ) -> Result<pb::DenyBookingSeriesResponse, Status> {
+        call.must_be(&STAFF)?;
+        let id = field::request_id(&request.request_id)?;
+        let series = field::name("name", &request.name)?;
+        let reason = field::text("reason", &request.reason, read::LONGEST_REASON)?.to_owned();
+        let events = self.desk.execute(call, id, Command::DenySeries { series, reason }).await?;
+        Ok(pb::DenyBookingSeriesResponse { denied: cancelled(&events) })
+    }
+}
+
+/// The bookings that an act gave back.
+pub(super) fn cancelled(events: &[Event]) -> Vec<String> {
+    let names = events.iter().filter_map(|event| match event {
+        Event::Cancelled { booking, .. } => Some(booking.to_string()),
+        _ => None,
+    });
+    names.collect()
 }
 
 /// A series as it is when it has just been made.
@@ -40,20 +85,7 @@ fn made(events: &[Event], name: RoomName) -> Option<SeriesView> {
     else {
         return None;
     };
-    let bookings = bookings.iter().map(|event| match event {
-        Event::Booked { booking, span, by, series, terms, .. } => Some(BookingView {
-            id: *booking,
-            room: name,
-            span: *span,
-            standing: Standing::Confirmed,
-            terms: terms.clone(),
-            details: None,
-            by: *by,
-            series: *series,
-            revision: FIRST_REVISION,
-        }),
-        _ => None,
-    });
+    let bookings = bookings.iter().map(|event| super::just_made(event, name));
     Some(SeriesView {
         id: *series,
         room: name,

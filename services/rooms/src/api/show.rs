@@ -99,10 +99,11 @@ fn ended(cause: Cause) -> pb::BookingState {
         Cause::TakenUp => pb::BookingState::TakenUp,
         Cause::Displaced => pb::BookingState::Displaced,
         Cause::RoomClosed => pb::BookingState::RoomClosed,
+        Cause::Unhosted => pb::BookingState::Unhosted,
     }
 }
 
-fn application(application: Application) -> pb::Application {
+pub(super) fn application(application: Application) -> pb::Application {
     pb::Application {
         applicant_kind: code(application.applicant),
         organisation: application.organisation.map(|it| it.to_string()).unwrap_or_default(),
@@ -165,7 +166,7 @@ pub(super) fn series(
     (message, bookings, series.skipped.into_iter().map(skipped).collect())
 }
 
-fn skipped(date: Skipped) -> pb::SkippedDate {
+pub(super) fn skipped(date: Skipped) -> pb::SkippedDate {
     pb::SkippedDate { start: local::show(date.start), reason: date.reason, message: date.message }
 }
 
@@ -193,6 +194,6 @@ pub(super) fn interval(interval: Interval) -> pb::Interval {
     pb::Interval { start: Some(start), end: Some(end) }
 }
 
-fn minutes(minutes: u16) -> Option<prost_types::Duration> {
+pub(super) fn minutes(minutes: u16) -> Option<prost_types::Duration> {
     Some(prost_types::Duration { seconds: i64::from(minutes) * 60, nanos: 0 })
 }

@@ -41,7 +41,7 @@ pub(super) struct Booking {
     pub(super) details: Option<Sealed<BookingDetails>>,
     /// The same person's booking before this one.
     pub(super) earlier: Option<Ix<Booking>>,
-    series: Option<Ix<Series>>,
+    pub(super) series: Option<Ix<Series>>,
     pub(super) standing: Standing,
     /// What was agreed; `None`: made while no letting rule held, with nothing asked for but the room.
     pub(super) terms: Option<Box<Terms>>,
@@ -130,7 +130,7 @@ pub(super) fn book(
     state.people.not_erased(details.person())?;
     may_hold(state, cx.now, room, span, &[])?;
     let booking = BookingId(cx.id(0));
-    Ok(vec![booked(cx, booking, name.room, span, Some(details), None, None)])
+    Ok(vec![booked(cx.now, booking, name.room, span, cx.caller.id, Some(details), None, None)])
 }
 
 /// Takes a room, or asks for it where the rules want a person's answer; `hold` becomes the booking.
@@ -153,7 +153,9 @@ pub(super) fn apply(
         state.open_at(room, span)?;
     }
     state.free(room, span, gone, &[])?;
-    let terms = letting::agree(state, cx, room, span, application, gone, &[])?;
+    state.not_around_a_season(cx.now, room, span, &application)?;
+    let agreeing = letting::Agreeing { now: cx.now, by: cx.caller.id, season: false };
+    let terms = agreeing.agree(state, room, span, application, gone, &[])?;
     let mut events: Vec<_> =
         gone.iter().map(|ix| ended(&state.bookings[*ix], Cause::TakenUp, "", None)).collect();
     let booking = BookingId(cx.id(0));
@@ -163,12 +165,16 @@ pub(super) fn apply(
             room: name.room,
             span,
             by: cx.caller.id,
-            details,
+            details: Some(details),
+            series: None,
             terms: Box::new(terms),
             until,
             holds,
         },
-        None => booked(cx, booking, name.room, span, Some(details), None, Some(terms)),
+        None => {
+            let (by, details) = (cx.caller.id, Some(details));
+            booked(cx.now, booking, name.room, span, by, details, None, Some(terms))
+        }
     });
     let taken = vec![Taking::booking(ix, room, span)];
     events.extend(waiting::offers(state, cx, gone, taken));
@@ -176,18 +182,20 @@ pub(super) fn apply(
 }
 
 /// A booking that is made now, with what is to be paid for it.
+#[allow(clippy::too_many_arguments, reason = "the fields of the event, in their order")]
 pub(super) fn booked(
-    cx: &Context,
+    now: Timestamp,
     booking: BookingId,
     room: RoomId,
     span: Interval,
+    by: Uuid,
     details: Option<Sealed<BookingDetails>>,
     series: Option<SeriesId>,
     terms: Option<Terms>,
 ) -> Event {
-    let charge = terms.as_ref().and_then(|terms| letting::charge(terms.oere, terms, cx.now));
+    let charge = terms.as_ref().and_then(|terms| letting::charge(terms.oere, terms, now));
     let terms = terms.map(Box::new);
-    Event::Booked { booking, room, span, by: cx.caller.id, details, series, terms, charge }
+    Event::Booked { booking, room, span, by, details, series, terms, charge }
 }
 
 /// Where a booking is to go.
@@ -396,6 +404,10 @@ fn not_over(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
 impl Booking {
     pub(super) fn is_live(&self) -> bool {
         !matches!(self.standing, Standing::Ended { .. })
+    }
+
+    pub(super) fn series(&self) -> Option<Ix<Series>> {
+        self.series
     }
 
     pub(super) fn is_over(&self, now: Timestamp) -> bool {

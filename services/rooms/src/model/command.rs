@@ -9,6 +9,8 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
+use super::{calendar, door, season, shift};
+
 /// One intent of a caller.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub enum Command {
@@ -193,11 +195,31 @@ pub enum Command {
     },
     /// What an activity wants of us.
     Venue(super::VenueCommand),
+    /// Say yes to what of a series is still a request.
+    ApproveSeries {
+        /// Which.
+        series: SeriesId,
+    },
+    /// Say no to it.
+    DenySeries {
+        /// Which.
+        series: SeriesId,
+        /// Why; no personal data.
+        reason: String,
+    },
+    /// Something in season allocation.
+    Season(season::Command),
+    /// Something about evening shifts.
+    Shift(shift::Command),
+    /// Of calendars.
+    Calendar(calendar::Command),
     /// Drop all that is sealed for a person, for good.
     ErasePerson {
         /// Who.
         person: PersonId,
     },
+    /// About a door, or a code on one.
+    Door(door::Command),
 }
 
 /// So that a plain series reads as it did before there were letting rules.

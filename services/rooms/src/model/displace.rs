@@ -70,7 +70,8 @@ pub(super) fn displace(
     }
     let edition = state.edition(cx.now, room);
     let terms = Terms { edition, application, oere: 0, vat: None, kept: 0 };
-    events.push(booked(cx, booking, name.room, span, Some(details), None, Some(terms)));
+    let (by, details) = (cx.caller.id, Some(details));
+    events.push(booked(cx.now, booking, name.room, span, by, details, None, Some(terms)));
     let taken = vec![Taking::booking(ix, room, span)];
     events.extend(waiting::offers(state, cx, &gone, taken));
     Ok(events)

@@ -110,6 +110,11 @@ impl Facilities {
 }
 
 impl Facility {
+    /// As IANA calls it.
+    pub(super) fn zone_name(&self) -> &str {
+        &self.zone_name
+    }
+
     pub(super) fn view(&self) -> FacilityView {
         FacilityView {
             id: self.id,

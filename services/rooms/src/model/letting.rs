@@ -14,7 +14,6 @@ use dugnad_events::{
     OrganisationId,
     rooms::{Application, Charge, Deadline, Edition, Event, LettingRules, Quota, Scope, Terms},
 };
-use dugnad_ledger::Context;
 use jiff::{
     Timestamp,
     civil::{Date, DateTime},
@@ -316,23 +315,64 @@ pub(super) fn deadlines(rules: &InForce<'_>, oere: i64, start: Timestamp) -> Vec
     all
 }
 
-/// Everything that may be agreed about a span, or the first rule that says no.
-pub(super) fn agree(
-    state: &State,
-    cx: &Context,
-    room: &Room,
-    span: Interval,
-    application: Application,
-    gone: &[Ix<Booking>],
-    beside: &[Interval],
-) -> Result<Terms, Refusal> {
-    let edition = state.edition(cx.now, room);
-    let (now, by) = (cx.now, cx.caller.id);
-    let asked = Asked { now, room, span, by, application: &application, edition, gone, beside };
-    let Opinion { objections, price } = state.opinion(&asked, &state.in_force(room, edition));
-    if let Some(objection) = objections.into_iter().next() {
-        return Err(Refusal::Letting(objection));
+/// Who agrees, and when.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Agreeing {
+    pub(super) now: Timestamp,
+    pub(super) by: Uuid,
+    /// The municipality allocates a season: how far ahead one may book is not asked.
+    pub(super) season: bool,
+}
+
+impl Agreeing {
+    /// Everything that may be agreed about a span, or the first rule that says no.
+    pub(super) fn agree(
+        self,
+        state: &State,
+        room: &Room,
+        span: Interval,
+        application: Application,
+        gone: &[Ix<Booking>],
+        beside: &[Interval],
+    ) -> Result<Terms, Refusal> {
+        let Self { now, by, season } = self;
+        let edition = state.edition(now, room);
+        let asked = Asked { now, room, span, by, application: &application, edition, gone, beside };
+        let Opinion { objections, price } = state.opinion(&asked, &state.in_force(room, edition));
+        let counts = |objection: &Objection| !(season && objection.is_of_looking_ahead());
+        if let Some(objection) = objections.into_iter().find(counts) {
+            return Err(Refusal::Letting(objection));
+        }
+        state.stock.enough(room.name.facility, &application.equipment, span, gone)?;
+        Ok(Terms { edition, application, oere: price.oere, vat: price.vat, kept: 0 })
     }
-    state.stock.enough(room.name.facility, &application.equipment, span, gone)?;
-    Ok(Terms { edition, application, oere: price.oere, vat: price.vat, kept: 0 })
+}
+
+impl State {
+    /// Whether the rules of a room admit who applies for its season.
+    pub(super) fn admits(
+        &self,
+        now: Timestamp,
+        room: &Room,
+        says: &Application,
+    ) -> Result<(), Objection> {
+        let rules = self.in_force(room, self.edition(now, room));
+        match rules.section(|rules| rules.applicants.as_deref()) {
+            Some(classes) => rules::who_may_book(classes, says),
+            None => Ok(()),
+        }
+    }
+
+    /// The place of the applicant's class in a room's order of priority; `None`: it has none.
+    pub(super) fn class_rank(
+        &self,
+        now: Timestamp,
+        room: &Room,
+        says: &Application,
+    ) -> Option<u32> {
+        let rules = self.in_force(room, self.edition(now, room));
+        let classes = rules.section(|rules| rules.applicants.as_deref())?;
+        let (rank, _) = rules::class(classes, says)?;
+        u32::try_from(rank).ok()
+    }
 }

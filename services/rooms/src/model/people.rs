@@ -85,7 +85,7 @@ impl State {
         self.series_of(person).filter_map(|ix| self.series(self.series[ix].id)).collect()
     }
 
-    fn bookings_of(&self, person: PersonId) -> impl Iterator<Item = Ix<Booking>> {
+    pub(super) fn bookings_of(&self, person: PersonId) -> impl Iterator<Item = Ix<Booking>> {
         let last = match self.people.0.get(&person) {
             Some(Person::Known { last_booking, .. }) => *last_booking,
             _ => None,
@@ -93,7 +93,7 @@ impl State {
         std::iter::successors(last, |ix| self.bookings[*ix].earlier)
     }
 
-    fn series_of(&self, person: PersonId) -> impl Iterator<Item = Ix<Series>> {
+    pub(super) fn series_of(&self, person: PersonId) -> impl Iterator<Item = Ix<Series>> {
         let last = match self.people.0.get(&person) {
             Some(Person::Known { last_series, .. }) => *last_series,
             _ => None,
@@ -108,6 +108,9 @@ impl State {
         for ix in self.series_of(person).collect::<Vec<_>>() {
             self.series[ix].details = None;
         }
+        self.shifts.forget(person);
+        self.seasons.forget(person);
         self.people.0.insert(person, Person::Erased);
+        self.calendars.person_erased(person);
     }
 }

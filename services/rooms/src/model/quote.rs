@@ -66,6 +66,7 @@ impl State {
             open,
             self.free(room, span, &[], &[]),
             self.stock.enough(room.name.facility, &application.equipment, span, &[]),
+            self.not_around_a_season(now, room, span, application),
         ];
         let others = others.into_iter().filter_map(Result::err);
         let refusals = others.chain(objections.into_iter().map(Refusal::Letting)).collect();

@@ -2,12 +2,13 @@
 
 use dugnad_calendar::Closed;
 use dugnad_events::{
-    BookingId, ClosureId, Code, FacilityId, RoomId, RoomName, SeriesId, WaitId, rooms::Skipped,
+    AssignmentId, BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, FeedId, RoomId, RoomName,
+    SeasonApplicationId, SeasonRoundId, SeriesId, ShiftId, WaitId, rooms::Skipped,
 };
 use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::DateTime};
 
-use super::letting::Objection;
+use super::{calendar, door, letting::Objection, season, shift};
 
 /// A rule of the domain that says no, with what the caller needs next.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -93,15 +94,21 @@ pub enum Refusal {
     /// A letting rule.
     #[error(transparent)]
     Letting(#[from] Objection),
+    /// A rule of doors.
+    #[error(transparent)]
+    Door(#[from] door::Refusal),
     /// The municipality must say yes, and this is no way to ask it.
     #[error("where {0} is to go, the municipality says yes or no: ask for a new booking there")]
     NeedsApproval(BookingId),
-    /// The same of a series.
-    #[error("{room} is let by request only: ask for single dates, or apply for the season")]
-    SeriesNeedsApproval {
-        /// The room.
-        room: RoomName,
-    },
+    /// Nothing of the series waits for an answer.
+    #[error("nothing of {0} is an open request")]
+    SeriesNotRequested(SeriesId),
+    /// A rule of season allocation.
+    #[error(transparent)]
+    Season(#[from] season::Refusal),
+    /// A rule of evening shifts.
+    #[error(transparent)]
+    Shift(#[from] shift::Refusal),
     /// Only a booking can do that, not a hold or a request.
     #[error("{0} is not a booking yet")]
     NotConfirmed(BookingId),
@@ -154,6 +161,9 @@ pub enum Refusal {
         /// How many.
         claimed: u64,
     },
+    /// Of an event of a calendar file.
+    #[error(transparent)]
+    Calendar(#[from] calendar::Refusal),
     /// The register is full.
     #[error("there is room for {limit} {what} at most")]
     TooMany {
@@ -183,6 +193,22 @@ pub enum Name {
     Closure(ClosureId),
     /// A place in a waiting list.
     Wait(WaitId),
+    /// An evening shift.
+    Shift(ShiftId),
+    /// Somebody's place in one.
+    Assignment(AssignmentId),
+    /// A round of season allocation.
+    SeasonRound(SeasonRoundId),
+    /// An application in one.
+    SeasonApplication(SeasonApplicationId),
+    /// A slot of one, or who has it.
+    SeasonSlot(SeasonRoundId, u32),
+    /// A door.
+    Door(DoorId),
+    /// A code on a door.
+    Code(CodeId),
+    /// A calendar feed.
+    Feed(FeedId),
 }
 
 impl std::fmt::Display for Name {
@@ -198,6 +224,14 @@ impl std::fmt::Display for Name {
             }
             Self::Closure(id) => id.fmt(f),
             Self::Wait(id) => id.fmt(f),
+            Self::Shift(id) => id.fmt(f),
+            Self::Assignment(id) => id.fmt(f),
+            Self::SeasonRound(id) => id.fmt(f),
+            Self::SeasonApplication(id) => id.fmt(f),
+            Self::SeasonSlot(round, slot) => write!(f, "{round}/slots/{slot}"),
+            Self::Door(id) => id.fmt(f),
+            Self::Code(id) => id.fmt(f),
+            Self::Feed(id) => id.fmt(f),
         }
     }
 }
@@ -221,8 +255,11 @@ impl Refusal {
             Self::NoSuchLocalTime { .. } => "NO_SUCH_LOCAL_TIME",
             Self::TooMany { .. } => "TOO_MANY",
             Self::Letting(objection) => objection.reason(),
+            Self::Door(refusal) => refusal.reason(),
             Self::NeedsApproval(_) => "NEEDS_APPROVAL",
-            Self::SeriesNeedsApproval { .. } => "SERIES_NEEDS_APPROVAL",
+            Self::SeriesNotRequested(_) => "SERIES_NOT_REQUESTED",
+            Self::Season(refusal) => refusal.reason(),
+            Self::Shift(refusal) => refusal.reason(),
             Self::NotConfirmed(_) => "NOT_CONFIRMED",
             Self::NotRequested(_) => "NOT_REQUESTED",
             Self::HoldLapsed(_) => "HOLD_LAPSED",
@@ -232,6 +269,7 @@ impl Refusal {
             Self::RoomClosed { .. } => "ROOM_CLOSED",
             Self::StockShort { .. } => "STOCK_SHORT",
             Self::StockClaimed { .. } => "STOCK_CLAIMED",
+            Self::Calendar(refusal) => refusal.reason(),
         }
     }
 }

@@ -37,6 +37,16 @@ impl<Id: Copy + Eq + Hash, T> Register<Id, T> {
     pub(super) fn len(&self) -> usize {
         self.items.len()
     }
+
+    /// In the order of registration.
+    pub(super) fn iter(&self) -> impl Iterator<Item = (Ix<T>, &T)> {
+        (0..).map(|place| Ix(place, PhantomData)).zip(&self.items)
+    }
+
+    /// The same, to be changed.
+    pub(super) fn iter_mut(&mut self) -> impl Iterator<Item = &mut T> {
+        self.items.iter_mut()
+    }
 }
 
 impl<Id, T> std::ops::Index<Ix<T>> for Register<Id, T> {

@@ -83,14 +83,19 @@ pub(super) fn needed(
 pub(super) fn approve(state: &State, cx: &Context, id: BookingId) -> Result<Vec<Event>, Refusal> {
     let (ix, booking) = state.existing_booking(id)?;
     open_request(booking, cx.now)?;
-    let room = &state.rooms[booking.room];
-    state.free(room, booking.span, &[ix], &[])?;
-    let Some(terms) = booking.terms.as_deref() else { return Err(Refusal::NotRequested(id)) };
-    state.stock.enough(room.name.facility, &terms.application.equipment, booking.span, &[ix])?;
+    Ok(vec![approved(state, cx, ix)?])
+}
+
+pub(super) fn approved(state: &State, cx: &Context, ix: Ix<Booking>) -> Result<Event, Refusal> {
+    let asked = &state.bookings[ix];
+    let (room, booking) = (&state.rooms[asked.room], asked.id);
+    state.free(room, asked.span, &[ix], &[])?;
+    let Some(terms) = asked.terms.as_deref() else { return Err(Refusal::NotRequested(booking)) };
+    state.stock.enough(room.name.facility, &terms.application.equipment, asked.span, &[ix])?;
     let charge = charge(terms.oere, terms, cx.now);
-    let (by, revision) = (cx.caller.id, booking.revision + 1);
-    let (booking, room, span) = (id, room.name.room, booking.span);
-    Ok(vec![Event::Approved { booking, room, span, by, revision, charge }])
+    let (by, revision) = (cx.caller.id, asked.revision + 1);
+    let (room, span) = (room.name.room, asked.span);
+    Ok(Event::Approved { booking, room, span, by, revision, charge })
 }
 
 /// The municipality says no.
@@ -108,10 +113,12 @@ pub(super) fn deny(
 }
 
 fn open_request(booking: &Booking, now: Timestamp) -> Result<(), Refusal> {
-    match booking.standing {
-        Standing::Requested { until, .. } if now < until => Ok(()),
-        _ => Err(Refusal::NotRequested(booking.id)),
-    }
+    if is_open(booking, now) { Ok(()) } else { Err(Refusal::NotRequested(booking.id)) }
+}
+
+/// Whether it waits for the municipality's answer.
+pub(super) fn is_open(booking: &Booking, now: Timestamp) -> bool {
+    matches!(booking.standing, Standing::Requested { until, .. } if now < until)
 }
 
 /// What the clock brings: holds and requests lapse, and nobody waits for what has begun.

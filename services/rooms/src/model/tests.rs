@@ -11,7 +11,9 @@ mod random;
 mod register;
 mod requests;
 mod search;
+mod season;
 mod series;
+mod shifts;
 mod stock;
 mod waiting;
 

@@ -6,9 +6,12 @@ use std::sync::{
 };
 
 use async_trait::async_trait;
-use dugnad_journal::{Tenant, sqlite::SqliteJournal};
+use dugnad_journal::Tenant;
 use dugnad_ledger::{Ask, Caller, Clock, Config, Ledger, RequestId, Secrets, SystemClock};
-use dugnad_proto::rooms::v1::{self as pb, rooms_service_client::RoomsServiceClient};
+use dugnad_proto::rooms::v1::{
+    self as pb, calendar_service_client::CalendarServiceClient,
+    rooms_service_client::RoomsServiceClient,
+};
 use dugnad_rooms::{Rooms, model::Command};
 use dugnad_vault::{Master, PersonId, Vault};
 use jiff::{SignedDuration, Timestamp, ToSpan as _};
@@ -19,9 +22,10 @@ use tonic::{
     transport::{Channel, Server},
 };
 use tonic_types::StatusExt as _;
-use uuid::Uuid;
+use uuid::{NoContext, Uuid};
 
 pub(crate) type Client = RoomsServiceClient<InterceptedService<Channel, Who>>;
+pub(crate) type Calendars = CalendarServiceClient<InterceptedService<Channel, Who>>;
 
 /// A town of one test: its own journal, keys and port, gone with it.
 pub(crate) struct Town {
@@ -38,13 +42,17 @@ pub(crate) struct Town {
 #[derive(Clone)]
 pub(crate) struct Who(PersonId, &'static str);
 
-/// The machine's clock, set forward.
+/// The machine's clock or one that stands still, set forward.
 #[derive(Default)]
-pub(crate) struct Forward(AtomicI64);
+pub(crate) struct Forward {
+    stands_at: Option<Timestamp>,
+    minutes: AtomicI64,
+}
 
 impl Clock for Forward {
     fn now(&self) -> Timestamp {
-        SystemClock.now() + SignedDuration::from_mins(self.0.load(Ordering::Relaxed))
+        let now = self.stands_at.unwrap_or_else(|| SystemClock.now());
+        now + SignedDuration::from_mins(self.minutes.load(Ordering::Relaxed))
     }
 }
 
@@ -69,19 +77,30 @@ impl Secrets for Keys {
 
 impl Town {
     pub(crate) async fn open() -> Self {
+        Self::with(Forward::default()).await
+    }
+
+    /// Where it is that time until [`Town::later`] says otherwise; `id` names intents there.
+    pub(crate) async fn open_at(now: &str) -> Self {
+        let stands_at = Some(now.parse().unwrap());
+        Self::with(Forward { stands_at, ..Forward::default() }).await
+    }
+
+    async fn with(clock: Forward) -> Self {
         let dir = tempfile::tempdir().unwrap();
-        let journal = SqliteJournal::open(dir.path().join("journal.db")).unwrap();
+        let journal = dugnad_harness::journal(dir.path()).await.unwrap();
         let secrets = dir.path().join("secrets");
         let vault = Vault::embedded(&dir.path().join("keys"), &secrets, &Master::Made).await;
         let (vault, _) = vault.unwrap();
         let mut config = Config::new(Arc::new(Keys(vault.clone())));
-        let clock = Arc::new(Forward::default());
+        let clock = Arc::new(clock);
         config.clock = clock.clone();
-        let ledger = Ledger::open(Arc::new(journal), config);
+        let ledger = Ledger::open(journal, config);
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let url = format!("http://{}", listener.local_addr().unwrap());
         let service = dugnad_rooms::service(ledger.clone(), vault.clone());
-        let server = Server::builder().add_service(service);
+        let calendars = dugnad_rooms::calendar_service(ledger.clone(), vault.clone());
+        let server = Server::builder().add_service(service).add_service(calendars);
         tokio::spawn(server.serve_with_incoming(TcpListenerStream::new(listener)));
         let channel = Channel::from_shared(url).unwrap().connect().await.unwrap();
         let tenant = Tenant::new("drammen").unwrap();
@@ -95,19 +114,29 @@ impl Town {
         let mut clerk = self.client(person("clerk"));
         let facility = pb::Facility { display_name: "Skolen".to_owned(), ..Default::default() };
         let facility = Some(facility);
-        let request = pb::CreateFacilityRequest { facility, request_id: id() };
+        let request = pb::CreateFacilityRequest { facility, request_id: self.id() };
         let school = clerk.create_facility(request).await.unwrap().into_inner().facility.unwrap();
         for (display_name, name) in [("Hallen", &mut self.hall), ("Scenen", &mut self.stage)] {
             let display_name = display_name.to_owned();
             let room = Some(pb::Room { display_name, capacity: 50, ..Default::default() });
             let facility = school.name.clone();
-            let request = pb::CreateRoomRequest { facility, room, request_id: id() };
+            let request_id = named_at(self.clock.now());
+            let request = pb::CreateRoomRequest { facility, room, request_id };
             *name = clerk.create_room(request).await.unwrap().into_inner().room.unwrap().name;
         }
     }
 
     pub(crate) fn client(&self, who: PersonId) -> Client {
         RoomsServiceClient::with_interceptor(self.channel.clone(), Who(who, "person"))
+    }
+
+    pub(crate) fn calendars(&self, who: PersonId, role: &'static str) -> Calendars {
+        CalendarServiceClient::with_interceptor(self.channel.clone(), Who(who, role))
+    }
+
+    /// A request id for one intent, made now by the town's clock.
+    pub(crate) fn id(&self) -> String {
+        named_at(self.clock.now())
     }
 
     /// Somebody of the municipality.
@@ -117,7 +146,7 @@ impl Town {
 
     /// Sets the clock forward, and has the service look at it.
     pub(crate) async fn later(&self, minutes: i64) {
-        self.clock.0.fetch_add(minutes, Ordering::Relaxed);
+        self.clock.minutes.fetch_add(minutes, Ordering::Relaxed);
         self.ledger.query(&self.tenant, None, |_, _| ()).await.unwrap();
     }
 
@@ -151,6 +180,11 @@ impl Town {
 
 pub(crate) fn person(word: &str) -> PersonId {
     PersonId(Uuid::new_v5(&Uuid::nil(), word.as_bytes()))
+}
+
+fn named_at(now: Timestamp) -> String {
+    let seconds = u64::try_from(now.as_second()).unwrap();
+    Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, 0)).to_string()
 }
 
 /// A request id for one intent.

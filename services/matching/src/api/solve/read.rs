@@ -3,16 +3,14 @@
 //! Names become numbers at once, so what is kept of an edge is 24 bytes however long its ids are;
 //! therefore a need must come before whoever is pinned to it and both ends before an edge.
 
-use std::{collections::HashMap, time::Duration};
-
-use dugnad_assign::{Edge, Fairness, MAX_COST, Need, Options, Person, Problem, Travel, Window};
-use dugnad_door::{DOMAIN, Invalid, Within as _, field};
+use dugnad_assign::{Edge, Fairness, MAX_COST, Need, Person, Problem, Travel, Window};
+use dugnad_door::{
+    Invalid, Within as _, field,
+    solving::{Effort, Ids, at_most},
+};
 use dugnad_proto::matching::v1 as pb;
 use pb::solve_fairness::Per;
-use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, StatusExt as _};
-
-use super::MOST_WORKERS;
+use tonic::Status;
 
 const MOST_NEEDS: usize = 100_000;
 const MOST_PEOPLE: usize = 1_000_000;
@@ -24,16 +22,12 @@ const MOST_HEADS: u32 = 10_000;
 const MOST_PINNED: usize = 100;
 /// Each round is a solve of its own.
 const LAST_ROUND: u32 = 15;
-const LONGEST_ID: usize = 64;
-const LONGEST_BUDGET: Duration = Duration::from_secs(60);
-const USUAL_BUDGET: Duration = Duration::from_secs(10);
 
 /// A problem as far as it has come in.
 #[derive(Debug)]
 pub(super) struct Asked {
-    pub(super) options: Options,
-    pub(super) budget: Duration,
-    pub(super) steps: Option<u64>,
+    pub(super) effort: Effort,
+    pub(super) seed: u64,
     pub(super) explain: bool,
     open_cost: i64,
     travel: Option<Travel>,
@@ -55,47 +49,12 @@ pub(super) struct Names {
     pub(super) people: Vec<String>,
 }
 
-/// Numbers by name, in the order they came.
-#[derive(Debug, Default)]
-struct Ids(HashMap<String, u32>);
-
-impl Ids {
-    fn add(&mut self, id: String) -> Result<(), Invalid> {
-        field::label("id", &id, LONGEST_ID)?;
-        let next = self.0.len() as u32;
-        if self.0.contains_key(&id) {
-            return Err(Invalid::new("id", format!("{id:?} stands there twice")));
-        }
-        self.0.insert(id, next);
-        Ok(())
-    }
-
-    fn find(&self, field: &str, id: &str, list: &str) -> Result<u32, Invalid> {
-        let found = self.0.get(id).copied();
-        // Cut short: what is no id of ours may be of any length.
-        let shown = || id.chars().take(LONGEST_ID).collect::<String>();
-        found.ok_or_else(|| {
-            Invalid::new(field, format!("{:?} is not among the {list} sent before", shown()))
-        })
-    }
-
-    fn into_names(self) -> Vec<String> {
-        let mut names = vec![String::new(); self.0.len()];
-        self.0.into_iter().for_each(|(id, at)| names[at as usize] = id);
-        names
-    }
-}
-
 impl Asked {
     pub(super) fn begin(options: &pb::SolveOptions) -> Result<Self, Status> {
         let mut asked = Self {
-            options: Options {
-                seed: options.seed,
-                threads: threads(options.threads).within("options")?,
-                start: Vec::new(),
-            },
-            budget: budget(options).within("options")?,
-            steps: options.steps,
+            effort: Effort::read(options.threads, options.budget, options.steps)
+                .within("options")?,
+            seed: options.seed,
             explain: options.explain,
             open_cost: open_cost(options.open_cost).within("options")?,
             travel: None,
@@ -219,24 +178,6 @@ impl Asked {
     }
 }
 
-fn threads(asked: u32) -> Result<usize, Invalid> {
-    match asked as usize {
-        0 => Ok(1),
-        threads @ 1..=MOST_WORKERS => Ok(threads),
-        _ => Err(Invalid::new("threads", format!("must be at most {MOST_WORKERS}"))),
-    }
-}
-
-fn budget(options: &pb::SolveOptions) -> Result<Duration, Invalid> {
-    let Some(budget) = options.budget else {
-        return Ok(if options.steps.is_some() { LONGEST_BUDGET } else { USUAL_BUDGET });
-    };
-    let budget = Duration::try_from(budget).ok();
-    let budget = budget.filter(|budget| !budget.is_zero() && *budget <= LONGEST_BUDGET);
-    let most = LONGEST_BUDGET.as_secs();
-    budget.ok_or_else(|| Invalid::new("budget", format!("must be above 0 and at most {most} s")))
-}
-
 fn open_cost(cost: i64) -> Result<i64, Invalid> {
     if (0..=MAX_COST).contains(&cost) {
         return Ok(cost);
@@ -266,17 +207,4 @@ fn fairness(asked: Option<&pb::SolveFairness>) -> Result<Option<Fairness>, Inval
     let problem =
         format!("must be 1 to {MOST_STEPS} costs between 0 and {MAX_COST} that never fall");
     Err(Invalid::new("steps", problem)).within(kind)
-}
-
-/// A problem that is too large is no mistake in a field, but says which list it is.
-fn at_most(list: &'static str, count: usize, most: usize) -> Result<(), Status> {
-    if count <= most {
-        return Ok(());
-    }
-    let mut details = ErrorDetails::new();
-    let metadata = [("field", list.to_owned()), ("limit", most.to_string())];
-    let metadata = metadata.into_iter().map(|(key, value)| (key.to_owned(), value));
-    details.set_error_info("PROBLEM_TOO_LARGE", DOMAIN, metadata.collect::<HashMap<_, _>>());
-    let message = format!("{list} must be at most {most} in all");
-    Err(Status::with_error_details(Code::ResourceExhausted, message, details))
 }

@@ -4,14 +4,13 @@ use dugnad_assign::{
     Answer, Broken, Problem, Progress,
     explain::{Explainer, Limit, Relaxation},
 };
+use dugnad_door::solving::Pages;
 use dugnad_proto::matching::v1 as pb;
 use pb::solve_limit::Limit as Kind;
 use prost::Message as _;
 
 use super::read::Names;
 
-/// A message of the last answer ends before it comes to more; clients take 4 MiB by default.
-const MOST_BYTES: usize = 1024 * 1024;
 /// Needs with open places that are explained; the first ones.
 const MOST_OPEN: usize = 10_000;
 /// What is said of each.
@@ -53,28 +52,7 @@ pub(super) fn last(
             pages.room_for(open.encoded_len()).open.push(open);
         }
     }
-    Ok(pages.0)
-}
-
-/// Messages of the same answer, one after the other.
-struct Pages(Vec<pb::SolveResponse>, usize);
-
-impl Pages {
-    fn new(first: pb::SolveResponse) -> Self {
-        Self(vec![first], 0)
-    }
-
-    /// The page that takes so many bytes more; the last one, or a new one.
-    fn room_for(&mut self, bytes: usize) -> &mut pb::SolveResponse {
-        // Its tag, and its length.
-        self.1 += bytes + 6;
-        if self.1 > MOST_BYTES {
-            let head = pb::SolveResponse { assignments: vec![], open: vec![], ..self.0[0] };
-            self.0.push(head);
-            self.1 = bytes;
-        }
-        self.0.last_mut().expect("there is a first page")
-    }
+    Ok(pages.into_messages())
 }
 
 fn open<'a>(

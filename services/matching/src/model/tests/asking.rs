@@ -154,6 +154,30 @@ fn those_still_asked_learn_that_it_is_filled_and_a_late_yes_goes_on_the_waiting_
 }
 
 #[test]
+fn who_leaves_the_waiting_list_said_no_and_who_may_not_come_any_more_is_taken_off_with_the_rule() {
+    let mut town = town(3, 3);
+    let need = town.asked(visit(90));
+    let [first, second, third] = ["p0", "p1", "p2"].map(|name| town.offer(need, name));
+    town.accept("p0", first).unwrap();
+    town.accept("p1", second).unwrap();
+    town.accept("p2", third).unwrap();
+
+    let (reason, office) = (code("ill"), false);
+    town.ask("p1", Command::Decline { offer: second, reason: reason.clone(), office }).unwrap();
+    town.hear(volunteers::Event::GiverSet { person: person("p2"), giver: None });
+    let assignment = town.assignment(need);
+    town.ask("p0", Command::Cancel { assignment, reason, office }).unwrap();
+    town.tick();
+
+    let became = |offer| town.state.offers[&offer].state.clone();
+    assert_eq!(became(second), Answer::Declined(code("ill")));
+    let rule = Withdrawal::Rule("NO_VOLUNTEER".to_owned());
+    assert_eq!(became(third), Answer::Withdrawn(rule));
+    let tally = town.state.tally(&town.state.needs[&need]);
+    assert_eq!((tally.no, tally.unanswered, tally.waiting), (1, 0, 0));
+}
+
+#[test]
 fn an_answer_after_its_time_is_refused_whether_or_not_the_clock_was_heard() {
     let mut town = town(2, 1);
     let need = town.asked(visit(90));

@@ -1,6 +1,5 @@
 //! A document of letting rules, as clients write it and as the rules know it.
 
-use dugnad_calendar::LocalWindow;
 use dugnad_door::{Invalid, Within as _, field};
 use dugnad_events::rooms::{
     Applicant, Deadline, Handling, Holding, LettingRules, Per, Period, PriceRow, Quota,
@@ -20,7 +19,6 @@ const DAY: i32 = 24 * 60;
 /// Three years and a bit: nothing can be booked further ahead.
 const MOST_DAYS: i32 = 1_100;
 const MOST_MINUTES: i32 = MOST_DAYS * DAY;
-const ALL_WEEK: u8 = 0b111_1111;
 
 pub(super) fn read(rules: &pb::LettingRules) -> Result<LettingRules, Invalid> {
     let minutes = |name: &str, value: Option<i32>, most: i32| {
@@ -114,19 +112,14 @@ fn quota(it: &form::Quota) -> Result<Quota, Invalid> {
 }
 
 fn row(it: &form::PriceRow) -> Result<PriceRow, Invalid> {
-    let hours = match &it.hours {
-        None => LocalWindow::ALL_DAY,
-        Some(window) => hours::read_window(window).within("hours")?,
-    };
+    let (weekdays, hours) = hours::read_stretch(&it.weekdays, it.hours.as_ref())?;
     if !(0..=MOST_OERE).contains(&it.oere) {
         return Err(Invalid::new("oere", format!("must be from 0 to {MOST_OERE}")));
     }
-    let days = items("weekdays", &it.weekdays, 7, |day| hours::weekday("", *day))?;
-    let weekdays = days.iter().fold(0, |days, day| days | 1 << day);
     Ok(PriceRow {
         applicant: code("applicant_kind", &it.applicant_kind)?,
         purpose: code("purpose_kind", &it.purpose_kind)?,
-        weekdays: if days.is_empty() { ALL_WEEK } else { weekdays },
+        weekdays,
         from: hours.opens(),
         to: hours.closes(),
         oere: it.oere,
@@ -204,15 +197,12 @@ fn show_quota(it: &Quota) -> form::Quota {
 }
 
 fn show_row(it: &PriceRow) -> form::PriceRow {
-    let all_day = (it.from, it.to) == (LocalWindow::ALL_DAY.opens(), LocalWindow::ALL_DAY.closes());
-    let time = |minute: u16| format!("{:02}:{:02}", minute / 60, minute % 60);
-    let hours = pb::LocalWindow { opens: time(it.from), closes: time(it.to) };
-    let weekdays = (1..=7).filter(|day| it.weekdays & 1 << (day - 1) > 0);
+    let (weekdays, hours) = hours::show_stretch(it.weekdays, it.from, it.to);
     form::PriceRow {
         applicant_kind: show::code(it.applicant.clone()),
         purpose_kind: show::code(it.purpose.clone()),
-        weekdays: if it.weekdays == ALL_WEEK { Vec::new() } else { weekdays.collect() },
-        hours: Some(hours).filter(|_| !all_day),
+        weekdays,
+        hours,
         oere: it.oere,
         per_hour: it.per == Per::Hour,
         vat_code: show::code(it.vat.clone()),

@@ -97,6 +97,7 @@ impl State {
             revision: 1,
         };
         let series = booking.series;
+        let organisation = made.terms.and_then(|terms| terms.application.organisation);
         let (claims, until) = (booking.standing.claims(), booking.standing.until());
         let ix = self.bookings.add(made.id, booking);
         if let Some(details) = made.details {
@@ -111,7 +112,9 @@ impl State {
         if let Some(until) = until {
             self.due.insert_booking(until, ix);
         }
+        self.calendars.booked(ix, made.by, organisation);
         self.count_for_applicant(ix);
+        self.calls_for_shifts(ix);
         Some(ix)
     }
 
@@ -153,6 +156,7 @@ impl State {
             self.claim(ix);
         }
         self.charges.add(charge, ix, Why::Booked);
+        self.calls_for_shifts(ix);
     }
 
     pub(in crate::model) fn moved(
@@ -165,6 +169,7 @@ impl State {
     ) -> Option<Ix<Booking>> {
         let (ix, to) = self.bookings.find(id).zip(self.rooms.find(room))?;
         self.discount_for_applicant(ix);
+        self.calls_for_shifts(ix);
         self.unclaim(ix);
         let booking = &mut self.bookings[ix];
         (booking.room, booking.span, booking.revision) = (to, span, revision);
@@ -173,6 +178,7 @@ impl State {
         }
         self.claim(ix);
         self.count_for_applicant(ix);
+        self.calls_for_shifts(ix);
         Some(ix)
     }
 
@@ -185,6 +191,7 @@ impl State {
     ) {
         let Some(ix) = self.bookings.find(id) else { return };
         self.discount_for_applicant(ix);
+        self.calls_for_shifts(ix);
         let booking = &mut self.bookings[ix];
         let ended = Standing::Ended { cause, reason: reason.into() };
         let before = std::mem::replace(&mut booking.standing, ended);

@@ -107,6 +107,11 @@ pub enum Objection {
 }
 
 impl Objection {
+    /// Whether it is against booking so far ahead.
+    pub(in crate::model) fn is_of_looking_ahead(&self) -> bool {
+        matches!(self, Self::NotYetOpen { .. } | Self::BeyondHorizon { .. })
+    }
+
     /// The rule's name for machines, `UPPER_SNAKE_CASE`; it never changes.
     pub fn reason(&self) -> &'static str {
         match self {

@@ -1,7 +1,7 @@
 //! Whatever is asked, in whatever order: invariants 1 and 9, held against a slow and simple account
 //! of the same events that shares no code with the model. The same for what goes with them: nobody
 //! has a closed room, no more chairs are claimed than there are, what is charged is what was agreed,
-//! and nobody waits for a slot that is free.
+//! nobody waits for a slot that is free, and every booking has its shift.
 
 mod account;
 mod asked;
@@ -36,6 +36,30 @@ fn assert_refused_with_cause(account: &Account, town: &Town, ask: &Ask, outcome:
     }
 }
 
+/// Where there are shift rules, every booking to come begins in a live shift; and every live shift to
+/// come was called for by one that begins in it or went before.
+fn assert_attended(account: &Account, town: &Town) {
+    let school = FacilityId(id("school"));
+    if town.state.shift_rules(school).is_none() {
+        return;
+    }
+    let days = "2026-12-01".parse().unwrap()..="2026-12-31".parse().unwrap();
+    let shifts = town.state.shifts(school, days, None, usize::MAX).items;
+    let live: Vec<_> = shifts.iter().filter(|shift| !shift.dropped).collect();
+    let near = |booking: &Interval, shift: &Interval| {
+        shift.start() <= booking.end() && booking.start() < shift.end()
+    };
+    for (booking, span) in account.confirmed.iter().filter(|(_, span)| span.start() > town.now) {
+        let attended = |span: &Interval| live.iter().any(|it| near(span, &it.facts.span));
+        assert!(attended(span), "nobody attends {booking}");
+    }
+    for shift in live.iter().filter(|shift| shift.facts.span.start() > town.now) {
+        let called = account.confirmed.values().any(|span| near(span, &shift.facts.span));
+        assert!(called, "nothing calls for {}", shift.id);
+    }
+    assert_eq!(live.len(), account.shifts.len());
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(200))]
 
@@ -62,7 +86,7 @@ proptest! {
             if let Ask::As { person } = ask {
                 town.me = id(PEOPLE[*person]);
             }
-            let mut next = command(&account, ask);
+            let mut next = command(&account, &town, ask);
             // As the ledger does: what is due comes before anything else is asked.
             while Rooms::deadline(&town.state).is_some_and(|due| due <= town.now) || next.is_some() {
                 let due = Rooms::deadline(&town.state).filter(|due| *due <= town.now);
@@ -82,6 +106,7 @@ proptest! {
                 }
                 account.assert_invariants(town.now);
             }
+            assert_attended(&account, &town);
         }
 
         let mut replayed = State::default();

@@ -156,23 +156,74 @@ fn a_booking_that_was_approved_moves_only_with_the_municipality() {
     assert!(town.when(moved(true)).is_ok());
 }
 
-#[test]
-fn a_series_is_no_way_around_approval() {
-    let mut town = town(false);
+/// Three Tuesdays of the hall, asked for.
+fn series(town: &mut Town) -> (SeriesId, Vec<BookingId>) {
     let pattern = dugnad_events::rooms::Pattern {
         start: "2026-12-01T18:00".parse().unwrap(),
-        minutes: 60,
-        rrule: "FREQ=WEEKLY;COUNT=2".to_owned(),
+        minutes: 120,
+        rrule: "FREQ=WEEKLY;COUNT=3".to_owned(),
         exdates: Vec::new(),
     };
     let (room, details) = (room_name("hall"), details_of("kari"));
-    let (clashes, application) = (crate::model::ClashPolicy::Skip, Box::default());
+    let (clashes, application) = (crate::model::ClashPolicy::AllOrNothing, Box::default());
     let book = Command::BookSeries { room, pattern, details, clashes, application };
+    let events = town.when(book).unwrap();
+    let Event::SeriesBooked { series, .. } = events[0] else { panic!("{events:?}") };
+    let dates = events[1..].iter().map(|event| match event {
+        Event::Requested { booking, series: Some(of), .. } if *of == series => *booking,
+        other => panic!("{other:?}"),
+    });
+    (series, dates.collect())
+}
 
-    let outcome = town.when(book);
+#[test]
+fn a_series_where_rooms_are_let_by_request_is_a_request_for_each_date() {
+    let mut town = town(false);
+    let (series, dates) = series(&mut town);
+    town.when(book("north", "2026-12-08T19:00/20:00")).unwrap();
+    let other = town.request("north", "2026-12-08T18:30/19:00");
+    town.when(Command::Approve { booking: other }).unwrap();
 
-    let Err(Refusal::SeriesClash { dates }) = outcome else { panic!("{outcome:?}") };
-    assert!(dates.iter().all(|date| date.reason == "SERIES_NEEDS_APPROVAL"), "{dates:?}");
+    let events = town.when(Command::ApproveSeries { series }).unwrap();
+
+    assert_eq!(town.standing(dates[0]), Standing::Confirmed);
+    let Standing::Ended { cause: Cause::Denied, reason } = town.standing(dates[1]) else {
+        panic!("{events:?}")
+    };
+    assert!(reason.starts_with("TAKEN: "), "{reason}");
+    assert_eq!(town.standing(dates[2]), Standing::Confirmed);
+    assert_eq!(town.charges().len(), 3, "each date that could be had, and the other's");
+    let again = town.when(Command::ApproveSeries { series });
+    assert_refused!(again, Refusal::SeriesNotRequested(_));
+}
+
+#[test]
+fn a_series_that_is_denied_frees_its_dates_for_who_waits() {
+    let mut town = town(true);
+    let (series, dates) = series(&mut town);
+    let (room, span) = (room_name("hall"), span(EVENING));
+    let wait = town.when(Command::JoinWait { room, span }).unwrap();
+    let Event::WaitBegan { wait, .. } = wait[0] else { panic!("{wait:?}") };
+
+    let reason = "the hall is kept for the school".to_owned();
+    let events = town.when(Command::DenySeries { series, reason }).unwrap();
+
+    assert!(dates.iter().all(|date| !matches!(town.standing(*date), Standing::Requested { .. })));
+    let offered =
+        |event: &Event| matches!(event, Event::Held { wait: Some(of), .. } if *of == wait);
+    assert_eq!(events.iter().filter(|event| offered(event)).count(), 1);
+}
+
+#[test]
+fn what_of_a_series_nobody_answers_lapses_date_by_date() {
+    let mut town = town(false);
+    let (series, dates) = series(&mut town);
+
+    let mut town = town.at("2026-11-23T08:00");
+    town.tick();
+
+    assert!(dates.iter().all(|date| town.standing(*date) == lapsed()));
+    assert_refused!(town.when(Command::ApproveSeries { series }), Refusal::SeriesNotRequested(_));
 }
 
 #[test]

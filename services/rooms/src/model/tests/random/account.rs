@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use dugnad_events::{
-    ClosureId, WaitId,
-    rooms::{Charge, Terms},
+    AssignmentId, ClosureId, SeasonApplicationId, SeasonRoundId, ShiftId, WaitId,
+    rooms::{Charge, SeasonEvent, ShiftEvent, Terms},
 };
 
 use super::super::*;
@@ -28,6 +28,13 @@ pub(super) struct Account {
     pub(super) requests: Vec<BookingId>,
     pub(super) waits: Vec<WaitId>,
     pub(super) closed: Vec<ClosureId>,
+    /// What calls for a shift.
+    pub(super) confirmed: BTreeMap<BookingId, Interval>,
+    /// With their revisions.
+    pub(super) shifts: Vec<(ShiftId, u32)>,
+    pub(super) hosting: Vec<AssignmentId>,
+    pub(super) rounds: Vec<SeasonRoundId>,
+    pub(super) applications: Vec<SeasonApplicationId>,
 }
 
 impl Account {
@@ -37,6 +44,7 @@ impl Account {
                 self.rooms.insert(*room, (*parent, traits.clone()));
             }
             Event::Booked { booking, room, span, terms, charge, .. } => {
+                self.confirmed.insert(*booking, *span);
                 self.live.insert(*booking, (*room, *span));
                 self.booked.push(*booking);
                 self.agreed(*booking, terms.as_deref());
@@ -55,23 +63,26 @@ impl Account {
                 self.requests.push(*booking);
                 self.agreed(*booking, Some(terms));
             }
-            Event::Approved { booking, charge, .. } => {
+            Event::Approved { booking, span, charge, .. } => {
+                self.confirmed.insert(*booking, *span);
                 self.requests.retain(|open| open != booking);
                 self.live.extend(self.asked.remove(booking).map(|slot| (*booking, slot)));
                 self.pay(*booking, charge.as_ref());
             }
             Event::Moved { booking, from, room, span, terms, charge, .. } => {
+                self.confirmed.insert(*booking, *span);
                 let before = self.live.insert(*booking, (*room, *span));
                 assert_eq!(before.map(|(room, _)| room), Some(*from));
                 self.pay(*booking, charge.as_ref());
                 assert_eq!(self.paid[booking], terms.as_ref().map_or(0, |terms| terms.oere));
             }
             Event::Cancelled { booking, charge, cause, .. } => {
+                self.confirmed.remove(booking);
                 self.live.remove(booking);
                 self.asked.remove(booking);
                 self.requests.retain(|open| open != booking);
                 self.pay(*booking, charge.as_ref());
-                let whole = matches!(cause, Cause::Displaced | Cause::RoomClosed);
+                let whole = matches!(cause, Cause::Displaced | Cause::RoomClosed | Cause::Unhosted);
                 assert!(!whole || self.paid[booking] == 0, "paid back in full");
             }
             Event::RoomClosed { closure, room, span, .. } => {
@@ -86,6 +97,24 @@ impl Account {
             Event::WaitEnded { wait, .. } => drop(self.waiting.remove(wait)),
             Event::StockSet { count, .. } => self.stock = *count,
             Event::SeriesBooked { series, .. } => self.series.push(*series),
+            Event::Shift(ShiftEvent::Planned { shift, .. }) => self.shifts.push((*shift, 1)),
+            Event::Shift(ShiftEvent::Changed { shift, revision, .. }) => {
+                let known = self.shifts.iter_mut().find(|(known, _)| known == shift);
+                let known = known.expect("it was planned");
+                assert_eq!(known.1 + 1, *revision, "one by one");
+                known.1 = *revision;
+            }
+            Event::Shift(ShiftEvent::Dropped { shift, revision }) => {
+                let place = self.shifts.iter().position(|known| *known == (*shift, *revision));
+                self.shifts.remove(place.expect("it lived, with that revision"));
+            }
+            Event::Shift(ShiftEvent::HostFound { assignment, .. }) => {
+                self.hosting.push(*assignment);
+            }
+            Event::Season(SeasonEvent::RoundSet { round, .. }) => self.rounds.push(*round),
+            Event::Season(SeasonEvent::Applied { application, .. }) => {
+                self.applications.push(*application);
+            }
             _ => {}
         }
     }

@@ -1,7 +1,13 @@
 //! What is asked of the town, at random.
 
-use dugnad_events::rooms::{
-    Application, Claim, Deadline, Handling, Holding, LettingRules, Pattern, Period, Quota, Scope,
+use dugnad_budget::Steps;
+use dugnad_events::{
+    AssignmentId, OrganisationId,
+    rooms::{
+        Application, Claim, Deadline, Handling, Holding, HostDeadline, LettingRules, Pattern,
+        Period, Quota, Scope, SeasonApplication, SeasonFigures, SeasonQuota, SeasonRound,
+        SeasonSlot, SeasonWish, ShiftRules, Staffing, Unhosted,
+    },
 };
 use proptest::prelude::*;
 
@@ -12,7 +18,10 @@ use super::{
     },
     Account, PEOPLE, ROOMS, slots,
 };
-use crate::model::{ClashPolicy, When};
+use crate::{
+    allocator::Posed,
+    model::{ClashPolicy, SeasonCommand, ShiftCommand, When},
+};
 
 /// What is asked, in small numbers so that much of it clashes.
 #[derive(Clone, Debug)]
@@ -37,6 +46,16 @@ pub(super) enum Ask {
     Stock { chairs: u32 },
     As { person: usize },
     Wait { minutes: i64 },
+    ApproveSeries { series: usize },
+    DenySeries { series: usize },
+    ShiftRules { which: usize },
+    Found { shift: usize, person: usize },
+    Lost { host: usize },
+    Round,
+    ApplyForSeason { person: usize, times: u32, wishes: [bool; 3] },
+    Allocate,
+    Grant { slot: u32, application: Option<usize> },
+    Publish { slot: u32 },
 }
 
 pub(super) fn asks() -> impl Strategy<Value = Ask> {
@@ -67,6 +86,7 @@ pub(super) fn asks() -> impl Strategy<Value = Ask> {
     ];
     prop_oneof![
         20 => let_by_rules,
+        12 => of_seasons_and_shifts(),
         10 => (room.clone(), when.clone(), 0..3usize)
             .prop_map(|(room, (slot, slots), person)| Ask::Book { room, slot, slots, person }),
         5 => (0..30usize, proptest::option::of(room.clone()), when.clone()).prop_map(
@@ -84,7 +104,137 @@ pub(super) fn asks() -> impl Strategy<Value = Ask> {
     ]
 }
 
-pub(super) fn command(account: &Account, ask: &Ask) -> Option<Command> {
+fn of_seasons_and_shifts() -> impl Strategy<Value = Ask> {
+    let (person, slot) = (0..PEOPLE.len(), 0..3u32);
+    prop_oneof![
+        2 => (0..3usize).prop_map(|series| Ask::ApproveSeries { series }),
+        1 => (0..3usize).prop_map(|series| Ask::DenySeries { series }),
+        3 => (0..SHIFT_RULES).prop_map(|which| Ask::ShiftRules { which }),
+        5 => (0..6usize, person.clone()).prop_map(|(shift, person)| Ask::Found { shift, person }),
+        2 => (0..6usize).prop_map(|host| Ask::Lost { host }),
+        1 => Just(Ask::Round),
+        3 => (person, 1..3u32, any::<[bool; 3]>()).prop_map(
+            |(person, times, wishes)| Ask::ApplyForSeason { person, times, wishes }
+        ),
+        2 => Just(Ask::Allocate),
+        1 => (slot.clone(), proptest::option::of(0..4usize))
+            .prop_map(|(slot, application)| Ask::Grant { slot, application }),
+        3 => slot.prop_map(|slot| Ask::Publish { slot }),
+    ]
+}
+
+pub(super) fn command(account: &Account, town: &Town, ask: &Ask) -> Option<Command> {
+    Some(match *ask {
+        Ask::ApproveSeries { series } => {
+            Command::ApproveSeries { series: *account.series.get(series)? }
+        }
+        Ask::DenySeries { series } => {
+            let reason = String::new();
+            Command::DenySeries { series: *account.series.get(series)?, reason }
+        }
+        Ask::ShiftRules { which } => {
+            let (facility, rules) = (FacilityId(id("school")), Box::new(shift_rules(which)));
+            Command::Shift(ShiftCommand::SetRules { facility, rules })
+        }
+        Ask::Found { shift, person: n } => {
+            let (shift, revision) = *account.shifts.get(shift)?;
+            let assignment = AssignmentId(Uuid::from_u128(town.asked));
+            let (need, person) = (shift.need(revision), person(PEOPLE[n]));
+            Command::Shift(ShiftCommand::Found { need, assignment, person })
+        }
+        Ask::Lost { host } => {
+            let assignments = vec![*account.hosting.get(host)?];
+            Command::Shift(ShiftCommand::Lost { assignments })
+        }
+        Ask::Round
+        | Ask::ApplyForSeason { .. }
+        | Ask::Allocate
+        | Ask::Grant { .. }
+        | Ask::Publish { .. } => Command::Season(season(account, town, ask)?),
+        _ => plain(account, ask)?,
+    })
+}
+
+fn season(account: &Account, town: &Town, ask: &Ask) -> Option<SeasonCommand> {
+    if let Ask::Round = ask {
+        return Some(SeasonCommand::SetRound { round: None, facts: Box::new(round(town.now)) });
+    }
+    let round = *account.rounds.last()?;
+    Some(match *ask {
+        Ask::ApplyForSeason { person, times, wishes } => {
+            let wished = (0..3).zip(wishes).filter(|(_, wished)| *wished);
+            let wish = |(slot, _)| SeasonWish { slot, second: false };
+            let organisation = Some(OrganisationId(id(PEOPLE[person])));
+            let facts = SeasonApplication {
+                says: Application { organisation, ..Application::default() },
+                persons: 10,
+                age_group: None,
+                times,
+                minutes: 60,
+                wishes: wished.map(wish).collect(),
+            };
+            let details = details_of(PEOPLE[person]);
+            SeasonCommand::Apply { round, facts: Box::new(facts), details }
+        }
+        Ask::Allocate => {
+            let question = town.state.season_question(town.now, round).ok()?;
+            let posed = Posed::of(question).unwrap();
+            let answer = posed.solve(&Steps(10_000), &|_| {});
+            let (seen, grants) = (posed.revision(), posed.grants(&answer));
+            SeasonCommand::Adopt { round, seen, figures: SeasonFigures::default(), grants }
+        }
+        Ask::Grant { slot, application } => {
+            let application = match application {
+                None => None,
+                Some(n) => Some(*account.applications.get(n)?),
+            };
+            SeasonCommand::SetGrant { round, slot, application, pinned: true }
+        }
+        Ask::Publish { slot } => SeasonCommand::PublishGrant { round, slot },
+        _ => return None,
+    })
+}
+
+/// Open for half an hour from now on; two weeks of evenings.
+fn round(now: Timestamp) -> SeasonRound {
+    let slot = |room: &str, weekday, hour: u16| SeasonSlot {
+        room: RoomId(id(room)),
+        weekday,
+        start: hour * 60,
+        minutes: 60,
+    };
+    SeasonRound {
+        name: "Desember".to_owned(),
+        opens: now,
+        closes: now + jiff::SignedDuration::from_mins(30),
+        first: "2026-12-01".parse().unwrap(),
+        last: "2026-12-14".parse().unwrap(),
+        slots: vec![slot("hall", 1, 18), slot("kitchen", 1, 18), slot("gym", 2, 12)],
+        left_out: Vec::new(),
+        quotas: vec![SeasonQuota { applicant: None, slots: 2 }],
+        bars_direct: true,
+    }
+}
+
+const SHIFT_RULES: usize = 4;
+
+fn shift_rules(which: usize) -> ShiftRules {
+    let then = [Unhosted::Warn, Unhosted::Release, Unhosted::ManualOpening].get(which).copied();
+    let heads = 1 + (which % 2) as u32;
+    ShiftRules {
+        before_minutes: 15,
+        after_minutes: 30,
+        longest_minutes: 240,
+        merge_minutes: 45,
+        horizon_days: 60,
+        staffing: vec![Staffing { kind: code("host"), heads, required: true }],
+        hours: Vec::new(),
+        purposes: Vec::new(),
+        deadline: then.map(|then| HostDeadline { hours: 1, then }),
+    }
+}
+
+fn plain(account: &Account, ask: &Ask) -> Option<Command> {
     Some(match *ask {
         Ask::Book { room, slot, slots: n, person } => Command::Book {
             room: room_name(ROOMS[room]),
@@ -167,7 +317,8 @@ pub(super) fn command(account: &Account, ask: &Ask) -> Option<Command> {
             item: code("chair"),
             count: chairs,
         },
-        Ask::Wait { .. } | Ask::As { .. } => return None,
+        // What changes nothing by itself, and what is read above.
+        _ => return None,
     })
 }
 

@@ -1,0 +1,71 @@
+//! What is done without anybody asking: places for who lost theirs by what was heard or before a crash,
+//! and the next dates of standing orders.
+
+use std::{sync::Arc, time::Duration};
+
+use dugnad_events::StandingOrderId;
+use dugnad_journal::{Journal, Partition, Service, Tenant};
+use dugnad_ledger::Model as _;
+use jiff::{Timestamp, civil::Date};
+use tonic::Status;
+
+use super::Dispatcher;
+use crate::model::{self, Rides, State};
+
+/// How soon it follows.
+const EVERY: Duration = Duration::from_secs(1);
+
+/// Looks after every municipality of the journal, within about a second, for ever. What fails is tried
+/// again.
+pub async fn keep(journal: Arc<dyn Journal>, dispatcher: Dispatcher) {
+    let service = Service::new(Rides::SERVICE).expect("it is a service's name");
+    let mut every = tokio::time::interval(EVERY);
+    every.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+    loop {
+        every.tick().await;
+        // A journal that is away is asked again at the next tick.
+        for Partition { tenant, .. } in journal.partitions(&service).await.unwrap_or_default() {
+            if let Err(why) = dispatcher.look_after(&tenant).await {
+                tracing::warn!(%tenant, "rides are looked after later: {why}");
+            }
+        }
+    }
+}
+
+/// What is to be done.
+struct Work {
+    loose: Vec<Date>,
+    orders: Vec<StandingOrderId>,
+    refused: Vec<(StandingOrderId, Date, usize)>,
+}
+
+impl Dispatcher {
+    /// Does what is to be done for one municipality now.
+    ///
+    /// # Errors
+    /// When the journal or the keys are away.
+    pub async fn look_after(&self, tenant: &Tenant) -> Result<(), Status> {
+        let Work { loose, mut orders, refused } = self.look(tenant, work).await?;
+        for day in loose {
+            self.repair(tenant, day).await?;
+        }
+        orders.extend(self.has_retries(tenant, &refused));
+        orders.dedup();
+        for order in orders {
+            self.expand(tenant, order).await?;
+        }
+        Ok(())
+    }
+}
+
+fn work(state: &State, now: Timestamp) -> Work {
+    let today = model::service_day(now);
+    let days = state.days.range(today..);
+    let loose = days.filter(|(_, day)| !day.loose.is_empty()).map(|(day, _)| *day).collect();
+    let shifts = |day: &Date| state.days.get(day).map_or(0, |day| day.shifts.len());
+    let refused = state.orders.iter().flat_map(|(id, order)| {
+        let days = order.refused.range(today..).map(|(day, _)| *day);
+        days.map(|day| (*id, day, shifts(&day)))
+    });
+    Work { loose, orders: state.orders_due(now), refused: refused.collect() }
+}

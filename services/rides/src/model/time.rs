@@ -1,0 +1,91 @@
+//! Service days: when one begins, and the moments in it.
+
+use std::sync::LazyLock;
+
+use dugnad_events::rides::Moment;
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+
+static OSLO: LazyLock<TimeZone> =
+    LazyLock::new(|| TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC));
+
+/// A service day begins at this hour of the date it has its name from.
+const DAY_BEGINS: i64 = 4;
+/// The first moment of a service day.
+pub const FIRST: Moment = 4 * 3_600;
+/// The last moment that anything of a service day may lie at: noon of the day after.
+pub const LAST: Moment = 36 * 3_600;
+
+/// The zone of all our municipalities.
+#[must_use]
+pub fn here() -> &'static TimeZone {
+    &OSLO
+}
+
+/// The service day that an instant lies in.
+#[must_use]
+pub fn service_day(at: Timestamp) -> Date {
+    let earlier = OSLO.to_datetime(at).checked_sub(DAY_BEGINS.hours());
+    earlier.map_or(Date::MIN, |local| local.date())
+}
+
+/// Seconds since the local midnight of a day; saturates far outside it.
+#[must_use]
+pub fn moment(day: Date, at: Timestamp) -> Moment {
+    let seconds = at.as_second() - midnight(day).as_second();
+    Moment::try_from(seconds).unwrap_or(if seconds < 0 { Moment::MIN / 2 } else { Moment::MAX / 2 })
+}
+
+/// The instant of a moment.
+#[must_use]
+pub fn instant(day: Date, moment: Moment) -> Timestamp {
+    let later = midnight(day).saturating_add(SignedDuration::from_secs(moment.into()));
+    later.unwrap_or(Timestamp::MAX)
+}
+
+/// What the clock shows at a moment: `HH:MM`.
+#[must_use]
+pub fn clock(day: Date, moment: Moment) -> String {
+    OSLO.to_datetime(instant(day, moment)).strftime("%H:%M").to_string()
+}
+
+/// The hour that the clock shows, 0 to 23.
+#[must_use]
+pub fn hour(day: Date, moment: Moment) -> u8 {
+    OSLO.to_datetime(instant(day, moment)).hour().unsigned_abs()
+}
+
+fn midnight(day: Date) -> Timestamp {
+    OSLO.to_ambiguous_zoned(day.at(0, 0, 0, 0))
+        .compatible()
+        .map_or(Timestamp::MIN, |midnight| midnight.timestamp())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_moment_reads_back_on_both_nights_of_the_clock_change() {
+        for day in ["2026-03-29", "2026-10-25", "2026-11-23"] {
+            let day: Date = day.parse().unwrap();
+            for at in [FIRST, 9 * 3_600, 26 * 3_600] {
+                assert_eq!(moment(day, instant(day, at)), at);
+            }
+        }
+    }
+
+    #[test]
+    fn the_small_hours_belong_to_the_evening_before() {
+        let at = |text: &str| service_day(text.parse().unwrap()).to_string();
+
+        assert_eq!(at("2026-11-24T02:59:59Z"), "2026-11-23");
+        assert_eq!(at("2026-11-24T03:00:00Z"), "2026-11-24");
+    }
+
+    #[test]
+    fn the_clock_shows_local_time_after_the_hour_that_was_left_out() {
+        let day = "2026-03-29".parse().unwrap();
+
+        assert_eq!(clock(day, moment(day, "2026-03-29T07:00:00Z".parse().unwrap())), "09:00");
+    }
+}
