@@ -26,6 +26,7 @@ mod signup;
 #[cfg(test)]
 mod tests;
 mod venue;
+mod words;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 

@@ -9,7 +9,9 @@ pub mod nats;
 pub mod server;
 pub mod sim;
 
-pub use clients::{Caller, Matching, Organisations, People, Plans, Rides, Rooms, Solve, Standing};
+pub use clients::{
+    Activities, Caller, Matching, Organisations, People, Plans, Rides, Rooms, Solve, Standing,
+};
 pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};

@@ -7,6 +7,7 @@ use dugnad_events::{
 };
 use dugnad_proto::activities::v1 as pb;
 use dugnad_vault::PersonId;
+use jiff::Timestamp;
 use tonic::Status;
 
 use super::{Api, in_office, no_such_event, read, refused, show};
@@ -87,10 +88,10 @@ impl Api {
         let withdrawn = request.show_withdrawn;
         let query = ("ListSignups", &request.occurrence, &request.person, withdrawn);
         let size = page::size(request.page_size)?;
-        let after = page::after::<SignupId>(&request.page_token, &query)?;
+        let after = page::after::<(Timestamp, SignupId)>(&request.page_token, &query)?;
         let (office, caller) = (in_office(call), PersonId(call.caller.id));
         let look = move |state: &State, now| {
-            let mut found = match of {
+            let found = match of {
                 Of::Person(person) => {
                     if !office && !state.people.speaks_for(caller, person, now) {
                         return Err(Refusal::NotYours(person.to_string()));
@@ -99,18 +100,21 @@ impl Api {
                 }
                 Of::Occurrence(id) => of_occurrence(state, caller, office, id)?,
             };
-            found.sort_unstable();
-            let left = found.into_iter().filter(|id| after.is_none_or(|after| *id > after));
-            let shown = left.filter_map(|id| state.signup(id).ok().map(|found| (id, found)));
-            let shown = shown
-                .filter(|(_, (_, signup))| withdrawn || signup.standing != Standing::Withdrawn);
-            let shown = shown.map(|(id, (at, signup))| (id, show::signup(id, at.id, signup)));
-            Ok(shown.take(size + 1).collect::<Vec<_>>())
+            let found = found.into_iter().filter_map(|id| Some((id, state.signup(id).ok()?)));
+            let found = found.map(|(id, (at, signup))| ((signup.at, id), (at.id, signup)));
+            let mut found: Vec<_> = found
+                .filter(|(key, _)| after.is_none_or(|after| *key > after))
+                .filter(|(_, (_, it))| withdrawn || it.standing != Standing::Withdrawn)
+                .collect();
+            found.sort_unstable_by_key(|(key, _)| *key);
+            let shown = found.into_iter().take(size + 1);
+            let shown = shown.map(|(key, (at, it))| (key, show::signup(key.1, at, it)));
+            Ok(shown.collect::<Vec<_>>())
         };
         let mut items = self.desk.look(call, look).await?.map_err(refused)?;
         let more = items.len() > size;
         items.truncate(size);
-        let next = items.last().filter(|_| more).map(|(id, _)| *id);
+        let next = items.last().filter(|_| more).map(|(key, _)| *key);
         let (signups, next_page_token) = page::of(items, next, &query);
         Ok(pb::ListSignupsResponse { signups, next_page_token })
     }

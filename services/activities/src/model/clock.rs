@@ -10,18 +10,24 @@ use super::{Stage, State, VenueState, act::Act};
 
 /// How many occurrences one tick works off: the next comes at once.
 const MOST_A_TICK: usize = 64;
+/// How much one tick says, so that it fits a commit however many are told.
+const MOST_CONCERNED: usize = 10_000;
 
 pub(super) fn due(state: &State, cx: &Context) -> Vec<Event> {
-    let due = state.agenda.iter().take_while(|(at, _)| *at <= cx.now).take(MOST_A_TICK);
-    let acts = due.filter_map(|(_, id)| {
-        let occurrence = state.occurrences.get(id)?;
-        let activity = state.activities.get(&occurrence.activity)?;
+    let (mut events, mut concerned) = (Vec::new(), 0);
+    for (_, id) in state.agenda.iter().take_while(|(at, _)| *at <= cx.now).take(MOST_A_TICK) {
+        let Some(occurrence) = state.occurrences.get(id) else { continue };
+        let Some(activity) = state.activities.get(&occurrence.activity) else { continue };
+        if concerned > MOST_CONCERNED {
+            break;
+        }
+        concerned += occurrence.signups.len();
         let mut act = Act::on(state, cx, activity, occurrence, Origin::Clock);
         act.lapse();
         act.turn();
-        Some(act.settled())
-    });
-    acts.flatten().collect()
+        events.extend(act.settled());
+    }
+    events
 }
 
 impl Act<'_> {

@@ -11,7 +11,7 @@ use dugnad_vault::PersonId;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Line, Signup, Standing, VenueState};
+use super::{Line, Signup, Standing, VenueState, words::in_words};
 
 /// The most steps of one occurrence that are kept to be shown; the journal keeps all.
 pub const MOST_STEPS: usize = 400;
@@ -211,72 +211,4 @@ impl Occurrence {
             step.origin = nobody.clone();
         }
     }
-}
-
-/// A step of the arranging in words, and what it is about; `None`: it is about people.
-fn in_words(what: &What) -> Option<(String, String)> {
-    let (words, about) = match what {
-        What::Planned { activity, .. } => {
-            ("was planned, as a draft".to_owned(), activity.to_string())
-        }
-        What::Arranging => ("was made public".to_owned(), String::new()),
-        What::Confirmed => ("was confirmed: nothing is missing".to_owned(), String::new()),
-        What::Reopened => ("is arranged again: something is missing".to_owned(), String::new()),
-        What::Moved { span } => (format!("was moved to {}", span.start()), String::new()),
-        What::Began => ("began".to_owned(), String::new()),
-        What::Held => ("was held".to_owned(), String::new()),
-        What::Cancelled { reason } => (format!("was cancelled: {reason}"), String::new()),
-        What::VenueWanted(want) => {
-            let words = match want.wish.room {
-                Some(room) => format!("asked rooms for {room}"),
-                None => format!("asked rooms for a room for {}", want.wish.capacity),
-            };
-            (words, want.want.booking().to_string())
-        }
-        What::VenueReleased { bookings } => {
-            let named: Vec<_> = bookings.iter().map(ToString::to_string).collect();
-            ("gave the room back".to_owned(), named.join(" "))
-        }
-        What::VenueRequested { booking, .. } => (
-            "the room was requested; the municipality says yes or no".to_owned(),
-            booking.to_string(),
-        ),
-        What::VenueHeld { booking, room, span } => {
-            (format!("{room} was booked from {}", span.start()), booking.to_string())
-        }
-        What::VenueLost { booking, room, cause, reason } => {
-            let colon = if reason.is_empty() { "" } else { ": " };
-            (format!("{room} was lost ({cause:?}){colon}{reason}"), booking.to_string())
-        }
-        What::VenueRefused { reason, message } => {
-            (format!("no room could be had ({reason}): {message}"), String::new())
-        }
-        What::HelpersWanted { want, need, .. } => {
-            let words = format!("asked matching for {} to help as {}", need.heads, need.kind);
-            (words, want.need().to_string())
-        }
-        What::HelpersReleased { need } => ("released the helpers".to_owned(), need.to_string()),
-        What::HelpersPosted { need } => ("the need was posted".to_owned(), need.to_string()),
-        What::HelperCame { assignment, .. } => {
-            ("somebody comes to help".to_owned(), assignment.to_string())
-        }
-        What::HelperLeft { assignment, .. } => {
-            ("somebody does not come to help after all".to_owned(), assignment.to_string())
-        }
-        What::HelpersRefused { need, reason, message } => {
-            (format!("no helpers are asked ({reason}): {message}"), need.to_string())
-        }
-        What::Told { people, .. } => (format!("{} were told", people.len()), String::new()),
-        What::RideWanted(_)
-        | What::RidesReleased { .. }
-        | What::RidePromised { .. }
-        | What::RideRefused { .. }
-        | What::SignedUp { .. }
-        | What::Withdrawn { .. }
-        | What::PlaceOffered { .. }
-        | What::PlaceTaken { .. }
-        | What::PlaceLapsed { .. }
-        | What::Attended { .. } => return None,
-    };
-    Some((words, about))
 }

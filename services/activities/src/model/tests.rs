@@ -97,9 +97,9 @@ impl Town {
             contact: Some(contact()),
             office: false,
         };
-        self.ask(person(0), create).unwrap();
-        let (activity, known) = self.state.activities.iter().next_back().unwrap();
-        let (activity, date) = (*activity, known.occurrences[0]);
+        let made = self.ask(person(0), create).unwrap();
+        let Event::ActivityCreated { activity, .. } = made[0] else { panic!("{made:?}") };
+        let date = self.state.activities[&activity].occurrences[0];
         self.ask(person(0), Command::Arrange { activity, office: false }).unwrap();
         date
     }

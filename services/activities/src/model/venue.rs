@@ -126,8 +126,8 @@ impl Act<'_> {
             }
             VenueNews::Held { room, span } => {
                 // What is to be taken the place of may still be answered as it was wanted before.
-                let answers =
-                    expected.is_none_or(|it| it == booking || span == self.occurrence.span);
+                let asked = self.occurrence.asked.as_ref().map(|(asked, _)| *asked);
+                let answers = expected.is_none_or(|it| it == booking) || asked == Some(span);
                 if answers && !self.holds(booking, room, span) {
                     let elsewhere = self.is_elsewhere(room);
                     self.say(What::VenueHeld { booking, room, span });
