@@ -66,6 +66,7 @@ async fn a_room_that_is_closed_is_replaced_by_another_that_fits() {
         room: town.hall.clone(),
         interval: Some(interval),
         reason: "Taket lekker".to_owned(),
+        dry_run: false,
         request_id: town.id(),
     };
     town.rooms("clerk").close_room(close).await.unwrap();
