@@ -129,10 +129,14 @@ impl Act<'_> {
         if !self.is_arranged() {
             return;
         }
+        let mut free = self.facts.capacity.saturating_sub(self.occurrence.taken());
         for id in self.occurrence.queue.clone() {
-            let free = self.facts.capacity.saturating_sub(self.occurrence.taken());
-            let fits = self.occurrence.signups.get(&id).is_some_and(|it| it.seats() <= free);
-            if fits {
+            let seats = self.occurrence.signups.get(&id).map_or(0, Signup::seats);
+            if free == 0 {
+                break;
+            }
+            if seats <= free {
+                free -= seats;
                 let minutes = SignedDuration::from_mins(self.facts.confirm_minutes.into());
                 let until = self.cx.now.saturating_add(minutes).unwrap_or(Timestamp::MAX);
                 let until = until.min(self.occurrence.span.start());

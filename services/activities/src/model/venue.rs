@@ -194,7 +194,12 @@ impl Act<'_> {
             return false;
         }
         let Some((span, asked)) = &self.occurrence.asked else { return true };
-        let held = matches!(self.occurrence.venue, VenueState::Held { .. });
+        let held = match self.occurrence.venue {
+            // Somebody moved the booking in rooms, and now the occurrence follows.
+            VenueState::Held { span, .. } if span == self.occurrence.span => return false,
+            VenueState::Held { .. } => true,
+            _ => false,
+        };
         let nothing = self.occurrence.venue == VenueState::Nothing;
         nothing || *span != self.occurrence.span || (!held && *asked != wish)
     }

@@ -1,6 +1,10 @@
 //! What rooms and matching answer, and what follows from it: found, lost, found again, released.
 
-use dugnad_proto::{activities::v1 as pb, matching::v1 as matching, rooms::v1 as rooms};
+use dugnad_proto::{
+    activities::v1 as pb,
+    matching::v1 as matching,
+    rooms::v1::{self as rooms, letting_rules},
+};
 
 use crate::town::{Town, eventually, once, person};
 
@@ -220,4 +224,69 @@ async fn a_repeated_request_gets_its_first_answer() {
 
     assert_eq!(staff.create_activity(request).await.unwrap().into_inner(), first);
     assert_eq!(staff.sign_up(sign_up).await.unwrap().into_inner(), signed);
+}
+
+#[tokio::test]
+async fn a_room_that_the_municipality_says_no_to_is_replaced_by_one_that_it_says_yes_to() {
+    let town = Town::open().await;
+    let handling =
+        letting_rules::Handling { required: true, holds_slot: true, answer_minutes: 24 * 60 };
+    let rules = rooms::LettingRules { handling: Some(handling), ..Default::default() };
+    let request = rooms::SetLettingRulesRequest {
+        scope: String::new(),
+        effective_from: "2026-11-23".to_owned(),
+        rules: Some(rules),
+        request_id: town.id(),
+    };
+    town.rooms("clerk").set_letting_rules(request).await.unwrap();
+    let (_, date) = town.arranged(pb::Activity { venue: any_room(8, &[]), ..town.evening() }).await;
+    let asked = |it: &pb::Occurrence| it.missing.iter().any(|it| it.code == "VENUE_TO_APPROVE");
+    let first = town.once(&date, asked).await;
+    assert_eq!(town.booking(&first.booking).await.room, town.parlour);
+
+    let deny = rooms::DenyRequestRequest {
+        name: first.booking.clone(),
+        reason: "Opptatt".to_owned(),
+        request_id: town.id(),
+    };
+    town.rooms("clerk").deny_request(deny).await.unwrap();
+    let second = town.once(&date, |it| asked(it) && it.booking != first.booking).await;
+    assert_eq!(town.booking(&second.booking).await.room, town.hall, "not the same again");
+    let approve =
+        rooms::ApproveRequestRequest { name: second.booking.clone(), request_id: town.id() };
+    town.rooms("clerk").approve_request(approve).await.unwrap();
+
+    assert_eq!(town.once(&date, |it| !it.room.is_empty()).await.room, town.hall);
+}
+
+#[tokio::test]
+async fn a_booking_that_a_clerk_moved_is_missed_and_one_that_a_clerk_gave_back_is_replaced() {
+    let town = Town::open().await;
+    let (_, seen) = town.confirmed(town.evening()).await;
+    let span = seen.interval.unwrap();
+    let later = |at: Option<prost_types::Timestamp>| {
+        at.map(|at| prost_types::Timestamp { seconds: at.seconds + 3600, nanos: 0 })
+    };
+    let interval = rooms::Interval { start: later(span.start), end: later(span.end) };
+    let request = rooms::MoveBookingRequest {
+        name: seen.booking.clone(),
+        interval: Some(interval),
+        request_id: town.id(),
+        ..Default::default()
+    };
+    town.rooms("clerk").move_booking(request).await.unwrap();
+    let missing = |code: &'static str| {
+        move |it: &pb::Occurrence| it.missing.first().is_some_and(|it| it.code == code)
+    };
+    town.once(&seen.name, missing("VENUE_AT_ANOTHER_TIME")).await;
+
+    let request = rooms::CancelBookingRequest {
+        name: seen.booking.clone(),
+        request_id: town.id(),
+        ..Default::default()
+    };
+    town.rooms("clerk").cancel_booking(request).await.unwrap();
+
+    let found = town.once(&seen.name, |it| it.room == town.parlour).await;
+    assert_ne!(found.booking, seen.booking);
 }

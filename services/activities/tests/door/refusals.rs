@@ -219,3 +219,16 @@ async fn a_field_that_cannot_be_taken_is_named_by_its_path() {
         assert_eq!((no.code(), field(&no).as_str()), (Code::InvalidArgument, path), "{no:?}");
     }
 }
+
+#[tokio::test]
+async fn a_waiting_list_has_its_bound() {
+    let town = Town::open().await;
+    let (_, date) = town.arranged(outing()).await;
+    let mut staff = town.staff();
+    for n in 0..=500 {
+        town.sign_up(&mut staff, &date, &format!("resident {n}")).await.unwrap();
+    }
+
+    assert_eq!(reason(town.sign_up(&mut staff, &date, "one more").await), "TOO_MANY");
+    assert_eq!(town.seen(&mut staff, &date).await.waiting, 500);
+}

@@ -9,6 +9,7 @@ use dugnad_events::{
     activities::{Event, VenueWant, WantId, What},
     rooms::Cause,
 };
+use jiff::SignedDuration;
 use uuid::Uuid;
 
 use crate::model::{Heard, VenueNews};
@@ -80,8 +81,11 @@ impl Others {
     fn answer(&mut self, occurrence: OccurrenceId, want: &VenueWant, willing: bool) {
         let old = want.instead_of.iter().find(|it| self.bookings.contains_key(it)).copied();
         if let Some(old) = old.filter(|_| willing) {
-            let (_, room, _) = self.bookings[&old];
-            self.hold(old, occurrence, room, want.span);
+            let (_, room, span) = self.bookings[&old];
+            // Nothing happens to a booking that is there already.
+            if span != want.span {
+                self.hold(old, occurrence, room, want.span);
+            }
             return;
         }
         for booking in &want.instead_of {
@@ -100,6 +104,18 @@ impl Others {
         self.bookings.insert(booking, (of, room, span));
         let news = VenueNews::Held { room, span };
         self.of_rooms.push_back(Heard::Venue { booking, news });
+    }
+
+    /// A clerk moves a booking by an hour.
+    pub(super) fn move_later(&mut self, booking: BookingId) {
+        let Some((of, room, span)) = self.bookings.get(&booking).copied() else { return };
+        let hour = SignedDuration::from_hours(1);
+        self.hold(
+            booking,
+            of,
+            room,
+            Interval::new(span.start() + hour, span.end() + hour).unwrap(),
+        );
     }
 
     pub(super) fn give_back(&mut self, booking: BookingId, cause: Cause) {

@@ -6,7 +6,7 @@ use dugnad_events::{OccurrenceId, activities::Fact, rooms::Cause};
 use proptest::prelude::*;
 
 use super::*;
-use crate::model::Standing;
+use crate::model::{Standing, VenueState};
 
 /// Two numbers that choose what happens, and to what.
 type Step = (u8, u8);
@@ -36,7 +36,7 @@ fn happen(town: &mut Town, dates: &[OccurrenceId], (what, n): Step) {
                 drop(town.ask(who, Command::TakePlace { signup, office: true }));
             }
         }
-        7 => drop(town.ask(who, moved(date, n))),
+        7 => drop(town.ask(who, moved(town, date, n))),
         8 => {
             let reason = "ill".parse().unwrap();
             drop(town.ask(who, Command::Cancel { occurrence: date, reason, office: n < 100 }));
@@ -57,7 +57,10 @@ fn happen(town: &mut Town, dates: &[OccurrenceId], (what, n): Step) {
         }
         16 => {
             if let Some(booking) = nth(town.others.bookings.keys().copied(), n) {
-                town.others.give_back(booking, Cause::RoomClosed);
+                match n % 3 {
+                    0 => town.others.give_back(booking, Cause::RoomClosed),
+                    _ => town.others.move_later(booking),
+                }
             }
         }
         17 => match nth(town.others.needs.keys().copied(), n) {
@@ -76,9 +79,18 @@ fn happen(town: &mut Town, dates: &[OccurrenceId], (what, n): Step) {
     }
 }
 
-fn moved(occurrence: OccurrenceId, n: u8) -> Command {
+/// To some time, or to where its room is booked by now.
+fn moved(town: &Town, occurrence: OccurrenceId, n: u8) -> Command {
     let start = format!("2026-12-0{}T1{}:00", 1 + n % 7, n % 10).parse().unwrap();
-    Command::Move { occurrence, start, minutes: Some(60 + u16::from(n)), office: true }
+    let (mut start, mut minutes) = (start, 60 + u16::from(n));
+    if let VenueState::Held { span, .. } = town.date(occurrence).venue
+        && n.is_multiple_of(2)
+    {
+        let oslo = jiff::tz::TimeZone::get("Europe/Oslo").unwrap();
+        start = oslo.to_datetime(span.start());
+        minutes = u16::try_from(span.seconds() / 60).unwrap();
+    }
+    Command::Move { occurrence, start, minutes: Some(minutes), office: true }
 }
 
 fn updated(town: &Town, date: OccurrenceId, n: u8) -> Command {
@@ -147,6 +159,10 @@ proptest! {
         }
         town.settle();
         everything_belongs(&town, &dates)?;
+        for date in dates.map(|id| town.date(id)) {
+            let waits = matches!(date.venue, VenueState::Wanted { .. });
+            prop_assert!(!waits, "nobody answers any more: {:#?}", date);
+        }
         prop_assert_eq!(town.replayed(), town.state);
     }
 }
