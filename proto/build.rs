@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use prost::Message as _;
 
 const FILES: &[&str] = &[
+    "dugnad/activities/v1/activities.proto",
     "dugnad/matching/v1/matching.proto",
     "dugnad/matching/v1/plan.proto",
     "dugnad/matching/v1/solve.proto",

@@ -3,6 +3,13 @@
 
 pub mod codec;
 
+/// `dugnad.activities.v1`.
+pub mod activities {
+    pub mod v1 {
+        tonic::include_proto!("dugnad.activities.v1");
+    }
+}
+
 /// `dugnad.matching.v1`.
 pub mod matching {
     pub mod v1 {

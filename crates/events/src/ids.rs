@@ -141,6 +141,18 @@ id! {
 }
 
 id! {
+    /// Names one activity, held once or again and again. `Display` is `activities/<uuid>`.
+    ActivityId, "activities"
+}
+id! {
+    /// Names one date of an activity. `Display` is `occurrences/<uuid>`.
+    OccurrenceId, "occurrences"
+}
+id! {
+    /// Names one person's part in an occurrence. `Display` is `signups/<uuid>`.
+    SignupId, "signups"
+}
+id! {
     /// Names one vehicle. `Display` is `vehicles/<uuid>`.
     VehicleId, "vehicles"
 }

@@ -5,6 +5,7 @@
 //! released shape lie in `tests/golden` and decode for ever. Nothing personal stands in clear:
 //! what is said about a person is [`Sealed`](dugnad_vault::Sealed).
 
+pub mod activities;
 mod code;
 mod ids;
 pub mod matching;
@@ -15,8 +16,9 @@ pub mod volunteers;
 
 pub use code::{Code, LONGEST_CODE, NotACode};
 pub use ids::{
-    AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId, FacilityId, FeedId,
-    FollowUpId, HoursId, MessageId, NeedId, NotAName, NoteId, NoticeId, OfferId, OrganisationId,
-    PlanId, RideId, RoomId, RoomName, SeasonApplicationId, SeasonRoundId, SeriesId, SessionId,
-    ShiftId, StandingOrderId, TeamId, UnitId, VehicleId, WaitId,
+    ActivityId, AgreementId, AssignmentId, BookingId, ClosureId, CodeId, ConcernId, DoorId,
+    FacilityId, FeedId, FollowUpId, HoursId, MessageId, NeedId, NotAName, NoteId, NoticeId,
+    OccurrenceId, OfferId, OrganisationId, PlanId, RideId, RoomId, RoomName, SeasonApplicationId,
+    SeasonRoundId, SeriesId, SessionId, ShiftId, SignupId, StandingOrderId, TeamId, UnitId,
+    VehicleId, WaitId,
 };

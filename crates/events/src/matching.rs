@@ -64,6 +64,17 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         text: Option<Sealed<String>>,
     },
+    /// What an activity wanted cannot be posted.
+    HelpersRefused {
+        /// The need that is not.
+        need: NeedId,
+        /// For what: an occurrence's name.
+        about: String,
+        /// `UPPER_SNAKE_CASE`.
+        reason: String,
+        /// For a person to read.
+        message: String,
+    },
     /// A need is no more: nobody is asked, and nobody comes.
     NeedClosed {
         /// Which.

@@ -22,7 +22,10 @@ pub use letting::*;
 pub use season::*;
 pub use shift::*;
 
-use crate::{BookingId, ClosureId, Code, FacilityId, RoomId, SeriesId, WaitId};
+use crate::{
+    BookingId, ClosureId, Code, FacilityId, OccurrenceId, RoomId, SeriesId, WaitId,
+    activities::WantId,
+};
 
 /// What happened in the rooms of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -191,6 +194,17 @@ pub enum Event {
         /// Times of the same room and length that are free, the nearest first.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         instead: Vec<Interval>,
+    },
+    /// What an activity wanted cannot be had.
+    VenueRefused {
+        /// What it wanted.
+        want: WantId,
+        /// For which occurrence.
+        about: OccurrenceId,
+        /// `UPPER_SNAKE_CASE`.
+        reason: String,
+        /// For a person to read.
+        message: String,
     },
     /// A room was closed for a while; what it displaces is cancelled by events of its own.
     RoomClosed {

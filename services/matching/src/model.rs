@@ -16,6 +16,7 @@ mod candidates;
 mod command;
 mod evolve;
 mod heard;
+mod helpers;
 mod listing;
 mod need;
 mod offer;
@@ -47,6 +48,7 @@ pub(crate) use answered::commands as of_notices;
 pub use assignment::Assignment;
 pub use candidates::{Found, Missed, Ranked, Reason};
 pub use command::Command;
+pub use helpers::Command as HelpersCommand;
 pub use listing::{NeedFilter, NeedStage, OpenPlace, Page, PlaceKey, Unmet, UnmetRow};
 pub use need::{
     FURTHEST_AHEAD_DAYS, MOST_HEADS, MOST_NEEDS, MOST_SLOTS, MOST_WINDOWS, Need, Slot, Tally,
@@ -251,6 +253,7 @@ impl Model for Matching {
             Command::Cancel { assignment, reason, office } => {
                 assignment::cancel(state, cx, assignment, reason, office)
             }
+            Command::Helpers(command) => helpers::decide(state, cx, command),
             Command::Shift(command) => shift::decide(state, cx, command),
             Command::Answered(said) => Ok(answered::answered(state, cx, said)),
             Command::Plan(command) => plan::decide(state, cx, *command),

@@ -2,7 +2,10 @@
 //! and days on the way in, so that nothing sealed there is copied. And what rooms wants: the shifts that
 //! its bookings call for.
 
+mod activities;
+
 use dugnad_events::{
+    activities::Event as ActivitiesEvent,
     matching::{AgreementFacts, Fact},
     notices, rooms,
     volunteers::{Event, List},
@@ -23,6 +26,8 @@ pub enum Foreign {
     Rooms(rooms::Event),
     /// Of notices: what people answered.
     Notices(notices::Event),
+    /// Of activities, which want helpers.
+    Activities(ActivitiesEvent),
 }
 
 pub(crate) fn read(
@@ -33,6 +38,7 @@ pub(crate) fn read(
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "rooms" => commit.events_as(Foreign::Rooms),
         "notices" => commit.events_as(Foreign::Notices),
+        "activities" => commit.events_as(Foreign::Activities),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -44,6 +50,7 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
         Foreign::Rooms(rooms::Event::Shift(event)) => shift(event).into_iter().collect(),
         Foreign::Rooms(_) => Vec::new(),
         Foreign::Notices(event) => model::of_notices(event),
+        Foreign::Activities(event) => activities::to(event).into_iter().collect(),
     }
 }
 

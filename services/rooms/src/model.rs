@@ -33,6 +33,7 @@ mod shift;
 mod stock;
 #[cfg(test)]
 mod tests;
+mod venue;
 mod view;
 mod waiting;
 
@@ -68,6 +69,7 @@ pub use shift::{
     MOST_STAFFING, Refusal as ShiftRefusal, Shift, Wrote,
 };
 pub use stock::MOST_ITEMS;
+pub use venue::Command as VenueCommand;
 pub use view::{
     Available, BookingFilter, BookingKey, BookingView, ClosureView, FacilityView, Page, RoomView,
     Search, SeriesView, WaitState, WaitView,
@@ -156,6 +158,7 @@ impl Model for Rooms {
             Command::CancelSeries { series, from, reason } => {
                 series::cancel(state, cx, series, from, &reason)
             }
+            Command::Venue(command) => Ok(venue::decide(state, cx, command)),
             Command::ApproveSeries { series } => series::approve(state, cx, series),
             Command::DenySeries { series, reason } => series::deny(state, cx, series, &reason),
             Command::Season(command) => season::decide(state, cx, command),
@@ -253,7 +256,7 @@ impl Model for Rooms {
             Event::Cancelled { booking, reason, cause, charge } => {
                 state.booking_ended(*booking, reason, *cause, charge.as_ref());
             }
-            Event::Displaced { .. } => {}
+            Event::Displaced { .. } | Event::VenueRefused { .. } => {}
             Event::RoomClosed { closure, room, span, reason, .. } => {
                 state.room_closed(*closure, *room, *span, reason);
             }

@@ -1,6 +1,8 @@
 //! What rooms does when another service's event arrives.
 
-use dugnad_events::{matching, volunteers};
+mod activities;
+
+use dugnad_events::{activities::Event as ActivitiesEvent, matching, volunteers};
 use dugnad_journal::Service;
 use dugnad_ledger::{ForeignCommit, Unreadable};
 use jiff::Timestamp;
@@ -15,6 +17,8 @@ pub enum Foreign {
     Volunteers(volunteers::Event),
     /// Of matching: who takes the shifts that bookings call for.
     Matching(matching::Event),
+    /// Of activities, which want rooms.
+    Activities(ActivitiesEvent),
 }
 
 pub(crate) fn read(
@@ -24,6 +28,7 @@ pub(crate) fn read(
     match service.as_str() {
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "matching" => commit.events_as(Foreign::Matching),
+        "activities" => commit.events_as(Foreign::Activities),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -34,6 +39,7 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
         Foreign::Volunteers(volunteers::Event::PersonErased { person, .. }) => {
             vec![Command::ErasePerson { person: *person }]
         }
+        Foreign::Activities(event) => activities::to(event).into_iter().collect(),
         Foreign::Matching(matching::Event::Assigned { assignment, need, person, .. }) => {
             let (need, assignment, person) = (*need, *assignment, *person);
             vec![Command::Shift(ShiftCommand::Found { need, assignment, person })]

@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use anyhow::Result;
 use dugnad_proto::{
+    activities::v1::activities_service_client::ActivitiesServiceClient,
     matching::v1::{
         matching_service_client::MatchingServiceClient, plan_service_client::PlanServiceClient,
         solve_service_client::SolveServiceClient,
@@ -96,6 +97,8 @@ pub type Standing = StandingServiceClient<Called>;
 pub type Matching = MatchingServiceClient<Called>;
 /// Notices, called by somebody.
 pub type Notices = NoticesServiceClient<Called>;
+/// Activities, called by somebody.
+pub type Activities = ActivitiesServiceClient<Called>;
 /// Plans, called by somebody.
 pub type Plans = PlanServiceClient<Called>;
 /// Rides, called by somebody.

@@ -14,8 +14,8 @@ pub mod smtp;
 
 pub use amqtt::Amqtt;
 pub use clients::{
-    Caller, Matching, Notices, Organisations, People, Plans, Rides, Rooms, Season, Shifts, Solve,
-    Standing,
+    Activities, Caller, Matching, Notices, Organisations, People, Plans, Rides, Rooms, Season,
+    Shifts, Solve, Standing,
 };
 pub use journals::journal;
 pub use nats::NatsServer;

@@ -20,6 +20,7 @@ struct Only {
 
 /// Services and the binary; all of `services/`.
 const SERVICES: &[&str] = &[
+    "dugnad-activities",
     "dugnad-matching",
     "dugnad-notices",
     "dugnad-rides",
@@ -36,6 +37,7 @@ const CRATES: &[Only] = &[
         in_crates: &[
             "dugnad-proto",
             "dugnad-door",
+            "dugnad-activities",
             "dugnad-matching",
             "dugnad-notices",
             "dugnad-rides",
@@ -46,6 +48,7 @@ const CRATES: &[Only] = &[
     },
     Only { dependency: "dugnad-proto", in_crates: SERVICES },
     Only { dependency: "dugnad-door", in_crates: SERVICES },
+    Only { dependency: "dugnad-activities", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-matching", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-notices", in_crates: &["dugnad"] },
     Only { dependency: "dugnad-rides", in_crates: &["dugnad"] },
@@ -56,6 +59,7 @@ const CRATES: &[Only] = &[
         dependency: "dugnad-ledger",
         in_crates: &[
             "dugnad-door",
+            "dugnad-activities",
             "dugnad-matching",
             "dugnad-notices",
             "dugnad-rides",

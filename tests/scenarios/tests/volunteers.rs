@@ -192,7 +192,7 @@ async fn an_export_holds_what_every_service_knows_of_a_person(on: On) {
     assert!(export.not_asked.is_empty(), "{:?}", export.not_asked);
     let json: serde_json::Value = serde_json::from_str(&export.json).unwrap();
     assert_eq!(json["rooms"]["bookings"][0]["booking"]["name"], booking);
-    for service in ["volunteers", "matching"] {
+    for service in ["volunteers", "matching", "activities"] {
         assert!(!json[service].is_null(), "{service}: {json:#}");
     }
     assert!(export.json.contains("+47 900 00 000") && export.json.contains(COURSE));
@@ -289,7 +289,7 @@ async fn an_export_asks_services_in_other_processes_too() {
     let export = kari.people.export_person(ExportPersonRequest { person: anna.clone() }).await;
 
     let export = export.unwrap().into_inner();
-    let not_asked = ["rooms", "rides", "notices"];
+    let not_asked = ["rooms", "rides", "activities", "notices"];
     assert_eq!(export.not_asked, not_asked, "nobody said where they are");
     assert!(export.json.contains(&offer), "{}", export.json);
     let held = HeldOfPersonRequest { person: anna };

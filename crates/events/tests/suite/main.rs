@@ -7,6 +7,7 @@
 
 #![allow(clippy::unwrap_used)]
 
+mod activities;
 mod matching;
 mod notices;
 mod rides;
@@ -123,6 +124,7 @@ fn have_a_sample_each<E: Event>(variants: &[&str]) {
 
 #[test]
 fn every_golden_event_decodes_as_the_kind_it_was() {
+    decode_for_ever::<dugnad_events::activities::Event>("activities");
     decode_for_ever::<dugnad_events::matching::Event>("matching");
     decode_for_ever::<dugnad_events::notices::Event>("notices");
     decode_for_ever::<dugnad_events::rides::Event>("rides");
@@ -132,6 +134,7 @@ fn every_golden_event_decodes_as_the_kind_it_was() {
 
 #[test]
 fn every_shape_of_today_has_a_golden_file_that_reads_back_as_it() {
+    have_a_golden_file("activities", &activities::samples());
     have_a_golden_file("matching", &matching::samples());
     have_a_golden_file("notices", &notices::samples());
     have_a_golden_file("rides", &rides::samples());

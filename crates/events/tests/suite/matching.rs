@@ -90,6 +90,15 @@ fn data() -> Vec<(&'static str, Event)> {
         ("asked", Event::NeedClosed { need, why: Closing::Asked { reason: code("moved") } }),
         ("erased", Event::NeedClosed { need, why: Closing::ReceiverErased }),
         ("", Event::NeedOver { need, filled: 1, wanted: 2 }),
+        (
+            "",
+            Event::HelpersRefused {
+                need,
+                about: "occurrences/018f3c2e-8d4a-7b61-9c05-2f6f0c1a9e77".to_owned(),
+                reason: "PAST".to_owned(),
+                message: "has passed".to_owned(),
+            },
+        ),
     ]
 }
 

@@ -9,8 +9,9 @@ mod shift;
 
 use dugnad_calendar::OpeningHours;
 use dugnad_events::{
-    BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, OrganisationId, RoomId, SeriesId,
-    WaitId,
+    BookingId, ClosureId, Code, CodeId, DoorId, FacilityId, OccurrenceId, OrganisationId, RoomId,
+    SeriesId, WaitId,
+    activities::WantId,
     rooms::{
         Access, AccessFrom, Accessibility, Applicant, Application, BookingDetails, Bridge, Cause,
         Charge, Claim, Deadline, Door, DoorEvent, Edition, Event, Handling, Holding, LettingRules,
@@ -243,6 +244,15 @@ fn by_the_municipality() -> Vec<(&'static str, Event)> {
     let set = |scope, rules| Event::LettingRulesSet { scope, from, rules: Box::new(rules) };
     vec![
         ("", displaced),
+        (
+            "",
+            Event::VenueRefused {
+                want: WantId(id(12)),
+                about: OccurrenceId(id(13)),
+                reason: "TAKEN".to_owned(),
+                message: "is taken".to_owned(),
+            },
+        ),
         ("", Event::RoomClosed { closure, room, span, by, reason }),
         ("", Event::RoomReopened { closure }),
         ("all", set(Scope::Municipality, rules())),

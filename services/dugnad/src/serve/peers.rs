@@ -5,11 +5,13 @@ use std::{collections::HashMap, str::FromStr, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use clap::ValueEnum as _;
+use dugnad_activities::Activities;
 use dugnad_journal::Tenant;
 use dugnad_ledger::Model as _;
 use dugnad_matching::Matching;
 use dugnad_notices::{CALLER, Contact, Contacts, Notices};
 use dugnad_proto::{
+    activities::v1::{self as activities, activities_service_client::ActivitiesServiceClient},
     matching::v1::{self as matching, matching_service_client::MatchingServiceClient},
     notices::v1::{self as notices, notices_service_client::NoticesServiceClient},
     rides::v1::{self as rides, rides_service_client::RidesServiceClient},
@@ -55,10 +57,11 @@ impl FromStr for Peer {
 impl Holdings for Peer {
     fn service(&self) -> &'static str {
         match self.service {
+            Service::Activities => Activities::SERVICE,
             Service::Matching => Matching::SERVICE,
             Service::Rides => Rides::SERVICE,
             Service::Notices => Notices::SERVICE,
-            _ => Rooms::SERVICE,
+            Service::Rooms | Service::Volunteers => Rooms::SERVICE,
         }
     }
 
@@ -70,6 +73,11 @@ impl Holdings for Peer {
         let called = called.map_err(|error| wrong(error.to_string()))?;
         let person = person.to_string();
         let json = match self.service {
+            Service::Activities => {
+                let request = activities::HeldOfPersonRequest { person };
+                let mut client = ActivitiesServiceClient::new(called);
+                client.held_of_person(request).await?.into_inner().json
+            }
             Service::Matching => {
                 let request = matching::HeldOfPersonRequest { person };
                 MatchingServiceClient::new(called).held_of_person(request).await?.into_inner().json
@@ -82,7 +90,7 @@ impl Holdings for Peer {
                 let request = notices::HeldOfPersonRequest { person };
                 NoticesServiceClient::new(called).held_of_person(request).await?.into_inner().json
             }
-            _ => {
+            Service::Rooms | Service::Volunteers => {
                 let request = rooms::HeldOfPersonRequest { person };
                 RoomsServiceClient::new(called).held_of_person(request).await?.into_inner().json
             }

@@ -6,11 +6,13 @@ use anyhow::Result;
 use async_trait::async_trait;
 use axum::Router;
 use clap::ValueEnum;
+use dugnad_activities::Activities;
 use dugnad_journal::{Journal, Service as Name, Tenant};
 use dugnad_ledger::{Config, Ledger, Model};
 use dugnad_matching::Matching;
 use dugnad_notices::{Contacts, Notices};
 use dugnad_proto::{
+    activities::v1::activities_service_server,
     matching::v1::{matching_service_server, plan_service_server, solve_service_server},
     notices::v1::notices_service_server,
     rides::v1::{rides_service_server, solve_service_server as rides_solve_service_server},
@@ -43,6 +45,8 @@ pub(crate) enum Service {
     Volunteers,
     /// Needs, who is asked, and who comes.
     Matching,
+    /// Evenings: planned, arranged by way of the others, signed up for.
+    Activities,
     /// Vehicles, drivers, promised rides, and who drives whom.
     Rides,
     /// Telling people, and hearing their answer.
@@ -100,6 +104,7 @@ impl Service {
             Self::Rooms => Rooms::SERVICE,
             Self::Volunteers => Volunteers::SERVICE,
             Self::Matching => Matching::SERVICE,
+            Self::Activities => Activities::SERVICE,
             Self::Rides => Rides::SERVICE,
             Self::Notices => Notices::SERVICE,
         };
@@ -109,9 +114,10 @@ impl Service {
     /// Whose events it reacts to.
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
-            Self::Rooms => &[Self::Volunteers, Self::Matching],
+            Self::Rooms => &[Self::Volunteers, Self::Matching, Self::Activities],
+            Self::Activities => &[Self::Volunteers, Self::Rooms, Self::Matching],
             Self::Rides => &[Self::Volunteers, Self::Matching],
-            Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Notices],
+            Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Activities, Self::Notices],
             Self::Notices => &[Self::Volunteers, Self::Rooms, Self::Matching],
             Self::Volunteers => &[],
         }
@@ -137,6 +143,7 @@ impl Service {
                 plan_service_server::SERVICE_NAME,
                 solve_service_server::SERVICE_NAME,
             ],
+            Self::Activities => &[activities_service_server::SERVICE_NAME],
             Self::Rides => {
                 &[rides_service_server::SERVICE_NAME, rides_solve_service_server::SERVICE_NAME]
             }
@@ -150,6 +157,7 @@ impl Service {
             Self::Rooms => Some(self.run::<Rooms>(ground)),
             Self::Volunteers => Some(self.run::<Volunteers>(ground)),
             Self::Matching => Some(self.run::<Matching>(ground)),
+            Self::Activities => Some(self.run::<Activities>(ground)),
             Self::Rides => Some(Arc::new(Driven::start(ground))),
             Self::Notices => None,
         }
@@ -364,5 +372,37 @@ impl Holdings for Driven {
 
     async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
         dugnad_rides::held(&self.on.ledger, &self.on.ground.vault, tenant, person).await
+    }
+}
+
+/// As matching: volunteers' history says whose keys are forgotten.
+#[async_trait]
+impl Running for OnGround<Activities> {
+    fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        routes.add_service(dugnad_activities::service(ledger, vault));
+    }
+
+    fn holdings(&self) -> Option<Arc<dyn Holdings>> {
+        Some(Arc::new(self.clone()))
+    }
+
+    async fn load(&self) -> Result<()> {
+        Ok(self.ledger.load_all().await?)
+    }
+
+    async fn finish(&self) {
+        self.ledger.shutdown().await;
+    }
+}
+
+#[async_trait]
+impl Holdings for OnGround<Activities> {
+    fn service(&self) -> &'static str {
+        Activities::SERVICE
+    }
+
+    async fn held(&self, tenant: &Tenant, person: PersonId) -> Result<serde_json::Value, Status> {
+        dugnad_activities::held(&self.ledger, &self.ground.vault, tenant, person).await
     }
 }

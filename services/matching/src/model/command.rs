@@ -114,6 +114,8 @@ pub enum Command {
         /// Whether it is the caller's office; otherwise the place must be theirs.
         office: bool,
     },
+    /// What an activity wants of us.
+    Helpers(super::HelpersCommand),
     /// What rooms says of an evening shift.
     Shift(ShiftCommand),
     /// Do what somebody answered to a notice.

@@ -27,6 +27,7 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         Event::ConflictSet { one, other } => state.conflict(*one, *other, true),
         Event::ConflictLifted { one, other } => state.conflict(*one, *other, false),
         Event::Heard { fact } => state.hear(fact),
+        Event::HelpersRefused { .. } => {}
         Event::NeedPosted { need, by, at, facts, text } => {
             let slots = vec![Slot::default(); facts.slots.len()];
             let posted = Need {

@@ -193,6 +193,8 @@ pub enum Command {
         /// Why; no personal data.
         reason: String,
     },
+    /// What an activity wants of us.
+    Venue(super::VenueCommand),
     /// Say yes to what of a series is still a request.
     ApproveSeries {
         /// Which.

@@ -221,5 +221,5 @@ async fn an_export_holds_all_that_is_held_here_and_by_the_services_beside_and_na
     assert_eq!(here["person"]["giver"]["standing"], false);
     assert_eq!(here["person"]["reads"]["purpose"], "export", "the export is itself a reading");
     assert_eq!(json["rooms"]["bookings"][0], format!("drammen {}", name("kari")));
-    assert_eq!(answer.not_asked, ["matching", "rides", "notices"]);
+    assert_eq!(answer.not_asked, ["matching", "rides", "activities", "notices"]);
 }

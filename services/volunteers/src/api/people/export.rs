@@ -16,7 +16,7 @@ use super::{Api, own_or, read};
 use crate::model::{Held, State, Volunteers, people::Exported};
 
 /// The services that may hold something of a person, this one apart.
-const OTHERS: [&str; 4] = ["rooms", "matching", "rides", "notices"];
+const OTHERS: [&str; 5] = ["rooms", "matching", "rides", "activities", "notices"];
 
 /// Another service's part of all that is held of a person.
 #[async_trait]

@@ -1,0 +1,150 @@
+//! One decision about one occurrence. Each step is made part of a copy at once, so that the next is
+//! decided on what the one before left; at the end the occurrence is *settled*.
+//!
+//! Settling compares what the occurrence needs with what was asked of others, and asks for the
+//! difference or releases it. It is the one place that says anything to another service.
+
+use dugnad_events::{
+    SignupId,
+    activities::{Event, Notice, Origin, WantId, What},
+};
+use dugnad_ledger::Context;
+use dugnad_vault::{PersonId, Sealed};
+use uuid::Uuid;
+
+use super::{Activity, Occurrence, Stage, State};
+use dugnad_events::{activities::Activity as Facts, rooms::BookingDetails};
+
+/// A decision under way.
+pub(super) struct Act<'a> {
+    pub(super) state: &'a State,
+    pub(super) cx: &'a Context,
+    pub(super) facts: &'a Facts,
+    pub(super) contact: Option<&'a Sealed<BookingDetails>>,
+    /// Who wrote the activity down.
+    pub(super) by: Uuid,
+    pub(super) occurrence: Occurrence,
+    origin: Origin,
+    ids: u32,
+    events: Vec<Event>,
+}
+
+impl<'a> Act<'a> {
+    pub(super) fn on(
+        state: &'a State,
+        cx: &'a Context,
+        activity: &'a Activity,
+        occurrence: &Occurrence,
+        origin: Origin,
+    ) -> Self {
+        Self {
+            state,
+            cx,
+            facts: &activity.facts,
+            contact: activity.contact.as_ref(),
+            by: activity.by,
+            occurrence: occurrence.clone(),
+            origin,
+            ids: 0,
+            events: Vec::new(),
+        }
+    }
+
+    /// As somebody asked for it.
+    pub(super) fn asked(
+        state: &'a State,
+        cx: &'a Context,
+        activity: &'a Activity,
+        occurrence: &Occurrence,
+    ) -> Self {
+        Self::on(state, cx, activity, occurrence, asked(cx))
+    }
+
+    pub(super) fn say(&mut self, what: What) {
+        let (at, origin) = (self.cx.now, self.origin.clone());
+        self.occurrence.take(at, &origin, &what);
+        self.events.push(Event::Occurrence { occurrence: self.occurrence.id, origin, at, what });
+    }
+
+    pub(super) fn tell(&mut self, people: Vec<PersonId>, notice: Notice) {
+        if !people.is_empty() {
+            self.say(What::Told { people, notice });
+        }
+    }
+
+    /// Everybody who comes, waits, or is offered a place.
+    pub(super) fn tell_concerned(&mut self, notice: Notice) {
+        self.tell(self.occurrence.concerned(), notice);
+    }
+
+    pub(super) fn tell_signup(&mut self, signup: SignupId, notice: Notice) {
+        let person = self.occurrence.signups.get(&signup).and_then(|it| it.person);
+        self.tell(person.into_iter().collect(), notice);
+    }
+
+    /// Named after the request and the occurrence, so that deciding again names the same things.
+    pub(super) fn id(&mut self) -> Uuid {
+        self.ids += 1;
+        let of_occurrence = Uuid::new_v5(&self.cx.request, self.occurrence.id.0.as_bytes());
+        Uuid::new_v5(&of_occurrence, &self.ids.to_be_bytes())
+    }
+
+    pub(super) fn want(&mut self) -> WantId {
+        WantId(self.id())
+    }
+
+    pub(super) fn has_begun(&self) -> bool {
+        self.occurrence.span.start() <= self.cx.now
+    }
+
+    /// Whether what it needs is asked for: public, and still to come.
+    pub(super) fn is_arranged(&self) -> bool {
+        self.occurrence.stage.is_open() && !self.has_begun()
+    }
+
+    /// What follows of all that was said.
+    pub(super) fn settled(mut self) -> Vec<Event> {
+        let tells = self.events.iter().any(is_of_arranging);
+        self.settle_venue();
+        self.settle_helpers();
+        self.settle_places();
+        self.settle_rides();
+        self.settle_stage(tells);
+        self.events
+    }
+
+    /// The same, if anything was said at all.
+    pub(super) fn settled_if_changed(self) -> Vec<Event> {
+        if self.events.is_empty() { self.events } else { self.settled() }
+    }
+
+    fn settle_stage(&mut self, tells: bool) {
+        let missing = self.state.missing(self.facts, &self.occurrence);
+        let complete = !missing.iter().any(super::Missing::holds_up);
+        match self.occurrence.stage {
+            Stage::Arranging if complete => self.say(What::Confirmed),
+            Stage::Confirmed if !complete => {
+                self.say(What::Reopened);
+                if tells {
+                    self.tell(self.state.organisers(self.facts, self.by), Notice::Missing);
+                }
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Whether somebody else took away what was arranged: the organiser then hears of it.
+fn is_of_arranging(event: &Event) -> bool {
+    let Event::Occurrence { what, origin, .. } = event else { return false };
+    let lost = matches!(
+        what,
+        What::VenueLost { .. } | What::HelperLeft { .. } | What::HelpersRefused { .. }
+    );
+    lost && matches!(origin, Origin::Heard { .. })
+}
+
+/// As the caller asked for it.
+pub(super) fn asked(cx: &Context) -> Origin {
+    Origin::Asked { by: cx.caller.id }
+}
