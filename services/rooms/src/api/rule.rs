@@ -158,6 +158,9 @@ fn shift(refusal: &ShiftRefusal) -> Vec<(&'static str, String)> {
         ShiftRefusal::NotAHost(shift)
         | ShiftRefusal::NotHandedOver(shift)
         | ShiftRefusal::Dropped(shift) => vec![("shift", shift.to_string())],
+        ShiftRefusal::NotInCharge { shift, by } => {
+            vec![("shift", shift.to_string()), ("by", by.to_string())]
+        }
         ShiftRefusal::NotAmongHosts { person } => vec![("person", person.to_string())],
         ShiftRefusal::NotBegun { shift, start } => {
             vec![("shift", shift.to_string()), ("start", start.to_string())]
@@ -292,6 +295,7 @@ mod tests {
         let (shift, start) = (ShiftId(Uuid::nil()), Timestamp::UNIX_EPOCH);
         vec![
             ShiftRefusal::NotAHost(shift),
+            ShiftRefusal::NotInCharge { shift, by: PersonId(Uuid::nil()) },
             ShiftRefusal::NotAmongHosts { person: PersonId(Uuid::nil()) },
             ShiftRefusal::NotHandedOver(shift),
             ShiftRefusal::NotBegun { shift, start },
@@ -313,7 +317,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 57);
+        assert_eq!(reasons.len(), 58);
     }
 
     #[test]
