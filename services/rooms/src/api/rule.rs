@@ -165,6 +165,9 @@ fn shift(refusal: &ShiftRefusal) -> Vec<(&'static str, String)> {
         ShiftRefusal::NotAHost(shift)
         | ShiftRefusal::NotHandedOver(shift)
         | ShiftRefusal::Dropped(shift) => vec![("shift", shift.to_string())],
+        ShiftRefusal::NotInCharge { shift, by } => {
+            vec![("shift", shift.to_string()), ("by", by.to_string())]
+        }
         ShiftRefusal::NotAmongHosts { person } => vec![("person", person.to_string())],
         ShiftRefusal::NotBegun { shift, start } => {
             vec![("shift", shift.to_string()), ("start", start.to_string())]
@@ -335,6 +338,7 @@ mod tests {
         let (shift, start) = (ShiftId(Uuid::nil()), Timestamp::UNIX_EPOCH);
         vec![
             ShiftRefusal::NotAHost(shift),
+            ShiftRefusal::NotInCharge { shift, by: PersonId(Uuid::nil()) },
             ShiftRefusal::NotAmongHosts { person: PersonId(Uuid::nil()) },
             ShiftRefusal::NotHandedOver(shift),
             ShiftRefusal::NotBegun { shift, start },

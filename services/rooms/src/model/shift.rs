@@ -107,6 +107,14 @@ pub enum Refusal {
     /// Only who hosts may.
     #[error("you do not host {0}")]
     NotAHost(ShiftId),
+    /// It was handed over to somebody else.
+    #[error("{by} has {shift}: only they can hand it over")]
+    NotInCharge {
+        /// Which.
+        shift: ShiftId,
+        /// Who has it.
+        by: PersonId,
+    },
     /// A shift is handed over to who can be there.
     #[error("{person} hosts nothing in this building that day: hand over to who does")]
     NotAmongHosts {
@@ -135,6 +143,7 @@ impl Refusal {
     pub fn reason(&self) -> &'static str {
         match self {
             Self::NotAHost(_) => "NOT_A_HOST",
+            Self::NotInCharge { .. } => "NOT_IN_CHARGE",
             Self::NotAmongHosts { .. } => "NOT_AMONG_HOSTS",
             Self::NotHandedOver(_) => "NOT_HANDED_OVER",
             Self::NotBegun { .. } => "SHIFT_NOT_BEGUN",

@@ -197,6 +197,8 @@ async fn a_shift_is_handed_over_and_whoever_does_not_come_is_missed() {
     let taken = ada.take_over_shift(take()).await.unwrap().into_inner().shift.unwrap();
     assert_eq!(taken.in_charge, person("ada").to_string());
     assert_eq!(taken.log[0].text, "Nøkkelen ligger i skapet");
+    let not_hers = ola.hand_over_shift(hand_over("ada")).await.unwrap_err();
+    assert_eq!(reason(&not_hers), "NOT_IN_CHARGE");
     let early = ola.report_no_show(missed(&adas)).await.unwrap_err();
     assert_eq!(reason(&early), "SHIFT_NOT_BEGUN");
 

@@ -42,8 +42,8 @@ pub(super) fn hand_over(
     let shift = hosted(state, cx, id, false)?;
     let by = PersonId(cx.caller.id);
     state.people.not_erased(by)?;
-    if shift.in_charge.is_some_and(|it| it != by) {
-        return Err(Refusal::NotAHost(id).into());
+    if let Some(other) = shift.in_charge.filter(|it| *it != by) {
+        return Err(Refusal::NotInCharge { shift: id, by: other }.into());
     }
     let hosts = |shift: &Shift| !shift.dropped && shift.is_hosted_by(to);
     if to == by || !state.shifts.of(shift.facility, shift.day).any(hosts) {
