@@ -114,9 +114,10 @@ pub(crate) struct Args {
           value_parser = positive)]
     drain: Duration,
     #[command(flatten)]
-    notices: notices::Args,
-    #[command(flatten)]
     observe: observe::Args,
+    // Last: its heading goes for all that come after it.
+    #[command(flatten)]
+    notices: notices::Args,
 }
 
 const EXAMPLES: &str = "\

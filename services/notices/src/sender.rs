@@ -40,7 +40,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 const LOOK: Duration = Duration::from_secs(1);
 
 /// What sending needs to know of where it runs.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Default)]
 pub struct Settings {
     /// Where people reach the links, such as `https://frivillig.drammen.kommune.no`; empty: there
     /// are no links.

@@ -5,7 +5,7 @@
 //! folds repeats by a reference gets the key; of one that does not, an attempt of which nothing
 //! is known may come twice.
 
-use std::{collections::BTreeMap, time::Duration};
+use std::{collections::BTreeMap, fmt, time::Duration};
 
 use async_trait::async_trait;
 use axum::http::{Request, StatusCode, Uri};
@@ -26,7 +26,7 @@ use super::{Failure, Outgoing, Provider};
 const LONGEST_ANSWER: usize = 64 * 1024;
 
 /// How a gateway is spoken with, as its file says.
-#[derive(Clone, Debug, Deserialize)]
+#[derive(Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Gateway {
     /// Where; fields are percent-encoded.
@@ -49,6 +49,13 @@ pub struct Gateway {
     /// What delivery reports and replies are signed with; without it none are taken.
     #[serde(default)]
     pub secret: String,
+}
+
+/// Its headers and its secret get into no log.
+impl fmt::Debug for Gateway {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Gateway(..)")
+    }
 }
 
 fn post() -> String {
