@@ -301,15 +301,14 @@ impl Town {
         name: &str,
         wanted: impl Fn(&pb::Occurrence) -> bool,
     ) -> pb::Occurrence {
-        let mut staff = self.staff();
+        let staff = self.staff();
         let last = std::sync::Mutex::new(None);
-        let seen = eventually_or("the date", async || {
+        let seen = eventually_or(async || {
             let seen = self.seen(&mut staff.clone(), name).await;
             *last.lock().unwrap() = Some(seen.clone());
             wanted(&seen).then_some(seen)
         })
         .await;
-        let _ = &mut staff;
         seen.unwrap_or_else(|| panic!("it stays {:#?}", last.lock().unwrap()))
     }
 
@@ -406,7 +405,7 @@ impl Town {
 fn listening<M: Model>(journal: &Arc<dyn Journal>, config: &Config, to: &[&str]) -> Ledger<M> {
     let ledger = Ledger::<M>::open(journal.clone(), config.clone());
     for service in to {
-        ledger.listen(Service::new(*service).unwrap());
+        ledger.listen(Service::new(service).unwrap());
     }
     ledger
 }
@@ -416,13 +415,10 @@ pub(crate) async fn eventually<T, F: Future<Output = Option<T>>>(
     what: &str,
     look: impl Fn() -> F,
 ) -> T {
-    eventually_or(what, look).await.unwrap_or_else(|| panic!("{what} never came to be"))
+    eventually_or(look).await.unwrap_or_else(|| panic!("{what} never came to be"))
 }
 
-async fn eventually_or<T, F: Future<Output = Option<T>>>(
-    _what: &str,
-    look: impl Fn() -> F,
-) -> Option<T> {
+async fn eventually_or<T, F: Future<Output = Option<T>>>(look: impl Fn() -> F) -> Option<T> {
     let wait = async {
         loop {
             if let Some(found) = look().await {

@@ -9,11 +9,13 @@ use super::*;
 use crate::model::{VenueNews, VenueState};
 
 fn whats(events: &[Event]) -> Vec<&What> {
-    let what = |event| match event {
-        &Event::Occurrence { ref what, .. } => Some(what),
-        _ => None,
-    };
-    events.iter().filter_map(what).collect()
+    let mut whats = Vec::new();
+    for event in events {
+        if let Event::Occurrence { what, .. } = event {
+            whats.push(what);
+        }
+    }
+    whats
 }
 
 /// An evening with its room and host.
