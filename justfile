@@ -22,7 +22,7 @@ lint:
     cargo clippy --workspace --all-targets -- -D warnings
     cargo test --quiet -p dugnad-scenarios --test architecture
 
-# Measures this machine: bookings through gRPC; or `just bench rules`, `match`, `assign`, `dispatch`.
+# Measures this machine: book, or one of rules, rooms, match, rides, notices, assign, dispatch.
 bench what="book" *args:
     cargo run --release --bin dugnad -- bench {{what}} {{args}}
 
