@@ -96,7 +96,8 @@ async fn a_lost_tail_is_named_when_a_head_is_given() {
     world.server.terminate().await.unwrap();
 
     let (_, said) = verify(&world.server, &address, &[]).await;
-    let head = said.split_once("\"head\":\"").unwrap().1.split_once('"').unwrap().0;
+    let of_rooms = said.lines().find(|line| line.contains("dugnad.rooms.lillevik")).unwrap();
+    let head = of_rooms.split_once("\"head\":\"").unwrap().1.split_once('"').unwrap().0;
     let head = format!("--head=dugnad.rooms.lillevik={head}");
     let kept = verify(&world.server, &address, &[&head]).await;
     let restored = format!("sqlite:{}", restored.display());

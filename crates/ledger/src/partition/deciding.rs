@@ -257,7 +257,10 @@ impl<M: Model> Writer<M> {
         let retried = self.retry_parked(now)?;
         let due = M::deadline(&self.core.state).filter(|due| *due <= now);
         let (Some(due), Some(command)) = (due, M::tick()) else { return Ok(retried) };
-        let name = format!("tick {}/{}/{due}", self.core.partition, self.last_launched());
+        // Several may ride in one commit, due at the same time: each names things of its own.
+        self.ticks += 1;
+        let (last, ticks) = (self.last_launched(), self.ticks);
+        let name = format!("tick {}/{last}/{due}/{ticks}", self.core.partition);
         let request = Uuid::new_v5(&Uuid::NAMESPACE_OID, name.as_bytes());
         match self.core.decide_own(now, request, command) {
             Ok(events) if events.is_empty() => Ok(retried),

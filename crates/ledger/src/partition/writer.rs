@@ -39,6 +39,8 @@ pub(crate) struct Writer<M: Model> {
     pub(super) away: Option<String>,
     /// No timer before this, after one that led to nothing.
     pub(super) quiet_until: Option<Instant>,
+    /// Timers run since the start.
+    pub(super) ticks: u64,
     pub(super) tally: Tally,
     mailbox: mpsc::UnboundedReceiver<Message<M>>,
     foreign: mpsc::Receiver<Foreign>,
@@ -72,6 +74,7 @@ impl<M: Model> Writer<M> {
             flight: None,
             away: None,
             quiet_until: None,
+            ticks: 0,
             tally: Tally::default(),
             mailbox,
             foreign,

@@ -360,7 +360,7 @@ mod tests {
             let shape = |c: char| c.is_ascii_uppercase() || c == '_';
             assert!(info.reason.chars().all(shape), "{}", info.reason);
         }
-        assert_eq!(reasons.len(), 68);
+        assert_eq!(reasons.len(), 69);
     }
 
     #[test]
