@@ -241,7 +241,7 @@ impl Run<'_> {
             } else {
                 let mut search = Anneal::new(model, start.clone(), prices, seed);
                 search.run(moves, &mut pace);
-                search.best()
+                Some(search.best())
             };
             (best, pace.steps())
         };
@@ -255,7 +255,8 @@ impl Run<'_> {
         });
         let furthest = found.iter().map(|(_, steps)| *steps).max().unwrap_or(steps);
         self.pace.spend(furthest - steps);
-        if let Some(((_, edges), _)) = found.into_iter().min_by_key(|((cost, _), _)| *cost) {
+        let plans = found.into_iter().filter_map(|(plan, _)| plan);
+        if let Some((_, edges)) = plans.min_by_key(|(cost, _)| *cost) {
             let plan = Plan::built(model, &edges, &[], &mut self.pace);
             self.found.push_back(model.pairs(plan.edges()));
             if self.found.len() > REMEMBERED {

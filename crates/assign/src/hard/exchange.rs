@@ -68,8 +68,8 @@ pub(super) struct Exchange {
     cost: Cost,
     /// Load that people carry too much.
     over: i64,
-    /// The most there is before any plan was noted.
-    best: Cost,
+    /// None before a possible plan was come through.
+    best: Option<Cost>,
     best_at: Vec<u32>,
     /// Needs moved since the best; as many as there are needs when it may be any.
     since: Vec<u32>,
@@ -140,7 +140,7 @@ impl Exchange {
             heat: 0.0,
             cost: plan.cost(),
             over: 0,
-            best: Cost::MAX,
+            best: None,
             since: Vec::new(),
             rng: Rng::with_seed(seed),
             noise: noise.collect(),
@@ -206,11 +206,11 @@ impl Exchange {
         }
     }
 
-    /// The cheapest possible plan come through, and its edges; the plan that came in if there was none.
-    pub(super) fn best(&self) -> (Cost, Vec<u32>) {
+    /// The cheapest possible plan come through, and its edges.
+    pub(super) fn best(&self) -> Option<(Cost, Vec<u32>)> {
         let ways = (0..).zip(&self.best_at).zip(&self.firsts[1..]);
         let edges = ways.filter(|((_, way), end)| **way + 1 < **end).map(|((n, way), _)| way - n);
-        (self.best, edges.collect())
+        Some((self.best?, edges.collect()))
     }
 
     fn draw(&mut self, n: u32) -> u32 {
@@ -286,10 +286,10 @@ impl Exchange {
 
     /// Keeps what is cheaper than the best and possible.
     fn note(&mut self) {
-        if self.over > 0 || self.cost >= self.best {
+        if self.over > 0 || self.best.is_some_and(|best| self.cost >= best) {
             return;
         }
-        self.best = self.cost;
+        self.best = Some(self.cost);
         if self.since.len() < self.at.len() {
             self.since.iter().for_each(|&n| self.best_at[n as usize] = self.at[n as usize]);
         } else {
@@ -354,7 +354,7 @@ mod tests {
 
             search.run(2_000, &mut Pace::endless());
 
-            let (cost, edges) = search.best();
+            let Some((cost, edges)) = search.best() else { continue };
             let plan = Plan::taking(&model, &edges).unwrap();
             assert_eq!(plan.cost(), cost);
             cheaper += u32::from(cost < start.cost());
