@@ -97,11 +97,7 @@ impl Extract {
         last_of(&self.points, id).unwrap_or_default()
     }
 
-    fn take_block(
-        &mut self,
-        data: &wire::PrimitiveBlock,
-        block: usize,
-    ) -> Result<(), RoadsError> {
+    fn take_block(&mut self, data: &wire::PrimitiveBlock, block: usize) -> Result<(), RoadsError> {
         let wrong = |e: prost::DecodeError| broken(block, e);
         let strings = &data.strings.s;
         for group in &data.groups {
