@@ -48,7 +48,7 @@ use phones::Phones;
 use size::{Counts, Size};
 use town::Building;
 
-use crate::{address::JournalAddress, bench::thousands, client::Caller};
+use crate::{address::JournalAddress, bench::thousands, client::Caller, serve::Service};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
@@ -106,9 +106,11 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let told = world.evening().await?;
     let report = args.report.clone().unwrap_or_else(|| PathBuf::from("dugnad-demo.html"));
     world.over(&told, &report).await?;
-    world.kill().await?;
     say::heading(&format!("Done in {:.1} s.", started.elapsed().as_secs_f64()))?;
-    Ok(())
+    if args.serve {
+        world.wait(data).await?;
+    }
+    world.kill().await
 }
 
 fn empty(data: &Path) -> Result<&Path> {
@@ -133,13 +135,19 @@ impl World {
             format!("--mqtt={}", locks.url()),
             // The wire is this machine's own.
             "--mqtt-settle=400ms".to_owned(),
+            // Where links in messages lead.
+            "--http=127.0.0.1:0".to_owned(),
             format!("--roads={}", roads.display()),
             format!("--sms={}", phones.settings.display()),
         ];
         let setup = Setup::new(data.to_owned(), args.journal.clone(), options)?;
         let servers = Some(setup.start(SignedDuration::ZERO).await?);
         let caller = Caller::new(town::TENANT, Uuid::now_v7(), "coordinator")?;
-        let door = Door::open(&caller, |service| setup.url(service))?;
+        let mut door = Door::open(&caller, |service| setup.url(service))?;
+        ensure!(
+            people::nobody_is_there(&mut door).await?,
+            "--journal: the town of an earlier demo is there already; it needs an empty one"
+        );
         Ok(Self {
             setup,
             servers,
@@ -255,8 +263,28 @@ impl World {
         let (figures, drives) = figures::collect(self).await?;
         figures.say()?;
         report::write(report, self, told, &figures, &drives)?;
-        say::done(&format!("the report, with the rooms and the map: {}", report.display()))?;
+        say::done("the report, with the rooms and the map:")?;
+        say::command(&format!("  {}", report.display()))?;
         Ok(())
+    }
+
+    /// Until Ctrl-C.
+    async fn wait(&self, data: &Path) -> Result<()> {
+        let activities = self.setup.url(Service::Activities);
+        say::done(&format!("It is left running, its data in {}, until Ctrl-C:", data.display()))?;
+        for (service, what) in [
+            (&activities, "dugnad.activities.v1.ActivitiesService/SearchOccurrences"),
+            (&self.setup.url(Service::Rides), "dugnad.rides.v1.RidesService/ListVehicles"),
+        ] {
+            let address = service.trim_start_matches("http://");
+            say::command(&format!(
+                "grpcurl -plaintext -H 'dugnad-tenant: {}' -H 'dugnad-role: coordinator' \\\n      \
+                 -H 'dugnad-caller: {}' {address} {what}",
+                town::TENANT,
+                Uuid::now_v7()
+            ))?;
+        }
+        Ok(tokio::signal::ctrl_c().await?)
     }
 
     async fn kill(&mut self) -> Result<()> {

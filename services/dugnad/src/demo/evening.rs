@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
 use dugnad_proto::{
-    activities::v1 as activities, matching::v1 as matching, rides::v1 as rides, rooms::v1 as rooms,
+    activities::v1 as activities, matching::v1 as matching, notices::v1 as notices,
+    rides::v1 as rides, rooms::v1 as rooms,
 };
 
 use super::{
@@ -109,7 +110,7 @@ async fn rides(world: &mut World, index: usize, evening: &Evening) -> Result<Str
         if n < NAMED {
             let promised = ride.pickup.unwrap_or_default();
             say::detail(&format!(
-                "{} is fetched in {} between {} and {}: {}, {} drives",
+                "{}, {}: fetched between {} and {} by {} with {}",
                 who.called,
                 super::people::address(&who.home),
                 world.month.hour(instant(promised.from)),
@@ -134,7 +135,8 @@ async fn access(world: &mut World, place: &Place) -> Result<()> {
         let code = way.code.context("a door with a code")?;
         let window = code.window.unwrap_or_default();
         say::done(&format!(
-            "How one gets in: {}, a code of {} digits that the lock itself has confirmed, on it from {} to {}",
+            "How one gets in: {}, by a code of {} digits that the lock itself has confirmed, \
+             on it from {} to {}",
             way.display_name,
             code.digits.len(),
             world.month.hour(instant(window.start)),
@@ -150,16 +152,25 @@ async fn told(world: &mut World, need: &str) -> Result<()> {
     let Some((host, number)) = hosts.first().and_then(|it| Some((it, world.phone(it)?))) else {
         return Ok(());
     };
-    let got = world.phones.since(0, &number);
+    let wait = super::each::Wait::until("the host was told");
+    let sent = loop {
+        let request = notices::ListNoticesRequest { person: host.clone(), ..Default::default() };
+        let all = world.door.notices.list_notices(request).await?.into_inner().notices;
+        let sent = all.iter().filter(|notice| notice.state() == notices::State::Sent).count();
+        if sent > 0 {
+            break sent;
+        }
+        wait.a_moment().await?;
+    };
     say::done(&format!(
-        "Who was told: {} messages went out so far, {} of them to {}; the last:",
+        "Who was told: {} text messages went out so far; {} was told {sent} things, the last:",
         super::number(world.phones.count()),
-        got.len(),
         world.called(host),
     ))?;
-    if let Some(last) = got.last() {
-        say::detail(&last.replace('\n', " "))?;
-    }
+    // Several that came due at once go as one, a line each.
+    let got = world.phones.to(&number);
+    let last = got.last().and_then(|text| text.lines().rfind(|line| !line.is_empty()));
+    say::detail(last.unwrap_or_default())?;
     Ok(())
 }
 

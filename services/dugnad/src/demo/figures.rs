@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result, ensure};
+use anyhow::{Result, ensure};
 use dugnad_proto::{activities::v1 as activities, rides::v1 as rides};
 use serde::Serialize;
 

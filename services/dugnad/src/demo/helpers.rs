@@ -11,6 +11,9 @@ use super::{
 };
 use crate::client::request_id;
 
+/// Looks without anybody new being asked, after which nobody is left who could be.
+const LOOKS: u32 = 50;
+
 /// What became of the asking.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Answers {
@@ -77,6 +80,7 @@ pub(super) async fn answer_one(door: &mut Door, need: &str) -> Result<Answers> {
     let wait = Wait::until("a need is settled");
     // Whoever says nothing keeps the offer; so it is settled when only those are left.
     let mut silent = HashSet::new();
+    let mut looks = 0;
     loop {
         let offers = open_offers(door, need).await?;
         let waiting = offers.len();
@@ -87,10 +91,13 @@ pub(super) async fn answer_one(door: &mut Door, need: &str) -> Result<Answers> {
             let need = need.context("a need")?;
             let taken: i32 = need.slots.iter().map(|slot| slot.filled).sum();
             answers.missing = (need.heads - taken).unsigned_abs() as usize;
-            if answers.missing == 0 || need.asking && waiting == silent.len() {
+            looks += 1;
+            if answers.missing == 0 || looks == LOOKS && waiting == silent.len() {
                 return Ok(answers);
             }
             wait.a_moment().await?;
+        } else {
+            looks = 0;
         }
         for offer in new {
             match says(&offer) {

@@ -30,6 +30,9 @@ const VENUES: [&str; 8] = [
     "townhall",
 ];
 
+/// Houses farther from every road, in metres, cannot be driven to.
+const NEAR_A_ROAD: f64 = 250.0;
+
 /// The town is divided into so many areas from west to east, and from south to north.
 const ACROSS: [usize; 2] = [4, 2];
 
@@ -59,7 +62,8 @@ impl Map {
     pub(super) fn read() -> Result<Self> {
         let roads = Roads::from_pbf(EXTRACT)?;
         let all = features(EXTRACT)?;
-        let is_near = |it: &Feature| roads.snap(it.at).is_ok_and(|snapped| snapped.metres < 150.0);
+        let is_near =
+            |it: &Feature| roads.snap(it.at).is_ok_and(|snapped| snapped.metres < NEAR_A_ROAD);
         let near: Vec<Feature> = all.into_iter().filter(is_near).collect();
         let is_home = |it: &&Feature| !it.street.is_empty() && !it.number.is_empty();
         let homes: Vec<Feature> = near.iter().filter(is_home).cloned().collect();

@@ -162,7 +162,7 @@ async fn volunteer(mut door: Door, wish: Wish, today: String) -> Result<Voluntee
         };
         door.standing.sign_confidentiality(request).await?;
     }
-    if n.is_multiple_of(90) {
+    if n.is_multiple_of(30) {
         let request = pb::IssueCertificateRequest {
             person: name(),
             course: format!("courses/{MUSICIAN}"),
@@ -226,6 +226,12 @@ pub(super) fn phone(n: usize) -> String {
 /// `Yrjönkatu 30`.
 pub(super) fn address(home: &Feature) -> String {
     format!("{} {}", home.street, home.number)
+}
+
+/// Whether the register is empty.
+pub(super) async fn nobody_is_there(door: &mut Door) -> Result<bool> {
+    let request = pb::ListPeopleRequest { page_size: 1, ..Default::default() };
+    Ok(door.people.list_people(request).await?.into_inner().people.is_empty())
 }
 
 /// Waits until matching has heard of everybody who was signed up.

@@ -48,12 +48,12 @@ impl Phones {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 
-    /// What came to a number after so many messages.
-    pub(super) fn since(&self, count: usize, number: &str) -> Vec<String> {
+    /// What came to a number so far.
+    pub(super) fn to(&self, number: &str) -> Vec<String> {
         let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
         let inbox = self.inbox.lock().unwrap_or_else(PoisonError::into_inner);
         let number = digits(number);
-        let theirs = inbox.iter().skip(count).filter(|sms| digits(&sms.to) == number);
+        let theirs = inbox.iter().filter(|sms| digits(&sms.to) == number);
         theirs.map(|sms| sms.text.clone()).collect()
     }
 }

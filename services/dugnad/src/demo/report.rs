@@ -8,7 +8,8 @@ use std::{fmt::Write as _, path::Path};
 use anyhow::{Context as _, Result};
 
 use super::{
-    World, driven::Drives, evening::Told, figures::Figures, map::ATTRIBUTION, number, town::TOWN,
+    World, driven::Drives, evening::Told, figures::Figures, fleet::Vehicle, map::ATTRIBUTION,
+    number, town::TOWN,
 };
 
 /// A colour a vehicle, told apart by people who see few colours too (Okabe & Ito).
@@ -39,7 +40,7 @@ pub(super) fn write(
          <h1>A month in {TOWN}</h1><p>{} organisations, {} volunteers and {} residents, all made up, in \
          a real town. What the services did is real too.<h2>What was met, and what not</h2>{}\
          <h2>Rooms on {day}</h2>{}<p><small>In bold frame: {} in {}, {}.</small>\
-         <h2>Rides on {day}</h2>{}<p><small>Coloured: each minibus along the roads it drove that day. \
+         <h2>Rides on {day}</h2>{}<p><small>{} along the roads they drove that day. Squares: the homes of those who are driven to {}. \
          Grey: all roads driven in the month, the wider the more often. Circles: buildings with rooms. \
          {}.</small>",
         number(world.counts.organisations),
@@ -51,12 +52,23 @@ pub(super) fn write(
         escaped(told.place.room),
         escaped(place),
         map::draw(world, told, drives),
+        legend(world),
+        escaped(evening.title),
         escaped(ATTRIBUTION),
     )?;
     // For programs; `</` cannot end the element early, for it is in no figure.
     let json = serde_json::to_string(figures)?;
     writeln!(html, "<script type=\"application/json\" id=figures>{json}</script></html>")?;
     std::fs::write(path, html).with_context(|| path.display().to_string())
+}
+
+/// Which colour is which vehicle's.
+fn legend(world: &World) -> String {
+    let vehicles = world.vehicles.iter().zip(COLOURS.iter().cycle());
+    let one = |(vehicle, colour): (&Vehicle, &&str)| {
+        format!("<b style='color:{colour}'>{}</b>", escaped(&vehicle.title))
+    };
+    vehicles.map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn table(figures: &Figures) -> String {

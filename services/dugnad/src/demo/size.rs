@@ -33,7 +33,7 @@ impl Size {
         match self {
             Self::Small => Counts {
                 organisations: 40,
-                volunteers: 160,
+                volunteers: 240,
                 residents: 100,
                 buildings: 6,
                 series: 4,
@@ -47,7 +47,7 @@ impl Size {
                 buildings: 18,
                 series: 75,
                 rides: 4_000,
-                vehicles: 8,
+                vehicles: 4,
             },
         }
     }

@@ -109,7 +109,7 @@ async fn set_role(door: &mut Door, code: &str, nb: &str, en: &str, months: i32) 
         code: code.to_owned(),
         role: code.to_owned(),
         automatic: true,
-        at_a_time: 2,
+        at_a_time: 3,
         ..Default::default()
     };
     door.matching.set_kind(SetKindRequest { kind: Some(kind), request_id: request_id() }).await?;

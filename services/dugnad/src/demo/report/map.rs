@@ -69,13 +69,15 @@ pub(super) fn draw(world: &World, told: &Told, drives: &Drives) -> String {
     }
     for (n, building) in world.buildings.iter().enumerate() {
         let [x, y] = paper.at(building.at);
+        let (anchor, beside) = if x > 0.75 * WIDTH { ("end", -11.0) } else { ("start", 11.0) };
         let (size, title) =
             (if n == told.place.building { 9 } else { 5 }, escaped(&building.title));
         let _ = write!(
             svg,
             "<circle cx={x:.1} cy={y:.1} r={size} fill='#fff' stroke='#222' stroke-width=2 />\
-             <text x={:.1} y={:.1} fill='#222' stroke='#fff' stroke-width=3 paint-order=stroke>{title}</text>",
-            x + 9.0,
+             <text x={:.1} y={:.1} text-anchor={anchor} fill='#222' stroke='#fff' stroke-width=3 \
+             paint-order=stroke>{title}</text>",
+            x + beside,
             y + 4.0
         );
     }

@@ -50,6 +50,7 @@ pub(super) fn draw(world: &World, told: &Told) -> String {
 fn block(svg: &mut String, world: &World, n: usize, y: f64, bold: bool, colour: &str) {
     let evening = &world.evenings[n];
     let (from, until) = (x(hour(world, evening.start)), x(hour(world, evening.end)));
+    let fits = ((until - from - 8.0) / 6.7) as usize;
     let frame = if bold { " stroke='#000' stroke-width=2.5" } else { "" };
     let _ = write!(
         svg,
@@ -60,7 +61,7 @@ fn block(svg: &mut String, world: &World, n: usize, y: f64, bold: bool, colour: 
         LINE - 6.0,
         from + 5.0,
         y + 17.0,
-        escaped(evening.title)
+        escaped(&evening.title.chars().take(fits).collect::<String>())
     );
 }
 
