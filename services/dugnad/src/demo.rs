@@ -193,9 +193,11 @@ impl World {
             number(self.residents.len()),
             number(map.homes.len()),
         ))?;
-        let drivers = &self.volunteers[..(4 * counts.vehicles).min(self.volunteers.len())];
+        // Nobody drives while they welcome.
+        let drivers = self.volunteers.iter().filter(|it| !it.is_host).take(4 * counts.vehicles);
+        let drivers: Vec<_> = drivers.map(|it| it.name.clone()).collect();
         self.vehicles =
-            fleet::register(door, month, &self.buildings, drivers, counts.vehicles).await?;
+            fleet::register(door, month, &self.buildings, &drivers, counts.vehicles).await?;
         say::done(&format!(
             "{} minibuses, driven by {} volunteers in turn",
             self.vehicles.len(),

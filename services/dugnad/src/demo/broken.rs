@@ -1,14 +1,14 @@
 //! Things go wrong, as they do: a driver falls ill, a host cannot come, a door stays silent, the power goes.
 //! What the services do about it is shown, and checked.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use anyhow::{Context as _, Result, ensure};
 use dugnad_proto::{
     activities::v1 as activities, matching::v1 as matching, rides::v1 as rides, rooms::v1 as rooms,
 };
+use futures::{StreamExt as _, stream};
 use jiff::SignedDuration;
-use tokio::task::JoinSet;
 
 use super::{
     World,
@@ -20,6 +20,9 @@ use super::{
     say,
 };
 use crate::client::request_id;
+
+/// Sign-ups that are sent and not answered yet.
+const ON_THEIR_WAY: usize = 8;
 
 /// Named of many.
 const NAMED: usize = 3;
@@ -160,27 +163,9 @@ pub(super) async fn door_repaired(world: &mut World, booking: &str) -> Result<()
 /// sent again with the same request id, and nobody is signed up twice.
 pub(super) async fn power_cut(world: &mut World, until: SignedDuration) -> Result<()> {
     let wishes = wishes(world);
-    let (asked, enough) = (wishes.len(), wishes.len() / 3);
-    let (tell, mut told) = tokio::sync::mpsc::channel(asked.max(1));
-    let mut callers = JoinSet::new();
-    for wish in wishes.clone() {
-        let (mut door, tell) = (world.door.clone(), tell.clone());
-        callers.spawn(async move {
-            if let Ok(answer) = door.activities.sign_up(wish.clone()).await {
-                let _ = tell.send((wish.request_id, answer.into_inner().signup)).await;
-            }
-        });
-    }
-    drop(tell);
-    let mut answered = Vec::new();
-    while answered.len() < enough {
-        answered.push(told.recv().await.context("not enough were answered")?);
-    }
+    let asked = wishes.len();
     let pids = world.servers.as_ref().map(Servers::pids).unwrap_or_default();
-    world.kill().await?;
-    while let Some(answer) = told.recv().await {
-        answered.push(answer);
-    }
+    let answered = answered_until_killed(world, &wishes).await?;
     say::refused(&format!(
         "kill -9 {} while {asked} people sign up: {} got an answer, {} did not",
         pids.iter().map(u32::to_string).collect::<Vec<_>>().join(" "),
@@ -194,9 +179,7 @@ pub(super) async fn power_cut(world: &mut World, until: SignedDuration) -> Resul
     for wish in wishes {
         let id = wish.request_id.clone();
         let again = world.door.activities.sign_up(wish).await?.into_inner().signup;
-        if let Some((_, first)) = answered.iter().find(|(answered, _)| *answered == id) {
-            ensure!(*first == again, "a repeat got another answer");
-        }
+        ensure!(answered.get(&id).is_none_or(|first| *first == again), "another answer than first");
         ensure!(names.insert(again.context("a sign-up")?.name), "somebody is signed up twice");
     }
     say::done(&format!(
@@ -206,13 +189,45 @@ pub(super) async fn power_cut(world: &mut World, until: SignedDuration) -> Resul
     Ok(())
 }
 
+/// By request id.
+type Answered = HashMap<String, Option<activities::Signup>>;
+
+/// A few are always on their way; everything is killed when a third are answered.
+async fn answered_until_killed(
+    world: &mut World,
+    wishes: &[activities::SignUpRequest],
+) -> Result<Answered> {
+    let door = world.door.clone();
+    let ask = |wish: activities::SignUpRequest| {
+        let mut door = door.clone();
+        async move {
+            let answer = door.activities.sign_up(wish.clone()).await.ok()?;
+            Some((wish.request_id, answer.into_inner().signup))
+        }
+    };
+    let mut answers =
+        Box::pin(stream::iter(wishes.to_vec()).map(ask).buffer_unordered(ON_THEIR_WAY));
+    let mut answered = Answered::new();
+    while answered.len() < wishes.len() / 3 {
+        let answer = answers.next().await.context("too few to be killed among")?;
+        let (id, signup) = answer.context("a sign-up was not answered")?;
+        answered.insert(id, signup);
+    }
+    world.kill().await?;
+    // What was under way when it was killed may have been answered in time; what was not yet, is not.
+    while let Some(answer) = answers.next().await {
+        answered.extend(answer);
+    }
+    Ok(answered)
+}
+
 /// A few for each date of the last week, of those who are not signed up there.
 fn wishes(world: &World) -> Vec<activities::SignUpRequest> {
     let last = world.evenings.iter().filter(|it| it.day >= world.month.days() - 7);
     let wishes = last.flat_map(|evening| {
         let comes = |n: &usize| evening.riders.contains(n) || evening.walkers.contains(n);
         let others = (0..world.residents.len()).filter(move |n| !comes(n));
-        others.take(4).map(|n| activities::SignUpRequest {
+        others.take(20).map(|n| activities::SignUpRequest {
             occurrence: evening.name.clone(),
             person: world.residents[n].name.clone(),
             request_id: request_id(),

@@ -120,7 +120,8 @@ impl Setup {
         if serde_json::from_str::<Announcement>(&line).is_ok_and(|it| it.listening == address) {
             return Ok(child);
         }
-        bail!("a server did not start: see {}", log.display())
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        bail!("a server did not start: {}", said.lines().next_back().unwrap_or_default())
     }
 
     fn log(&self) -> PathBuf {

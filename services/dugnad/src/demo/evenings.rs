@@ -1,6 +1,8 @@
 //! What goes on in the month: planned as a municipality plans, arranged by the services themselves, signed
 //! up for by residents.
 
+use std::collections::{HashMap, HashSet};
+
 use anyhow::{Context as _, Result};
 use dugnad_harness::sim::Seeded;
 use dugnad_proto::activities::v1 as pb;
@@ -178,8 +180,7 @@ fn place(buildings: &[Building], seen: &pb::Occurrence) -> Option<Place> {
 pub(super) fn choose(evenings: &mut [Evening], residents: &[Resident], counts: &Counts) {
     let mut random = Seeded::new(13);
     let outings = counts.rides / 2;
-    let mut out_on: std::collections::HashMap<i32, std::collections::HashSet<usize>> =
-        Default::default();
+    let mut out_on: HashMap<i32, HashSet<usize>> = HashMap::new();
     let all = evenings.len();
     for (n, evening) in evenings.iter_mut().enumerate() {
         let riders = outings * (n + 1) / all - outings * n / all;

@@ -9,7 +9,7 @@ use super::{
     each::each,
     evenings::Evening,
     month::{Month, minutes, wire},
-    people::{Resident, Sits, Volunteer, address},
+    people::{Resident, Sits, address},
     town::Building,
 };
 use crate::client::request_id;
@@ -33,7 +33,7 @@ pub(super) async fn register(
     door: &Door,
     month: &Month,
     buildings: &[Building],
-    drivers: &[Volunteer],
+    drivers: &[String],
     count: usize,
 ) -> Result<Vec<Vehicle>> {
     let rules = pb::Rules {
@@ -50,8 +50,7 @@ pub(super) async fn register(
         vehicle(door.clone(), n, at)
     })
     .await?;
-    let drivers: Vec<_> = drivers.iter().map(|it| it.name.clone()).collect();
-    each("registering drivers", drivers.clone(), |person| {
+    each("registering drivers", drivers.to_vec(), |person| {
         let mut door = door.clone();
         async move {
             let driver = pb::Driver { person, ..Default::default() };

@@ -33,6 +33,8 @@ pub(super) struct Volunteer {
     /// `people/{person}`.
     pub(super) name: String,
     pub(super) called: String,
+    /// Has what the role of a host asks for, and may be asked to be one.
+    pub(super) is_host: bool,
 }
 
 /// Somebody who comes, and may be driven.
@@ -153,7 +155,8 @@ async fn volunteer(mut door: Door, wish: Wish, today: String) -> Result<Voluntee
         request_id: request_id(),
     };
     door.people.set_availability(request).await?;
-    if n.is_multiple_of(3) {
+    let is_host = n.is_multiple_of(3);
+    if is_host {
         let signed_date = today.clone();
         let request = pb::SignConfidentialityRequest {
             person: name(),
@@ -174,7 +177,7 @@ async fn volunteer(mut door: Door, wish: Wish, today: String) -> Result<Voluntee
     }
     // Last: who is known to be admitted is known with all of it.
     door.people.admit(pb::AdmitRequest { person: name(), request_id: request_id() }).await?;
-    Ok(Volunteer { name: person, called })
+    Ok(Volunteer { name: person, called, is_host })
 }
 
 /// Who receives help, each at home in a real house.
@@ -200,7 +203,7 @@ pub(super) async fn register_residents(
         async move {
             let details = pb::Details {
                 display_name: called.clone(),
-                phone: format!("+47 4{:07}", n),
+                phone: format!("+47 4{n:07}"),
                 address: address(&home),
                 ..Default::default()
             };
