@@ -4,6 +4,7 @@
 //! simulated locks.
 
 pub mod amqtt;
+pub mod broker;
 pub mod clients;
 pub mod journals;
 pub mod locks;
@@ -13,6 +14,7 @@ pub mod sim;
 pub mod smtp;
 
 pub use amqtt::Amqtt;
+pub use broker::Broker;
 pub use clients::{
     Activities, Caller, Matching, Notices, Organisations, People, Plans, Rides, Rooms, Season,
     Shifts, Solve, Standing,
