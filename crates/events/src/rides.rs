@@ -221,6 +221,15 @@ pub enum Event {
         /// When they would drive.
         span: Interval,
     },
+    /// A ride that an activity asks for cannot be given, so far.
+    RideRefused {
+        /// Which.
+        ride: RideId,
+        /// Why: its name for machines.
+        reason: String,
+        /// In words, without names.
+        text: String,
+    },
     /// A person is gone for good.
     PersonErased {
         /// Who.
