@@ -31,7 +31,8 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dugnad_events::{
-    ActivityId, AssignmentId, BookingId, FacilityId, NeedId, OccurrenceId, RoomId, SignupId,
+    ActivityId, AssignmentId, BookingId, FacilityId, NeedId, OccurrenceId, RideId, RoomId,
+    SignupId,
     activities::{Event, WantId},
 };
 use dugnad_journal::Service;
@@ -70,7 +71,7 @@ pub struct State {
     /// Of which need of whose a helper's place is.
     assignments: HashMap<AssignmentId, (OccurrenceId, NeedId)>,
     /// Whose a ride is. One that was released is nobody's.
-    rides: HashMap<WantId, OccurrenceId>,
+    rides: HashMap<RideId, (OccurrenceId, WantId)>,
     /// To what somebody signed up.
     signups: HashMap<SignupId, OccurrenceId>,
     /// Who speaks for whom, and who was erased.

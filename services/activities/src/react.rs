@@ -4,7 +4,7 @@
 use dugnad_events::{
     activities::{Fact, Origin},
     matching::{self, Closing},
-    rooms,
+    rides, rooms,
     volunteers::{self, Scope},
 };
 use dugnad_journal::Service;
@@ -23,6 +23,8 @@ pub enum Foreign {
     Rooms(rooms::Event),
     /// Of matching, which answers about helpers.
     Matching(matching::Event),
+    /// Of rides, which answers about rides.
+    Rides(rides::Event),
 }
 
 pub(crate) fn read(
@@ -33,6 +35,7 @@ pub(crate) fn read(
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "rooms" => commit.events_as(Foreign::Rooms),
         "matching" => commit.events_as(Foreign::Matching),
+        "rides" => commit.events_as(Foreign::Rides),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -43,6 +46,7 @@ pub(crate) fn to(state: &State, event: &ForeignEvent<Foreign>) -> Vec<Command> {
         Foreign::Volunteers(event) => fact(event).map(Heard::Fact).into_iter().collect(),
         Foreign::Rooms(event) => of_rooms(state, event).into_iter().collect(),
         Foreign::Matching(event) => of_matching(state, event),
+        Foreign::Rides(event) => of_rides(state, event).into_iter().collect(),
     };
     let origin = Origin::Heard {
         service: event.source.partition.service.to_string(),
@@ -133,4 +137,23 @@ fn of_matching(state: &State, event: &matching::Event) -> Vec<Heard> {
         _ => return Vec::new(),
     };
     if state.is_wanted(*need) { vec![heard] } else { Vec::new() }
+}
+
+/// A ride that answers a want is called after it.
+fn of_rides(state: &State, event: &rides::Event) -> Option<Heard> {
+    use rides::Event;
+    let (ride, message) = match event {
+        Event::RidePromised { ride, .. } => (ride, None),
+        Event::RideRefused { ride, text, .. } => (ride, Some(text.clone())),
+        Event::PromiseBroken { ride, why } if why.instead.is_none() => {
+            (ride, Some(why.text.clone()))
+        }
+        Event::RideCancelled { ride, .. } => (ride, Some("it was called off".to_owned())),
+        _ => return None,
+    };
+    let heard = match message {
+        None => Heard::RidePromised(*ride),
+        Some(message) => Heard::RideRefused { ride: *ride, message },
+    };
+    state.is_ride_wanted(*ride).then_some(heard)
 }

@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{Outside, VenueWish};
 use crate::{
-    ActivityId, AssignmentId, BookingId, Code, NeedId, OccurrenceId, RoomId, RoomName, SignupId,
+    ActivityId, AssignmentId, BookingId, Code, NeedId, OccurrenceId, RideId, RoomId, RoomName,
+    SignupId,
     matching::Need,
     rooms::{BookingDetails, Cause},
 };
@@ -30,6 +31,12 @@ impl WantId {
     #[must_use]
     pub fn need(self) -> NeedId {
         NeedId(self.first())
+    }
+
+    /// The ride that answers it.
+    #[must_use]
+    pub fn ride(self) -> RideId {
+        RideId(self.first())
     }
 
     /// What the ledger's context calls its first id.

@@ -2,7 +2,7 @@
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    ActivityId, AssignmentId, BookingId, Code, NeedId, OccurrenceId, RoomId, SignupId,
+    ActivityId, AssignmentId, BookingId, Code, NeedId, OccurrenceId, RideId, RoomId, SignupId,
     activities::{Activity, Fact, Origin, Schedule, WantId},
     rooms::{BookingDetails, Cause},
 };
@@ -168,6 +168,15 @@ pub enum Heard {
     },
     /// Somebody does not come after all.
     HelperLeft(AssignmentId),
+    /// Rides gives a ride, or gives it again.
+    RidePromised(RideId),
+    /// Rides gives none, or not any more.
+    RideRefused {
+        /// Which.
+        ride: RideId,
+        /// For a person to read.
+        message: String,
+    },
     /// Anything else that counts.
     Fact(Fact),
 }

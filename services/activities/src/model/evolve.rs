@@ -1,7 +1,7 @@
 //! Makes events part of the state: what they say, and the indexes that find it again.
 
 use dugnad_events::{
-    AssignmentId, BookingId, NeedId, OccurrenceId,
+    AssignmentId, BookingId, NeedId, OccurrenceId, RideId,
     activities::{Event, Fact, Origin, What},
 };
 use jiff::Timestamp;
@@ -77,11 +77,11 @@ impl State {
                 self.assignments.remove(assignment);
             }
             What::RideWanted(want) => {
-                self.rides.insert(want.want, id);
+                self.rides.insert(want.want.ride(), (id, want.want));
             }
             What::RidesReleased { rides } => {
                 for ride in rides {
-                    self.rides.remove(ride);
+                    self.rides.remove(&ride.ride());
                 }
             }
             What::SignedUp { signup, person, .. } => {
@@ -149,6 +149,11 @@ impl State {
     /// Whether a need is still wanted by an occurrence.
     pub(crate) fn is_wanted(&self, need: NeedId) -> bool {
         self.needs.contains_key(&need)
+    }
+
+    /// Whether a ride is still wanted by an occurrence.
+    pub(crate) fn is_ride_wanted(&self, ride: RideId) -> bool {
+        self.rides.contains_key(&ride)
     }
 
     /// Whether a place is that of somebody who comes to help us.

@@ -44,6 +44,14 @@ pub(super) fn hear(state: &State, cx: &Context, said: HeardCommand) -> Vec<Event
             Some((id, need)) => on(Some(*id), &|act| act.hear_left(*need, assignment)),
             None => Vec::new(),
         },
+        Heard::RidePromised(ride) => match state.rides.get(&ride) {
+            Some((id, want)) => on(Some(*id), &|act| act.hear_ride(*want, None)),
+            None => Vec::new(),
+        },
+        Heard::RideRefused { ride, message } => match state.rides.get(&ride) {
+            Some((id, want)) => on(Some(*id), &|act| act.hear_ride(*want, Some(message.clone()))),
+            None => Vec::new(),
+        },
         Heard::Fact(Fact::Erased(person)) => erased(state, cx, &origin, person),
         Heard::Fact(fact) if state.knows(&fact) => Vec::new(),
         Heard::Fact(fact) => vec![Event::Heard { fact }],

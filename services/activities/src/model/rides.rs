@@ -105,6 +105,17 @@ impl Act<'_> {
         wished.map(|(_, way, at)| (way, at, self.place())).collect()
     }
 
+    /// Rides says that it gives a ride, or why it does not.
+    pub(super) fn hear_ride(&mut self, ride: WantId, refused: Option<String>) {
+        let is_so = |it: &Ride| it.promised == refused.is_none() && it.refused == refused;
+        if self.occurrence.rides().any(|it| it.want == ride && !is_so(it)) {
+            self.say(match refused {
+                None => What::RidePromised { ride },
+                Some(message) => What::RideRefused { ride, message },
+            });
+        }
+    }
+
     fn want_ride(&mut self, id: SignupId, way: Way, at: Timestamp, place: Option<Place>) {
         let (Some(place), Some(signup)) = (place, self.occurrence.signups.get(&id)) else { return };
         let (Some(person), companion) = (signup.person, signup.wish.companion) else { return };
