@@ -7,7 +7,8 @@
 //! costs. The heat stays as it is; the price of too much load rises instead, from about what load
 //! is worth until nobody carries too much.
 //!
-//! Invariant: the plan handed back costs no more than the plan that came in.
+//! Hands back the cheapest possible plan that it came through, be it dearer than the one that came in:
+//! several such plans together say more than the best alone (see `Run::fuse`).
 
 use fastrand::Rng;
 
@@ -67,6 +68,7 @@ pub(super) struct Exchange {
     cost: Cost,
     /// Load that people carry too much.
     over: i64,
+    /// The most there is before any plan was noted.
     best: Cost,
     best_at: Vec<u32>,
     /// Needs moved since the best; as many as there are needs when it may be any.
@@ -138,7 +140,7 @@ impl Exchange {
             heat: 0.0,
             cost: plan.cost(),
             over: 0,
-            best: plan.cost(),
+            best: Cost::MAX,
             since: Vec::new(),
             rng: Rng::with_seed(seed),
             noise: noise.collect(),
@@ -204,7 +206,7 @@ impl Exchange {
         }
     }
 
-    /// The cheapest plan seen, and its edges.
+    /// The cheapest possible plan come through, and its edges; the plan that came in if there was none.
     pub(super) fn best(&self) -> (Cost, Vec<u32>) {
         let ways = (0..).zip(&self.best_at).zip(&self.firsts[1..]);
         let edges = ways.filter(|((_, way), end)| **way + 1 < **end).map(|((n, way), _)| way - n);
@@ -355,7 +357,6 @@ mod tests {
             let (cost, edges) = search.best();
             let plan = Plan::taking(&model, &edges).unwrap();
             assert_eq!(plan.cost(), cost);
-            assert!(cost <= start.cost());
             cheaper += u32::from(cost < start.cost());
         }
         assert!(cheaper >= 15, "only {cheaper} of 20 are cheaper");
