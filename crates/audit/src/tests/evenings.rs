@@ -51,7 +51,7 @@ fn wants() -> [OfActivities; 2] {
         details: sealed(),
     };
     let need = Box::new(need_facts());
-    let helpers = What::HelpersWanted { want: WantId(id(2)), need, by: id(9) };
+    let helpers = What::HelpersWanted { want: WantId(id(2)), need, by: id(9), instead_of: None };
     [step(What::VenueWanted(Box::new(venue))), step(helpers)]
 }
 

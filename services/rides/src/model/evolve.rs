@@ -40,7 +40,6 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         | Event::RouteSet { .. }
         | Event::Reported { .. } => of_shift(state, event),
         Event::RidePromised { .. } => promised(state, event),
-        Event::RideRefused { .. } => {}
         Event::RideMoved { .. }
         | Event::RideLoosened { .. }
         | Event::PromiseBroken { .. }
