@@ -5,6 +5,7 @@
 
 mod data;
 mod route;
+mod want;
 
 use dugnad_calendar::Interval;
 use dugnad_vault::{PersonId, Sealed};
@@ -19,6 +20,7 @@ pub use data::{
     Vehicle, Way,
 };
 pub use route::{Broken, Cancelling, Closing, Planned, Report, Route, Visit};
+pub use want::{Entrance, Heard, Home, Traveller, Wanted};
 
 /// What happened in the rides of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -221,6 +223,31 @@ pub enum Event {
         /// When they would drive.
         span: Interval,
     },
+    /// A place that matching gave a driver without a vehicle was taken back.
+    DriverNotWaiting {
+        /// Which place.
+        assignment: AssignmentId,
+    },
+
+    /// How somebody rides was told.
+    TravellerSet {
+        /// Who.
+        person: PersonId,
+        /// From now on.
+        facts: Traveller,
+    },
+    /// Where vehicles stop at a building was told.
+    EntranceSet {
+        /// Where.
+        entrance: Entrance,
+    },
+    /// An activity asks for a ride.
+    RideWanted {
+        /// What becomes of it has this name.
+        ride: RideId,
+        /// What.
+        wanted: Box<Wanted>,
+    },
     /// A ride that an activity asks for cannot be given, so far.
     RideRefused {
         /// Which.
@@ -230,6 +257,17 @@ pub enum Event {
         /// In words, without names.
         text: String,
     },
+    /// A ride that was never promised is wanted no more.
+    WantReleased {
+        /// Which.
+        ride: RideId,
+    },
+    /// Another service said something that counts here.
+    Heard {
+        /// What.
+        heard: Heard,
+    },
+
     /// A person is gone for good.
     PersonErased {
         /// Who.

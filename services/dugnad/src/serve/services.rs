@@ -119,7 +119,7 @@ impl Service {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching, Self::Activities],
             Self::Activities => &[Self::Volunteers, Self::Rooms, Self::Matching, Self::Rides],
-            Self::Rides => &[Self::Volunteers, Self::Matching],
+            Self::Rides => &[Self::Volunteers, Self::Matching, Self::Activities],
             Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Activities, Self::Notices],
             Self::Notices => &[Self::Volunteers, Self::Rooms, Self::Matching],
             Self::Volunteers => &[],

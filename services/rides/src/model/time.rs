@@ -2,7 +2,7 @@
 
 use std::sync::LazyLock;
 
-use dugnad_events::rides::Moment;
+use dugnad_events::rides::{Moment, Span};
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 
 static OSLO: LazyLock<TimeZone> =
@@ -52,6 +52,21 @@ pub fn clock(day: Date, moment: Moment) -> String {
 #[must_use]
 pub fn hour(day: Date, moment: Moment) -> u8 {
     OSLO.to_datetime(instant(day, moment)).hour().unsigned_abs()
+}
+
+/// When somebody may be fetched and dropped off who is to be there by a moment: at most `wait` seconds
+/// before it, `longest` aboard, after `boarding` to get in.
+#[must_use]
+pub fn arriving(by: Moment, wait: i32, boarding: i32, longest: i32) -> (Span, Span) {
+    let pickup = Span { from: by - wait - longest - boarding, until: by - boarding };
+    (pickup, Span { from: by - wait, until: by })
+}
+
+/// The same for somebody who leaves after a moment, at most `wait` seconds later.
+#[must_use]
+pub fn leaving(after: Moment, wait: i32, boarding: i32, longest: i32) -> (Span, Span) {
+    let first = after + boarding;
+    (Span { from: after, until: after + wait }, Span { from: first, until: first + wait + longest })
 }
 
 fn midnight(day: Date) -> Timestamp {

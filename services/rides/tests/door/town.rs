@@ -10,7 +10,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use dugnad_door::Role;
-use dugnad_events::{matching, volunteers};
+use dugnad_events::{activities, matching, volunteers};
 use dugnad_journal::{Journal, Service, Tenant};
 use dugnad_ledger::{
     Ask, Caller, Clock, Config, Context, Ledger, Model, Nothing, RequestId, Secrets,
@@ -68,6 +68,7 @@ macro_rules! speaker {
 
 speaker!(Register, "volunteers", volunteers::Event);
 speaker!(Matching, "matching", matching::Event);
+speaker!(Activities, "activities", activities::Event);
 
 /// A clock that the test sets: milliseconds since 1970.
 #[derive(Clone, Default)]
@@ -109,6 +110,7 @@ pub(crate) struct Town {
     pub(crate) tenant: Tenant,
     register: Ledger<Register>,
     matching: Ledger<Matching>,
+    activities: Ledger<Activities>,
     journal: Arc<dyn Journal>,
     config: Config,
     clock: Hands,
@@ -131,6 +133,7 @@ impl Town {
         let config = Config { clock: Arc::new(clock.clone()), ..config };
         let register = Ledger::open(journal.clone(), config.clone());
         let matching = Ledger::open(journal.clone(), config.clone());
+        let activities = Ledger::open(journal.clone(), config.clone());
         let (ledger, dispatcher, channel) = serve(&journal, &config, &vault).await;
         let tenant = Tenant::new("drammen").unwrap();
         Self {
@@ -140,6 +143,7 @@ impl Town {
             tenant,
             register,
             matching,
+            activities,
             journal,
             config,
             clock,
@@ -169,9 +173,21 @@ impl Town {
         self.matching.execute(&self.nobody(), self.ask(facts), None).await.unwrap();
     }
 
+    #[allow(dead_code, reason = "the property test asks for no evenings")]
+    pub(crate) async fn activities_say(&self, facts: Vec<activities::Event>) {
+        self.activities.execute(&self.nobody(), self.ask(facts), None).await.unwrap();
+    }
+
     /// Past the door, as a part of the service does it.
     pub(crate) async fn commands(&self, command: dugnad_rides::model::Command) {
         self.ledger.execute(&self.nobody(), self.ask(command), None).await.unwrap();
+    }
+
+    /// How the door would show the rule that says no.
+    #[allow(dead_code, reason = "the property test makes no bad plans")]
+    pub(crate) async fn refusal(&self, command: dugnad_rides::model::Command) -> Status {
+        let outcome = self.ledger.execute(&self.nobody(), self.ask(command), None).await;
+        dugnad_door::status(&outcome.unwrap_err())
     }
 
     fn nobody(&self) -> Caller {
@@ -307,7 +323,7 @@ async fn serve(
     vault: &Vault,
 ) -> (Ledger<Rides>, Dispatcher, Channel) {
     let ledger = Ledger::<Rides>::open(journal.clone(), config.clone());
-    for other in ["volunteers", "matching"] {
+    for other in ["volunteers", "matching", "activities"] {
         ledger.listen(Service::new(other).unwrap());
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
