@@ -28,6 +28,8 @@ struct Told {
 #[derive(Debug, Default)]
 pub(crate) struct Answers {
     told: HashMap<(Partition, Uuid), Told>,
+    /// What answers named, and whether it was seen.
+    named: HashMap<(Partition, Uuid), bool>,
     seen: HashMap<Partition, HashSet<Uuid>>,
     accepted: u64,
     repeats: u64,
@@ -49,6 +51,8 @@ impl Answers {
         let what = match (line.outcome, &told.accepted) {
             (Outcome::Unknown, _) => return,
             (Outcome::Accepted, None) => {
+                let ids = line.names.iter().flat_map(|name| ids(name));
+                self.named.extend(ids.map(|id| ((line.partition.clone(), id), false)));
                 (told.accepted, told.refused) = (Some(line.names), None);
                 return;
             }
@@ -79,16 +83,32 @@ impl Answers {
         if !seen.insert(id) {
             self.findings.add(place, Some(0), format!("request {id} was done before"));
         }
+        if self.told.is_empty() {
+            return;
+        }
+        let Ok(bytes) = rmp_serde::to_vec_named(&record.events) else { return };
+        let mut here = HashSet::new();
+        for id in bytes.windows(16).filter_map(|window| Uuid::from_slice(window).ok()) {
+            if let Some(seen) = self.named.get_mut(&(place.partition.clone(), id)) {
+                *seen = true;
+                here.insert(id);
+            }
+        }
         let Some(told) = self.told.get_mut(&(place.partition.clone(), id)) else { return };
         told.found = Some(place.clone());
-        let Ok(bytes) = rmp_serde::to_vec_named(&record.events) else { return };
-        let is_there = |id: &Uuid| bytes.windows(16).any(|window| window == id.as_bytes());
         for name in told.accepted.iter().flatten() {
-            if !ids(name).all(|id| is_there(&id)) {
+            if !ids(name).all(|id| here.contains(&id)) {
                 let what = format!("{} was answered with {name}, which is not here", told.call);
                 self.findings.add(place, Some(0), what);
             }
         }
+    }
+
+    /// Whether all that an answer named stands in the history: a service that plans aside, such as
+    /// rides, writes under ids of its own what it names after the request's.
+    fn is_named(&self, partition: &Partition, names: &[String]) -> bool {
+        let seen = |id| self.named.get(&(partition.clone(), id)).copied().unwrap_or_default();
+        !names.is_empty() && names.iter().flat_map(|name| ids(name)).all(seen)
     }
 
     pub(crate) fn conclude(&mut self) -> Verdict {
@@ -97,7 +117,7 @@ impl Answers {
             self.accepted += u64::from(told.accepted.is_some());
             self.refused += u64::from(told.refused.is_some());
             match (told.accepted, told.refused, told.found) {
-                (Some(_), _, None) => {
+                (Some(names), _, None) if !self.is_named(&partition, &names) => {
                     let what = format!("{} under {id} was accepted and is not here", told.call);
                     self.findings.add(&nowhere, None, what);
                 }

@@ -58,10 +58,19 @@ fn what_was_accepted_is_found_by_its_id_and_holds_what_was_answered() {
 }
 
 #[test]
-fn an_answer_that_is_not_in_the_journal_is_found() {
+fn what_was_written_under_an_id_of_the_services_own_is_found_by_what_was_answered() {
     let mut rooms = Told::of("rooms");
     rooms.audit.client(accepted(&rooms, id(1), 5));
     rooms.writes(id(2), vec![booked(5)], None);
+
+    assert!(rooms.ends().only(3).is_empty());
+}
+
+#[test]
+fn an_answer_that_is_not_in_the_journal_is_found() {
+    let mut rooms = Told::of("rooms");
+    rooms.audit.client(accepted(&rooms, id(1), 5));
+    rooms.writes(id(2), vec![booked(6)], None);
 
     assert!(rooms.ends().only(3)[0].ends_with("was accepted and is not here"));
 }
