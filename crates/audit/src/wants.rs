@@ -71,7 +71,10 @@ impl Wants {
                 self.venues_heard.insert(occurrence);
                 self.venues_back.extend(bookings.iter().map(|id| (*id, place.clone())));
             }
-            What::VenueRequested { .. } | What::VenueHeld { .. } | What::VenueRefused { .. } => {
+            What::VenueRequested { .. }
+            | What::VenueHeld { .. }
+            | What::VenueProposed { .. }
+            | What::VenueRefused { .. } => {
                 self.venues_heard.insert(occurrence);
             }
             What::HelpersWanted { want, .. } => {
