@@ -113,9 +113,11 @@ async fn judge(path: &Path) -> Result<Met, String> {
             None => return Err(format!("no fault at {} commits", report.commits)),
         }
         for commit in &commits[..report.commits as usize] {
-            let read = journal.read(&partition, commit.number, 0).await;
-            if read.as_deref() != Ok(std::slice::from_ref(commit)) {
-                return Err(format!("commit {} was read as {read:?}", commit.number));
+            // Looked for by its number it may be missed where reading from the first on comes by it.
+            match journal.read(&partition, commit.number, 0).await {
+                Ok(read) if read == [commit.clone()] => {}
+                Err(ReadError::Damaged { .. }) => met = Met::Named,
+                read => return Err(format!("commit {} was read as {read:?}", commit.number)),
             }
         }
     }
@@ -179,10 +181,10 @@ fn every_flip(closed: bool) {
     let runtime = runtime();
     let dir = scratch();
     let files = runtime.block_on(Files::of(closed));
-    // Once found by chance: a bit of the index that made following begin too late, and one that made
-    // another partition's first commit pass for this one's.
-    for at in [22_310, 16_320] {
-        let path = files.flip(at, 3).lay_out(dir.path());
+    // Once found by chance, all of the index: one bit made following begin too late, one made another
+    // partition's first commit pass for this one's, one hides a commit from who asks for it alone.
+    for (at, bit) in [(22_310, 3), (16_320, 3), (16_361, 0)] {
+        let path = files.flip(at, bit).lay_out(dir.path());
         runtime.block_on(judge(&path)).unwrap_or_else(|error| panic!("{error}"));
     }
     let mut runner =
