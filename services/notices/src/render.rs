@@ -10,10 +10,11 @@ mod words;
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    MessageId, NoticeId,
+    Code, MessageId, NoticeId, RoomId,
     notices::{Answer, Channel, Language, Policy, Preference, Text, Urgency, What},
+    rooms::Digits,
 };
-use dugnad_vault::PersonId;
+use dugnad_vault::{PersonId, Sealed};
 use jiff::Timestamp;
 
 use crate::{
@@ -35,7 +36,7 @@ pub(crate) struct Draft {
     pub(crate) channel: Channel,
     preference: Preference,
     sender: String,
-    parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     at: Timestamp,
 }
 
@@ -51,6 +52,12 @@ pub(crate) struct Part {
     before: String,
     instead: String,
     reason: String,
+    dates: String,
+    count: String,
+    /// What opens a door, as it is kept; opened when it is sent, and nowhere else.
+    pub(crate) sealed: Option<Sealed<Digits>>,
+    /// The same, opened.
+    pub(crate) digits: Option<Digits>,
     span: Option<Interval>,
     calendar: template::Calendar,
     pub(crate) open: Vec<Answer>,
@@ -111,10 +118,18 @@ pub(crate) fn part(
         before: listed(more("before")),
         instead: listed(more("instead")),
         reason: words::reason(&more("reason"), language),
+        dates: words::dates(policy, &more("dates"), language),
+        count: more("count"),
+        sealed: facts.is_door_code().then(|| code(state, &more("of"))).flatten(),
+        digits: None,
         span: facts.span,
         calendar: template::kind(&facts.template)?.calendar,
         open,
     })
+}
+
+fn code(state: &State, name: &str) -> Option<Sealed<Digits>> {
+    Some(state.known.codes.get(&name.parse().ok()?)?.digits.clone())
 }
 
 /// A notice as a row of the desk's list.
@@ -158,17 +173,61 @@ pub(crate) fn preview(
 /// What something is called.
 pub(crate) fn what(state: &State, what: Option<&What>, language: Language) -> String {
     let known = match what {
-        Some(What::Kind(code)) => state.kinds.get(code).map(|(nb, en)| match language {
-            Language::Nb => nb.clone(),
-            Language::En => en.clone(),
-        }),
-        Some(What::Room(room)) => state.rooms.get(room).map(|(facility, name)| {
-            let place = state.facilities.get(facility).map(|it| format!(", {it}"));
-            format!("{name}{}", place.unwrap_or_default())
-        }),
+        Some(What::Kind(code)) => kind(state, code, language),
+        Some(What::Room(room)) => room_name(state, *room),
+        Some(What::For { kind: code, about }) => {
+            let parts = [kind(state, code, language), named(state, about, language)];
+            joined(parts.into_iter().flatten())
+        }
+        Some(What::Named(name)) => named(state, name, language),
+        Some(What::Ride) => Some(words::ride(language).to_owned()),
+        Some(What::Delivery) => Some(words::delivery(language).to_owned()),
+        Some(What::Driving) => Some(words::driving(language).to_owned()),
         None => None,
     };
     clean(&known.unwrap_or_else(|| words::something(language).to_owned()))
+}
+
+fn kind(state: &State, code: &Code, language: Language) -> Option<String> {
+    let (nb, en) = state.known.kinds.get(code)?;
+    Some(if language == Language::Nb { nb.clone() } else { en.clone() })
+}
+
+fn room_name(state: &State, room: RoomId) -> Option<String> {
+    let (facility, name) = state.known.rooms.get(&room)?;
+    joined(
+        [Some(name.clone()), state.known.facilities.get(facility).cloned()].into_iter().flatten(),
+    )
+}
+
+fn joined(parts: impl Iterator<Item = String>) -> Option<String> {
+    let parts: Vec<_> = parts.filter(|it| !it.is_empty()).collect();
+    (!parts.is_empty()).then(|| parts.join(", "))
+}
+
+/// What something with a resource name is called, and where it is.
+fn named(state: &State, name: &str, language: Language) -> Option<String> {
+    let known = &state.known;
+    let facility = |it| known.facilities.get(it).cloned();
+    match name.split_once('/')?.0 {
+        "shifts" => facility(&known.shifts.get(&name.parse().ok()?)?.facility),
+        "doors" => {
+            let door = known.doors.get(&name.parse().ok()?)?;
+            joined([Some(door.name.clone()), facility(&door.facility)].into_iter().flatten())
+        }
+        "occurrences" => {
+            let date = known.occurrences.get(&name.parse().ok()?)?;
+            let (title, place) = known.activities.get(&date.activity)?;
+            let room = date.room.and_then(|it| room_name(state, it));
+            joined([title.clone()].into_iter().chain(room.or_else(|| Some(place.clone()))))
+        }
+        "seasonRounds" => {
+            let round = known.rounds.get(&name.parse().ok()?)?;
+            Some(round.name.clone()).filter(|it| !it.is_empty())
+        }
+        _ => None,
+    }
+    .or_else(|| name.starts_with("seasonRounds/").then(|| words::season(language).to_owned()))
 }
 
 impl Part {
@@ -181,12 +240,21 @@ impl Part {
             "until" => self.until.clone(),
             "before" => self.before.clone(),
             "instead" => self.instead.clone(),
+            "dates" => self.dates.clone(),
+            "count" => self.count.clone(),
+            "code" => self.code(fields.language),
             "reason" => self.reason.clone(),
             "link" => (fields.answers.link)(self.notice),
             "reply" => self.reply(fields),
             _ => String::new(),
         });
         squeeze(&filled)
+    }
+
+    /// On paper, on a page and in a preview nothing opens a door.
+    fn code(&self, language: Language) -> String {
+        let closed = || words::code_elsewhere(language).to_owned();
+        self.digits.as_ref().map_or_else(closed, |it| it.reveal().to_owned())
     }
 
     fn reply(&self, fields: &Fields<'_>) -> String {

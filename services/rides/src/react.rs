@@ -1,6 +1,10 @@
 //! What rides does when another service's event arrives.
 
-use dugnad_events::{matching, volunteers};
+use dugnad_events::{
+    matching,
+    notices::{self, Answer},
+    volunteers,
+};
 use dugnad_journal::Service;
 use dugnad_ledger::{ForeignCommit, Unreadable};
 use jiff::Timestamp;
@@ -15,6 +19,8 @@ pub enum Foreign {
     Volunteers(volunteers::Event),
     /// Of matching: who was given a place as a driver.
     Matching(matching::Event),
+    /// Of notices: who cannot ride after all.
+    Notices(notices::Event),
 }
 
 pub(crate) fn read(
@@ -24,6 +30,7 @@ pub(crate) fn read(
     match service.as_str() {
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "matching" => commit.events_as(Foreign::Matching),
+        "notices" => commit.events_as(Foreign::Notices),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -33,6 +40,7 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
     let fact = match event {
         Foreign::Volunteers(event) => of_volunteers(event),
         Foreign::Matching(event) => of_matching(event),
+        Foreign::Notices(event) => of_notices(event),
     };
     fact.map(Command::Hear).into_iter().collect()
 }
@@ -60,6 +68,16 @@ fn of_matching(event: &matching::Event) -> Option<Fact> {
         }
         matching::Event::Unassigned { assignments, .. } => {
             Some(Fact::Unassigned(assignments.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn of_notices(event: &notices::Event) -> Option<Fact> {
+    match event {
+        notices::Event::Answered { notice, person, about, answer: Answer::Cancel, .. } => {
+            let (notice, person, ride) = (*notice, *person, about.parse().ok()?);
+            Some(Fact::CannotRide { notice, person, ride })
         }
         _ => None,
     }

@@ -1,7 +1,7 @@
 //! One of each event of rides.
 
 use dugnad_events::{
-    AssignmentId, Code, NeedId, RideId, ShiftId, StandingOrderId, VehicleId,
+    AssignmentId, Code, NeedId, NoticeId, RideId, ShiftId, StandingOrderId, VehicleId,
     rides::{
         Base, Broken, Cancelling, Closing, Driver, Event, Load, Pause, Planned, Promise, Report,
         Ride, Route, Rules, Shift, Span, StandingOrder, Vehicle, Visit,
@@ -197,9 +197,16 @@ fn of_orders() -> Vec<(&'static str, Event)> {
 
 fn heard() -> Vec<(&'static str, Event)> {
     let (need, assignment) = (NeedId(id(10)), AssignmentId(id(8)));
+    let refused = Event::AnswerRefused {
+        notice: NoticeId(id(9)),
+        person: person(),
+        about: "rides/1".into(),
+        reason: "RIDE_NOT_OPEN".into(),
+    };
     vec![
         ("", Event::NeedHeard { need, slots: vec![vec![span()]] }),
         ("", Event::DriverWithoutVehicle { assignment, driver: person(), span: span() }),
         ("", Event::PersonErased { person: person() }),
+        ("", refused),
     ]
 }

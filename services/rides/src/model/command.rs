@@ -2,7 +2,7 @@
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    AssignmentId, Code, NeedId, RideId, ShiftId, StandingOrderId, VehicleId,
+    AssignmentId, Code, NeedId, NoticeId, RideId, ShiftId, StandingOrderId, VehicleId,
     rides::{
         Broken, Closing, Driver, Moment, Promise, Report, Ride, Route, Rules, Shift, StandingOrder,
         Vehicle, Visit,
@@ -193,6 +193,15 @@ pub enum Fact {
     },
     /// Matching took places back.
     Unassigned(Vec<AssignmentId>),
+    /// Somebody answered a notice: they do not ride.
+    CannotRide {
+        /// Which notice.
+        notice: NoticeId,
+        /// Who.
+        person: PersonId,
+        /// Which ride.
+        ride: RideId,
+    },
     /// Offered by a volunteer: seats in a car of their own; `None`: no car any more.
     Car {
         /// Whose.

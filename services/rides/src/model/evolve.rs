@@ -74,6 +74,8 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         Event::PersonErased { person } => {
             state.erased.insert(*person);
         }
+        // It leaves all as it was.
+        Event::AnswerRefused { .. } => {}
     }
 }
 

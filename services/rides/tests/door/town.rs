@@ -1,5 +1,5 @@
 //! A municipality behind a real door: a journal, keys, a clock and a port of its own, and the register of
-//! people and matching beside it that say what a test wants said.
+//! people and matching and notices beside it that say what a test wants said.
 //!
 //! All places lie on a line from west to east, a kilometre a minute: [`at`] counts minutes.
 
@@ -10,8 +10,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use dugnad_door::Role;
-use dugnad_events::{matching, volunteers};
-use dugnad_journal::{Journal, Service, Tenant};
+use dugnad_events::{matching, notices, volunteers};
+use dugnad_journal::{Journal, Partition, Service, Tenant};
 use dugnad_ledger::{
     Ask, Caller, Clock, Config, Context, Ledger, Model, Nothing, RequestId, Secrets,
 };
@@ -68,6 +68,7 @@ macro_rules! speaker {
 
 speaker!(Register, "volunteers", volunteers::Event);
 speaker!(Matching, "matching", matching::Event);
+speaker!(Notices, "notices", notices::Event);
 
 /// A clock that the test sets: milliseconds since 1970.
 #[derive(Clone, Default)]
@@ -109,6 +110,7 @@ pub(crate) struct Town {
     pub(crate) tenant: Tenant,
     register: Ledger<Register>,
     matching: Ledger<Matching>,
+    notices: Ledger<Notices>,
     journal: Arc<dyn Journal>,
     config: Config,
     clock: Hands,
@@ -131,6 +133,7 @@ impl Town {
         let config = Config { clock: Arc::new(clock.clone()), ..config };
         let register = Ledger::open(journal.clone(), config.clone());
         let matching = Ledger::open(journal.clone(), config.clone());
+        let notices = Ledger::open(journal.clone(), config.clone());
         let (ledger, dispatcher, channel) = serve(&journal, &config, &vault).await;
         let tenant = Tenant::new("drammen").unwrap();
         Self {
@@ -140,6 +143,7 @@ impl Town {
             tenant,
             register,
             matching,
+            notices,
             journal,
             config,
             clock,
@@ -167,6 +171,18 @@ impl Town {
 
     pub(crate) async fn matching_says(&self, facts: Vec<matching::Event>) {
         self.matching.execute(&self.nobody(), self.ask(facts), None).await.unwrap();
+    }
+
+    pub(crate) async fn notices_says(&self, events: Vec<notices::Event>) {
+        self.notices.execute(&self.nobody(), self.ask(events), None).await.unwrap();
+    }
+
+    /// Whether the service has ever written these bytes down.
+    pub(crate) async fn wrote(&self, bytes: &[u8]) -> bool {
+        let service = Service::new("rides").unwrap();
+        let partition = Partition { service, tenant: self.tenant.clone() };
+        let stored = self.journal.read(&partition, 1, usize::MAX).await.unwrap();
+        stored.iter().any(|it| it.body.windows(bytes.len()).any(|some| some == bytes))
     }
 
     /// Past the door, as a part of the service does it.
@@ -307,7 +323,7 @@ async fn serve(
     vault: &Vault,
 ) -> (Ledger<Rides>, Dispatcher, Channel) {
     let ledger = Ledger::<Rides>::open(journal.clone(), config.clone());
-    for other in ["volunteers", "matching"] {
+    for other in ["volunteers", "matching", "notices"] {
         ledger.listen(Service::new(other).unwrap());
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
