@@ -25,7 +25,7 @@ use super::{Command, Notices, Stage, State};
 use crate::react::Foreign;
 
 /// What people go by: of each it must hold as it was said, or they hear so.
-const RELIED_ON: [&str; 14] = [
+const RELIED_ON: [&str; 15] = [
     "assigned",
     "booked",
     "moved",
@@ -35,6 +35,7 @@ const RELIED_ON: [&str; 14] = [
     "ride-promised",
     "ride-changed",
     "ride-late",
+    "ride-longer",
     "signed-up",
     "invited",
     "waiting",

@@ -146,6 +146,20 @@ async fn who_waits_hears_that_the_vehicle_is_late_and_that_nobody_comes_and_so_d
 }
 
 #[tokio::test]
+async fn who_is_fetched_in_time_and_there_later_hears_when_and_not_of_another_pickup() {
+    let town = town().await;
+    town.says(vec![promised(&town, ride(false, None), "anna")]).await;
+    let dropoff = around(TEN + 5_400);
+
+    town.says(vec![broken("LATE", Some(Promise { dropoff, ..promise(TEN) }))]).await;
+    town.sends().await;
+
+    let told = town.email.taken().remove(0);
+    assert_eq!(told.subject, "Du er framme senere");
+    assert!(told.text.contains("senest onsdag 25. november kl. 11.45"), "{}", told.text);
+}
+
+#[tokio::test]
 async fn what_was_to_be_said_of_a_window_is_not_said_once_it_is_another() {
     let town = town().await;
     town.policy(pb::Policy { bundle_minutes: 10, ..policy() }).await;
@@ -157,6 +171,7 @@ async fn what_was_to_be_said_of_a_window_is_not_said_once_it_is_another() {
 
     let told = town.email.taken();
     assert_eq!(told.len(), 1, "the first window was never told");
+    assert_eq!(told[0].subject, "Skyssen din", "nor is a change of it");
     assert!(told[0].text.contains("kl. 10.45-11.15"), "{}", told[0].text);
 }
 
@@ -232,8 +247,7 @@ async fn a_driver_hears_of_other_stops_once_they_are_near_and_not_of_other_times
 }
 
 #[tokio::test]
-async fn a_vehicle_that_is_out_is_told_to_its_driver_and_to_who_is_on_duty_and_a_stranded_rider_alarms()
- {
+async fn a_vehicle_that_is_out_is_told_to_its_driver_and_a_stranded_rider_alarms_who_is_on_duty() {
     let town = town().await;
     town.says(vec![shift(&town, SHIFT, "dag", 24, true)]).await;
     town.says(vec![promised(&town, ride(false, None), "anna")]).await;

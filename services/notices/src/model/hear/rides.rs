@@ -13,6 +13,7 @@ use dugnad_vault::PersonId;
 use jiff::{SignedDuration, civil::Date};
 
 use super::{Steps, Telling, more, of};
+use crate::model::Held;
 
 /// That nobody comes.
 const OFF: [&str; 2] = ["ride-off", "delivery-off"];
@@ -127,7 +128,9 @@ fn promised(steps: &mut Steps<'_>, id: RideId, ride: &Ride, promise: &Promise, o
 /// Late, at another time, or not at all: the first two hold from now on.
 fn broken(steps: &mut Steps<'_>, id: RideId, why: &Broken) {
     let name = id.to_string();
-    let Some(held) = steps.state.matters.get(&name).map(|it| it.matter.clone()) else { return };
+    let Some(Held { matter: held, known, .. }) = steps.state.matters.get(&name).cloned() else {
+        return;
+    };
     let more = more("reason", &why.reason);
     let Some(promise) = &why.instead else {
         steps.over(id);
@@ -140,9 +143,17 @@ fn broken(steps: &mut Steps<'_>, id: RideId, why: &Broken) {
     };
     let Some(day) = held.span.map(|it| service_day(it.start())) else { return };
     let span = awaited(&held.what, promise);
+    let same = interval(day, span) == held.span;
     let now = Matter { span: interval(day, span), at: steps.cx.now, ..held };
     steps.void(id, Withdrawal::Superseded);
-    let of_ride = if why.reason == "LATE" { "ride-late" } else { "ride-changed" };
+    let of_ride = match why.reason.as_str() {
+        // They have not heard of the first promise yet.
+        _ if !known => "ride-promised",
+        // They are fetched, or were, as promised, and are there later.
+        _ if same => "ride-longer",
+        "LATE" => "ride-late",
+        _ => "ride-changed",
+    };
     let template = either(&now, of_ride, "delivery-changed");
     // Who is aboard, or waits at the door, hears it until they were to be there.
     let until = Some(instant(day, promise.dropoff.until));

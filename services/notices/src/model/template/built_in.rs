@@ -91,6 +91,7 @@ pub(super) const KINDS: &[Kind] = &[
     kind("ride-promised", &[Cancel, Seen], Holds),
     kind("ride-changed", &[Cancel, Seen], Holds),
     kind("ride-late", &[Cancel, Seen], Holds),
+    kind("ride-longer", &[Cancel, Seen], Nothing),
     kind("ride-off", NONE, Cancelled),
     kind("ride-lost", &[Seen], Nothing),
     kind("ride-cancelled", NONE, Cancelled),
