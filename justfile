@@ -4,7 +4,7 @@
 default:
     @just --list
 
-# A town's week, booked, killed, restarted and shown.
+# A town's month, arranged, broken, repaired and shown.
 demo *args:
     cargo run --release --bin dugnad -- demo {{args}}
 

@@ -3,8 +3,8 @@
 //! Prices for needs make a bound (`dual`) out of each person's own best (`oracle`); what people
 //! choose at those prices is repaired into a plan (`plan`); the bound and the plan together decide
 //! most edges; what is left is searched by annealing (`anneal`, or `exchange` where only loads stand
-//! in the way), settled a few people at a time (`region`) and, when it is small enough, by branch
-//! and bound (`tree`), which proves.
+//! in the way, and what several such searches found is fused), settled a few people at a time
+//! (`region`) and, when it is small enough, by branch and bound (`tree`), which proves.
 //!
 //! Invariant 1: the best plan only gets cheaper, the bound only rises, and they never cross.
 //! Invariant 2: with a budget of steps the same seed and threads give the same answer.
@@ -24,6 +24,8 @@ mod shape;
 mod tree;
 
 use crate::{Answer, Budget, Cost, NeedIx, Options, PersonIx, Problem, Progress, check};
+
+use std::collections::VecDeque;
 
 use fastrand::Rng;
 
@@ -46,6 +48,12 @@ const CORES: [i128; 2] = [16, 4];
 /// How much longer regions are settled than annealed before.
 const REGIONS: u64 = 4;
 
+/// Where only loads stand in the way: moves of the longest search, how many of its outcomes are
+/// remembered, and with how many their union is worth a look.
+const EXCHANGES: u64 = 100_000;
+const REMEMBERED: usize = 8;
+const FUSED: usize = 3;
+
 /// What is known of the whole problem.
 struct Best {
     cost: Cost,
@@ -61,6 +69,8 @@ struct Run<'r> {
     oracle: Oracle,
     /// How many people a region has.
     region: f64,
+    /// What the last searches came to, the best plan's apart.
+    found: VecDeque<Vec<(NeedIx, PersonIx)>>,
     progress: &'r (dyn Fn(Progress) + Sync),
 }
 
@@ -74,8 +84,14 @@ pub(crate) fn solve(
     let ground = Ground::new(problem);
     let model = Model::new(&ground);
     let best = begin(&model, options);
-    let mut run =
-        Run { best, pace: Pace::new(budget, 0), oracle: Oracle::default(), progress, region: 2.5 };
+    let mut run = Run {
+        best,
+        pace: Pace::new(budget, 0),
+        oracle: Oracle::default(),
+        region: 2.5,
+        found: VecDeque::new(),
+        progress,
+    };
     run.tell();
     run.search(model, options);
     let answer = run.best.into_answer();
@@ -134,13 +150,18 @@ impl Run<'_> {
             let from = self.pace.steps();
             // Exchange draws by reduced cost, and so needs no core.
             let share = CORES[round % CORES.len()];
-            let core = if Exchange::suits(&model) { None } else { self.core(&model, &dual, share) };
+            let is_loads_only = Exchange::suits(&model);
+            let core = if is_loads_only { None } else { self.core(&model, &dual, share) };
             match core {
                 Some((core, prices)) => self.anneal(&core, &prices, options, rng.u64(..), moves),
                 None => self.anneal(&model, &dual.prices, options, rng.u64(..), moves),
             }
             let spent = self.pace.steps() - from;
-            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + REGIONS * spent);
+            if is_loads_only {
+                self.fuse(&model, &dual.prices, &mut rng, self.pace.steps() + spent);
+            }
+            let settling = if is_loads_only { spent } else { REGIONS * spent };
+            self.settle(&model, &dual.prices, &mut rng, self.pace.steps() + settling);
             if self.pace.is_over() || self.is_proved() || !self.shrink(&mut model, &mut dual) {
                 return;
             }
@@ -152,6 +173,9 @@ impl Run<'_> {
             self.raise(&model, &mut dual, RAISE_AGAIN);
             self.rise(&model, &dual);
             moves += moves / 2;
+            if is_loads_only {
+                moves = moves.min(EXCHANGES);
+            }
         }
     }
 
@@ -217,7 +241,7 @@ impl Run<'_> {
             } else {
                 let mut search = Anneal::new(model, start.clone(), prices, seed);
                 search.run(moves, &mut pace);
-                search.best()
+                Some(search.best())
             };
             (best, pace.steps())
         };
@@ -231,10 +255,30 @@ impl Run<'_> {
         });
         let furthest = found.iter().map(|(_, steps)| *steps).max().unwrap_or(steps);
         self.pace.spend(furthest - steps);
-        if let Some(((_, edges), _)) = found.into_iter().min_by_key(|((cost, _), _)| *cost) {
+        let plans = found.into_iter().filter_map(|(plan, _)| plan);
+        if let Some((_, edges)) = plans.min_by_key(|(cost, _)| *cost) {
             let plan = Plan::built(model, &edges, &[], &mut self.pace);
+            self.found.push_back(model.pairs(plan.edges()));
+            if self.found.len() > REMEMBERED {
+                self.found.pop_front();
+            }
             self.offer(model, &plan);
         }
+    }
+
+    /// Settles among what the last searches and the best plan would do: each has found good parts, and
+    /// their union is so small that regions of it grow large.
+    fn fuse(&mut self, model: &Model, prices: &[Cost], rng: &mut Rng, until: u64) {
+        if self.found.len() < FUSED {
+            return;
+        }
+        let mut keep = vec![false; model.edges.len()];
+        for pairs in self.found.iter().chain([&self.best.pairs]) {
+            model.edges_among(pairs).into_iter().for_each(|e| keep[e as usize] = true);
+        }
+        let union = model.contract(&[], |e| keep[e as usize]);
+        let prices = union.prices_of(model, prices);
+        self.settle(&union, &prices, rng, until);
     }
 
     /// Raises the bound of `model`, and makes plans of what people choose on the way.

@@ -22,5 +22,5 @@ pub use event::{End, Foreign, Time, Unreadable};
 pub use free_busy::{Busy, FreeBusy};
 pub use parse::{LONGEST_FILE, MOST_EVENTS, NotACalendar, read};
 pub use rule::{ended, steps_by_days};
-pub use write::{Calendar, Event, Status, When};
+pub use write::{Calendar, Event, Status, When, etag};
 pub use zone::named as zone_named;

@@ -50,7 +50,7 @@ pub use self::{
 };
 
 use crate::{
-    Invalid, Limit, Plan, Problem, Promise, Request, RequestIx, VehicleIx, Visit, Window,
+    Invalid, Limit, Plan, Problem, Promise, Request, RequestIx, Route, VehicleIx, Visit, Window,
     oracle::Fault,
     planner::{
         search::{Fleet, Insertion, Workspace},
@@ -156,6 +156,13 @@ impl Planner {
     pub fn plan(&self) -> Plan {
         let routes = (0..).zip(&self.slots).map(|(v, slot)| slot.route(&self.problem, v));
         Plan { routes: routes.collect() }
+    }
+
+    /// What the plan in force says of one vehicle, if there is such a one.
+    #[must_use]
+    pub fn route(&self, vehicle: VehicleIx) -> Option<Route> {
+        let slot = self.slots.get(vehicle as usize)?;
+        Some(slot.route(&self.problem, vehicle))
     }
 
     /// When a vehicle does what, if it is used.

@@ -6,6 +6,7 @@
 mod data;
 mod route;
 mod time;
+mod want;
 
 use dugnad_calendar::Interval;
 use dugnad_vault::{PersonId, Sealed};
@@ -21,6 +22,7 @@ pub use data::{
 };
 pub use route::{Broken, Cancelling, Closing, Planned, Report, Route, Visit};
 pub use time::{here, instant, service_day};
+pub use want::{Entrance, Heard, Home, Traveller, Wanted};
 
 /// What happened in the rides of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -234,6 +236,51 @@ pub enum Event {
         /// `UPPER_SNAKE_CASE`.
         reason: String,
     },
+    /// A place that matching gave a driver without a vehicle was taken back.
+    DriverNotWaiting {
+        /// Which place.
+        assignment: AssignmentId,
+    },
+
+    /// How somebody rides was told.
+    TravellerSet {
+        /// Who.
+        person: PersonId,
+        /// From now on.
+        facts: Traveller,
+    },
+    /// Where vehicles stop at a building was told.
+    EntranceSet {
+        /// Where.
+        entrance: Entrance,
+    },
+    /// An activity asks for a ride.
+    RideWanted {
+        /// What becomes of it has this name.
+        ride: RideId,
+        /// What.
+        wanted: Box<Wanted>,
+    },
+    /// A ride that an activity asks for cannot be given, so far.
+    RideRefused {
+        /// Which.
+        ride: RideId,
+        /// Why: its name for machines.
+        reason: String,
+        /// In words, without names.
+        text: String,
+    },
+    /// A ride that was never promised is wanted no more.
+    WantReleased {
+        /// Which.
+        ride: RideId,
+    },
+    /// Another service said something that counts here.
+    Heard {
+        /// What.
+        heard: Heard,
+    },
+
     /// A person is gone for good.
     PersonErased {
         /// Who.

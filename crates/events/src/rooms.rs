@@ -24,7 +24,7 @@ pub use shift::*;
 
 use crate::{
     BookingId, ClosureId, Code, FacilityId, OccurrenceId, RoomId, SeriesId, WaitId,
-    activities::WantId,
+    activities::{VenueWant, WantId},
 };
 
 /// What happened in the rooms of one municipality.
@@ -195,7 +195,19 @@ pub enum Event {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         instead: Vec<Interval>,
     },
-    /// What an activity wanted cannot be had.
+    /// An activity wants a room. It is kept until the activity lets go of it, so that the booking that
+    /// comes of it finds another room when its own is closed, and a want that could not be met is met
+    /// when something becomes free.
+    VenueWanted {
+        /// What it wants.
+        want: Box<VenueWant>,
+    },
+    /// Activities want these no more; what was booked for them is given back by events of its own.
+    VenuesLeft {
+        /// Named after what was wanted.
+        bookings: Vec<BookingId>,
+    },
+    /// What an activity wanted cannot be had, for now.
     VenueRefused {
         /// What it wanted.
         want: WantId,
@@ -206,7 +218,7 @@ pub enum Event {
         /// For a person to read.
         message: String,
     },
-    /// A room was closed for a while; what it displaces is cancelled by events of its own.
+    /// A room was closed for a while; what it displaces is moved or cancelled by events of its own.
     RoomClosed {
         /// Its id.
         closure: ClosureId,

@@ -24,7 +24,7 @@ mod tests;
 pub use crow::CrowFlies;
 pub use error::RoadsError;
 pub use matrix::{Matrix, Table, TravelTimes, Way};
-pub use osm::sketch;
+pub use osm::{Feature, features, sketch};
 pub use place::Place;
 pub use roads::{Counts, Ends, FARTHEST_FROM_ROAD, Roads};
 pub use snap::Snapped;

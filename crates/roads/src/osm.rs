@@ -7,6 +7,7 @@
 //! Bounded: a block holds at most 32 MiB (the format's own limit), a file at most [`MAX_NODES`]
 //! nodes, [`MAX_REFS`] way points and [`MAX_BLOCKS`] blocks. No input panics.
 
+mod features;
 pub mod sketch;
 mod tags;
 mod wire;
@@ -17,6 +18,7 @@ use bytes::Bytes;
 use prost::Message;
 use serde::{Deserialize, Serialize};
 
+pub use features::{Feature, features};
 pub(crate) use tags::Tags;
 
 use crate::{
@@ -76,18 +78,9 @@ pub(crate) struct Extract {
 
 impl Extract {
     /// Reads a whole file.
-    pub(crate) fn read(mut input: impl Read) -> Result<Self, RoadsError> {
+    pub(crate) fn read(input: impl Read) -> Result<Self, RoadsError> {
         let mut extract = Self::default();
-        let mut block = 0;
-        while let Some((kind, data)) = next_block(&mut input, block)? {
-            match kind.as_str() {
-                "OSMHeader" => check_features(data).map_err(|what| broken(block, what))?,
-                "OSMData" => extract.take_block(data, block)?,
-                _ => {} // the format says: skip what you do not know
-            }
-            block += 1;
-            at_most(block, MAX_BLOCKS, "blocks")?;
-        }
+        each_block(input, |data, block| extract.take_block(&data, block))?;
         // Sorted files (all in practice) pass in one scan; of an id given twice the last one holds.
         extract.nodes.sort_by_key(|&(id, _)| id);
         extract.points.sort_by_key(|&(id, _)| id);
@@ -104,18 +97,11 @@ impl Extract {
         last_of(&self.points, id).unwrap_or_default()
     }
 
-    fn take_block(&mut self, data: Bytes, block: usize) -> Result<(), RoadsError> {
+    fn take_block(&mut self, data: &wire::PrimitiveBlock, block: usize) -> Result<(), RoadsError> {
         let wrong = |e: prost::DecodeError| broken(block, e);
-        let data = wire::PrimitiveBlock::decode(data).map_err(wrong)?;
         let strings = &data.strings.s;
         for group in &data.groups {
-            for node in &group.nodes {
-                self.take_node(&data, &wire::Node::decode(node.clone()).map_err(wrong)?)?;
-            }
-            if let Some(dense) = &group.dense {
-                let dense = wire::DenseNodes::decode(dense.clone()).map_err(wrong)?;
-                self.take_dense(&data, &dense)?;
-            }
+            each_node(data, group, block, |id, coord, tags| self.push_node(id, coord, tags))?;
             for way in &group.ways {
                 self.take_way(strings, wire::Way::decode(way.clone()).map_err(wrong)?)?;
             }
@@ -123,36 +109,6 @@ impl Extract {
                 let relation = wire::Relation::decode(relation.clone()).map_err(wrong)?;
                 self.take_relation(strings, &relation);
             }
-        }
-        Ok(())
-    }
-
-    fn take_node(
-        &mut self,
-        block: &wire::PrimitiveBlock,
-        node: &wire::Node,
-    ) -> Result<(), RoadsError> {
-        let tags = Tags::of_columns(&block.strings.s, &node.keys, &node.vals);
-        self.push_node(node.id, coord_of(block, node.lon, node.lat), &tags)
-    }
-
-    fn take_dense(
-        &mut self,
-        block: &wire::PrimitiveBlock,
-        dense: &wire::DenseNodes,
-    ) -> Result<(), RoadsError> {
-        let (mut id, mut lon, mut lat) = (0_i64, 0_i64, 0_i64);
-        let mut tagged = dense.keys_vals.as_slice();
-        let deltas = dense.id.iter().zip(&dense.lon).zip(&dense.lat);
-        for ((d_id, d_lon), d_lat) in deltas {
-            id = id.wrapping_add(*d_id);
-            lon = lon.wrapping_add(*d_lon);
-            lat = lat.wrapping_add(*d_lat);
-            let length = tagged.iter().step_by(2).position(|&key| key == 0);
-            let (own, rest) = tagged.split_at(length.map_or(tagged.len(), |pairs| 2 * pairs));
-            tagged = rest.get(1..).unwrap_or_default();
-            let tags = Tags::of_pairs(&block.strings.s, own);
-            self.push_node(id, coord_of(block, lon, lat), &tags)?;
         }
         Ok(())
     }
@@ -177,13 +133,7 @@ impl Extract {
         let Some(road) = car::road(&tags) else { return Ok(()) };
         self.refs += way.refs.len();
         at_most(self.refs, MAX_REFS, "points on roads")?;
-        let mut refs = way.refs;
-        let mut id = 0_i64;
-        for r in &mut refs {
-            id = id.wrapping_add(*r);
-            *r = id;
-        }
-        self.ways.push(Way { id: way.id, refs, road });
+        self.ways.push(Way { id: way.id, refs: summed(way.refs), road });
         Ok(())
     }
 
@@ -215,6 +165,69 @@ impl Extract {
             self.restrictions.extend(others.map(of));
         }
     }
+}
+
+/// Hands on a file's blocks of data as they come.
+fn each_block(
+    mut input: impl Read,
+    mut take: impl FnMut(wire::PrimitiveBlock, usize) -> Result<(), RoadsError>,
+) -> Result<(), RoadsError> {
+    let mut block = 0;
+    while let Some((kind, data)) = next_block(&mut input, block)? {
+        match kind.as_str() {
+            "OSMHeader" => check_features(data).map_err(|what| broken(block, what))?,
+            "OSMData" => {
+                let data = wire::PrimitiveBlock::decode(data).map_err(|e| broken(block, e))?;
+                take(data, block)?;
+            }
+            _ => {} // the format says: skip what you do not know
+        }
+        block += 1;
+        at_most(block, MAX_BLOCKS, "blocks")?;
+    }
+    Ok(())
+}
+
+/// Hands on a group's nodes, in either of the forms that they are written in; the coordinates of
+/// one that is not on the earth are missing.
+fn each_node(
+    data: &wire::PrimitiveBlock,
+    group: &wire::PrimitiveGroup,
+    block: usize,
+    mut take: impl FnMut(i64, Option<Coord>, &Tags<'_>) -> Result<(), RoadsError>,
+) -> Result<(), RoadsError> {
+    let wrong = |e: prost::DecodeError| broken(block, e);
+    let strings = &data.strings.s;
+    for node in &group.nodes {
+        let node = wire::Node::decode(node.clone()).map_err(wrong)?;
+        let tags = Tags::of_columns(strings, &node.keys, &node.vals);
+        take(node.id, coord_of(data, node.lon, node.lat), &tags)?;
+    }
+    let Some(dense) = &group.dense else { return Ok(()) };
+    let dense = wire::DenseNodes::decode(dense.clone()).map_err(wrong)?;
+    let (mut id, mut lon, mut lat) = (0_i64, 0_i64, 0_i64);
+    let mut tagged = dense.keys_vals.as_slice();
+    let deltas = dense.id.iter().zip(&dense.lon).zip(&dense.lat);
+    for ((d_id, d_lon), d_lat) in deltas {
+        id = id.wrapping_add(*d_id);
+        lon = lon.wrapping_add(*d_lon);
+        lat = lat.wrapping_add(*d_lat);
+        let length = tagged.iter().step_by(2).position(|&key| key == 0);
+        let (own, rest) = tagged.split_at(length.map_or(tagged.len(), |pairs| 2 * pairs));
+        tagged = rest.get(1..).unwrap_or_default();
+        take(id, coord_of(data, lon, lat), &Tags::of_pairs(strings, own))?;
+    }
+    Ok(())
+}
+
+/// Ids from the differences between them.
+fn summed(mut deltas: Vec<i64>) -> Vec<i64> {
+    let mut id = 0_i64;
+    for delta in &mut deltas {
+        id = id.wrapping_add(*delta);
+        *delta = id;
+    }
+    deltas
 }
 
 /// The next blob's kind and unpacked bytes; `None` at the end of the file.

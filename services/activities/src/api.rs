@@ -11,6 +11,7 @@ mod activities;
 mod explain;
 mod export;
 mod occurrences;
+mod published;
 mod read;
 mod rule;
 mod show;
@@ -31,6 +32,7 @@ use tonic::{Code, Request, Response, Status, service::interceptor::InterceptedSe
 use crate::model::{Activities, Refusal};
 
 pub use export::held;
+pub use published::published;
 
 /// The gRPC door: behind it every call has its caller, and what is too large is refused with the
 /// reason.
@@ -92,6 +94,7 @@ answered! {
     get_occurrence: GetOccurrenceRequest => GetOccurrenceResponse,
     move_occurrence: MoveOccurrenceRequest => MoveOccurrenceResponse,
     cancel_occurrence: CancelOccurrenceRequest => CancelOccurrenceResponse,
+    answer_room: AnswerRoomRequest => AnswerRoomResponse,
     arrange_again: ArrangeAgainRequest => ArrangeAgainResponse,
     explain_activity: ExplainActivityRequest => ExplainActivityResponse,
     sign_up: SignUpRequest => SignUpResponse,

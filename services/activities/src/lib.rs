@@ -8,5 +8,5 @@ mod api;
 pub mod model;
 mod react;
 
-pub use api::{Api, held, service};
+pub use api::{Api, held, published, service};
 pub use model::Activities;

@@ -23,6 +23,7 @@ mod people;
 mod refusal;
 mod rides;
 mod signup;
+mod space;
 #[cfg(test)]
 mod tests;
 mod venue;
@@ -31,7 +32,8 @@ mod words;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use dugnad_events::{
-    ActivityId, AssignmentId, BookingId, FacilityId, NeedId, OccurrenceId, RoomId, SignupId,
+    ActivityId, AssignmentId, BookingId, FacilityId, NeedId, OccurrenceId, RideId, RoomId,
+    SignupId,
     activities::{Event, WantId},
 };
 use dugnad_journal::Service;
@@ -41,12 +43,13 @@ use jiff::Timestamp;
 pub use activity::{Activity, FURTHEST_AHEAD_DAYS, MOST_DATES, MOST_TO_COME};
 pub use catalogue::{Filter, Key, Page};
 pub use command::{Command, Heard, HeardCommand, VenueNews};
+pub(crate) use helpers::CLOSED;
 pub use helpers::Line;
 pub use missing::Missing;
 pub use occurrence::{MOST_STEPS, Occurrence, Stage, Step};
 pub use people::People;
 pub use refusal::Refusal;
-pub use signup::{MOST_WAITING, Signup, Standing, Wish};
+pub use signup::{MOST_OF_A_PERSON, MOST_SIGNUPS, MOST_WAITING, Signup, Standing, Wish};
 pub use venue::VenueState;
 
 /// The rules of the activities service.
@@ -70,7 +73,9 @@ pub struct State {
     /// Of which need of whose a helper's place is.
     assignments: HashMap<AssignmentId, (OccurrenceId, NeedId)>,
     /// Whose a ride is. One that was released is nobody's.
-    rides: HashMap<WantId, OccurrenceId>,
+    rides: HashMap<RideId, (OccurrenceId, WantId)>,
+    /// Occurrences for which helpers are not asked, by a rule of matching.
+    unasked: BTreeSet<OccurrenceId>,
     /// To what somebody signed up.
     signups: HashMap<SignupId, OccurrenceId>,
     /// Who speaks for whom, and who was erased.
@@ -100,6 +105,9 @@ impl Model for Activities {
             Command::Arrange { activity, office } => activity::arrange(state, cx, activity, office),
             Command::ArrangeAgain { occurrence, office } => {
                 activity::arrange_again(state, cx, occurrence, office)
+            }
+            Command::AnswerRoom { occurrence, yes, office } => {
+                activity::answer_room(state, cx, occurrence, yes, office)
             }
             Command::CancelActivity { activity, reason, office } => {
                 activity::cancel(state, cx, activity, &reason, office)

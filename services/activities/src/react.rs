@@ -5,7 +5,7 @@ use dugnad_events::{
     activities::{Fact, Origin},
     matching::{self, Closing},
     notices::{self, Answer},
-    rooms,
+    rides, rooms,
     volunteers::{self, Scope},
 };
 use dugnad_journal::Service;
@@ -13,7 +13,7 @@ use dugnad_ledger::{ForeignCommit, ForeignEvent, Unreadable};
 use jiff::Timestamp;
 use serde::Deserialize;
 
-use crate::model::{Command, Heard, HeardCommand, State, VenueNews};
+use crate::model::{CLOSED, Command, Heard, HeardCommand, State, VenueNews};
 
 /// An event of a service that activities listens to.
 #[derive(Clone, Debug, Deserialize)]
@@ -26,6 +26,8 @@ pub enum Foreign {
     Matching(matching::Event),
     /// Of notices: what people answered.
     Notices(notices::Event),
+    /// Of rides, which answers about rides.
+    Rides(rides::Event),
 }
 
 pub(crate) fn read(
@@ -37,6 +39,7 @@ pub(crate) fn read(
         "rooms" => commit.events_as(Foreign::Rooms),
         "matching" => commit.events_as(Foreign::Matching),
         "notices" => commit.events_as(Foreign::Notices),
+        "rides" => commit.events_as(Foreign::Rides),
         _ => Err(Unreadable::Service(service.clone())),
     }
 }
@@ -48,6 +51,7 @@ pub(crate) fn to(state: &State, event: &ForeignEvent<Foreign>) -> Vec<Command> {
         Foreign::Rooms(event) => of_rooms(state, event).into_iter().collect(),
         Foreign::Matching(event) => of_matching(state, event),
         Foreign::Notices(event) => of_notices(event).into_iter().collect(),
+        Foreign::Rides(event) => of_rides(state, event).into_iter().collect(),
     };
     let origin = Origin::Heard {
         service: event.source.partition.service.to_string(),
@@ -128,9 +132,12 @@ fn of_matching(state: &State, event: &matching::Event) -> Vec<Heard> {
             let (reason, message) = (reason.clone(), message.clone());
             (need, Heard::NeedRefused { need: *need, reason, message })
         }
-        Event::NeedClosed { need, why: Closing::Asked { reason } } => {
-            let (why, message) = ("CLOSED".to_owned(), format!("closed in matching: {reason}"));
+        Event::NeedClosed { need, why: Closing::Asked { reason } } if state.is_wanted(*need) => {
+            let (why, message) = (CLOSED.to_owned(), format!("closed in matching: {reason}"));
             (need, Heard::NeedRefused { need: *need, reason: why, message })
+        }
+        Event::NeedClosed { .. } | Event::NeedOver { .. } if state.lacks_asking() => {
+            return vec![Heard::NeedFreed];
         }
         Event::Assigned { need, assignment, .. } => {
             (need, Heard::HelperCame { need: *need, assignment: *assignment })
@@ -152,4 +159,23 @@ fn of_notices(event: &notices::Event) -> Option<Heard> {
     };
     let (notice, person, signup) = (*notice, *person, about.parse().ok()?);
     Some(Heard::Answered { notice, person, signup, takes })
+}
+
+/// A ride that answers a want is called after it.
+fn of_rides(state: &State, event: &rides::Event) -> Option<Heard> {
+    use rides::Event;
+    let (ride, message) = match event {
+        Event::RidePromised { ride, .. } => (ride, None),
+        Event::RideRefused { ride, text, .. } => (ride, Some(text.clone())),
+        Event::PromiseBroken { ride, why } if why.instead.is_none() => {
+            (ride, Some(why.text.clone()))
+        }
+        Event::RideCancelled { ride, .. } => (ride, Some("it was called off".to_owned())),
+        _ => return None,
+    };
+    let heard = match message {
+        None => Heard::RidePromised(*ride),
+        Some(message) => Heard::RideRefused { ride: *ride, message },
+    };
+    state.is_ride_wanted(*ride).then_some(heard)
 }

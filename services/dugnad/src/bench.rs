@@ -18,7 +18,7 @@ mod town;
 
 use anyhow::Result;
 
-pub(crate) use self::report::thousands;
+pub(crate) use self::{matching::organisation_number, report::thousands};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {

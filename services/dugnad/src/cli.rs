@@ -6,7 +6,7 @@ use crate::{assign, bench, calendar, demo, dispatch, import, journal, serve};
 
 /// Dugnad: rooms, volunteers and rides of a municipality, booked without a clash.
 ///
-/// One binary. `dugnad demo` shows what it does in ten seconds; `dugnad serve` runs it.
+/// One binary. `dugnad demo` shows what it does in two minutes; `dugnad serve` runs it.
 #[derive(Debug, Parser)]
 #[command(name = "dugnad", version, max_term_width = 100, after_help = EXAMPLES)]
 pub(crate) struct Cli {
@@ -16,7 +16,7 @@ pub(crate) struct Cli {
 
 const EXAMPLES: &str = "\
 Examples:
-  dugnad demo                      a town's week, booked, killed, restarted and shown
+  dugnad demo                      a town's month, arranged, broken, repaired and shown
   dugnad serve                     everything in one process, its data under ./data
   dugnad serve rooms --journal nats://127.0.0.1:4222
   dugnad journal verify            proves that the journal has no hole
@@ -32,7 +32,7 @@ Each option can also be given as the environment variable that its help names.";
 pub(crate) enum Command {
     /// Runs the services behind gRPC.
     Serve(Box<serve::Args>),
-    /// Books a town's week, kills itself, and shows that everything is still there.
+    /// Arranges a town's month on a real map, breaks an evening, kills itself, and shows the repair.
     Demo(demo::Args),
     /// Takes in what others know: organisations of registers, roads of a map.
     Import(import::Args),

@@ -1,44 +1,94 @@
-//! `dugnad demo`: a town's week through the real door, on the embedded journal, killed on the way.
+//! `dugnad demo`: a town's month through the real door, killed on the way, and repaired.
 //!
-//! A story in five parts, told as it happens. Everything it claims it has checked: it ends with an
+//! A story told as it happens. The map is real, everybody on it made from a seed. The services' clocks are
+//! put forward for it: a month cannot be waited for. Everything it claims it has checked: it ends with an
 //! error, and a non-zero exit, if anything is not as it should be.
 
-mod burst;
+mod broken;
 mod child;
-mod diary;
 mod door;
-mod plan;
+mod driven;
+mod each;
+mod evening;
+mod evenings;
+mod figures;
+mod fleet;
+mod helpers;
+mod locks;
+mod map;
+mod month;
+mod names;
+mod people;
+mod phones;
+mod report;
 mod say;
-mod timeline;
+mod size;
 mod town;
 
 use std::{
+    collections::HashMap,
     path::{Path, PathBuf},
     time::Instant,
 };
 
 use anyhow::{Context as _, Result, ensure};
-use dugnad_proto::rooms::v1::{
-    Accessibility, Booking, CancelBookingRequest, ClashPolicy, MoveBookingRequest,
-    SearchAvailabilityRequest,
-};
-use jiff::{Zoned, tz::TimeZone};
+use jiff::SignedDuration;
 use uuid::Uuid;
 
-use child::Server;
-use diary::{Diary, when};
+use child::{Servers, Setup};
 use door::Door;
+use evening::Told;
+use evenings::Evening;
+use fleet::{Driven, Vehicle};
+use locks::Locks;
+use map::Map;
+use month::Month;
+use people::{Resident, Volunteer};
+use phones::Phones;
+use size::{Counts, Size};
+use town::Building;
 
-use crate::client::{Caller, request_id};
-use plan::{
-    BOOKINGS, CANCELLED, CHESS, INSTEAD, MOVED, MOVED_TO, RACE, RACERS, REFUSED, SERIES, Week,
-};
+use crate::{address::JournalAddress, bench::thousands, client::Caller, serve::Service};
 
 #[derive(Debug, clap::Args)]
 pub(crate) struct Args {
     /// Keeps everything in this directory, which must be empty; a temporary one by default.
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
+    /// nats://HOST:PORT: the same there, each service a process of its own. The server must be empty.
+    /// [default: a file in the data directory, and one process for all]
+    #[arg(long, value_name = "ADDRESS")]
+    journal: Option<JournalAddress>,
+    /// How much of a town.
+    #[arg(long, value_enum, default_value = "full")]
+    size: Size,
+    /// Where the report is written, one HTML file with its pictures. [default: dugnad-demo.html]
+    #[arg(long, value_name = "FILE")]
+    report: Option<PathBuf>,
+    /// Leaves it running when all is told, to play with, until Ctrl-C.
+    #[arg(long)]
+    serve: bool,
+}
+
+/// The town with everything in it, and the way to it.
+struct World {
+    setup: Setup,
+    servers: Option<Servers>,
+    door: Door,
+    phones: Phones,
+    locks: Locks,
+    map: Map,
+    month: Month,
+    counts: Counts,
+    buildings: Vec<Building>,
+    volunteers: Vec<Volunteer>,
+    residents: Vec<Resident>,
+    vehicles: Vec<Vehicle>,
+    evenings: Vec<Evening>,
+    /// By evening and rider.
+    driven: Vec<Vec<Driven>>,
+    /// What people call whoever is `people/{person}`.
+    names: HashMap<String, String>,
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
@@ -48,18 +98,19 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         Some(data) => empty(data)?,
         None => temporary.path(),
     };
-    say::heading(&format!("Dugnad books a week in {}, a town that does not exist.", town::TOWN))?;
-    let caller = Caller::new(town::TENANT, Uuid::now_v7(), "person")?;
-    let mut server = Server::start(data).await?;
-    let door = Door::open(server.address, &caller)?;
-    let mut diary = load(door).await?;
-    book_the_week(&mut diary).await?;
-    change_plans(&mut diary).await?;
-    server = survive(server, data, &caller, &mut diary).await?;
-    show(&mut diary).await?;
-    search(&mut diary).await?;
-    server.kill().await?;
-    farewell(started, args.data.as_deref())
+    say::heading("Dugnad runs a month in a town: the map is real, everybody on it is made up.")?;
+    say::detail(map::ATTRIBUTION)?;
+    let mut world = World::start(&args, data).await?;
+    world.fill().await?;
+    world.plan().await?;
+    let told = world.evening().await?;
+    let report = args.report.clone().unwrap_or_else(|| PathBuf::from("dugnad-demo.html"));
+    world.over(&told, &report).await?;
+    say::heading(&format!("Done in {:.1} s.", started.elapsed().as_secs_f64()))?;
+    if args.serve {
+        world.wait(data).await?;
+    }
+    world.kill().await
 }
 
 fn empty(data: &Path) -> Result<&Path> {
@@ -69,206 +120,182 @@ fn empty(data: &Path) -> Result<&Path> {
     Ok(data)
 }
 
-#[expect(clippy::disallowed_methods, reason = "which week is next is the demo's own business")]
-fn now() -> Result<Zoned> {
-    Ok(Zoned::now().with_time_zone(TimeZone::get("Europe/Oslo")?))
+fn number(of: usize) -> String {
+    thousands(of as f64)
 }
 
-async fn load(mut door: Door) -> Result<Diary> {
-    let now = now()?;
-    let bar = say::bar(town::steps(), "registering the town");
-    let town = town::register(&mut door, now.date(), || bar.inc(1)).await?;
-    bar.finish_and_clear();
-    say::done(&format!(
-        "{} buildings with {} rooms, opening hours and Christmas, on a journal in one file",
-        town.buildings(),
-        town.rooms.len()
-    ))?;
-    Ok(Diary::new(door, town, Week::after(&now)?))
-}
-
-async fn book_the_week(diary: &mut Diary) -> Result<()> {
-    say::heading("1  A week is booked")?;
-    let eve = town::christmas_eve(now()?.date())?;
-    let weeks = diary.week.weeks_past(eve)?;
-    let bar = say::bar(SERIES.len() as u64, "booking series");
-    let (mut dates, mut skipped) = (0, 0);
-    for series in SERIES {
-        let answer = diary.series(*series, weeks, ClashPolicy::Skip).await.context(series.0)?;
-        dates += answer.bookings.len();
-        skipped += answer.skipped.len();
-        bar.inc(1);
+impl World {
+    async fn start(args: &Args, data: &Path) -> Result<Self> {
+        let map = Map::read()?;
+        let roads = Map::keep_in(data)?;
+        let phones = Phones::start(data).await?;
+        let counts = args.size.counts();
+        let locks = Locks::start(counts.buildings).await?;
+        let options = vec![
+            format!("--mqtt={}", locks.url()),
+            // The wire is this machine's own.
+            "--mqtt-settle=400ms".to_owned(),
+            // Where links in messages lead.
+            "--http=127.0.0.1:0".to_owned(),
+            format!("--roads={}", roads.display()),
+            format!("--sms={}", phones.settings.display()),
+        ];
+        let setup = Setup::new(data.to_owned(), args.journal.clone(), options)?;
+        let servers = Some(setup.start(SignedDuration::ZERO).await?);
+        let caller = Caller::new(town::TENANT, Uuid::now_v7(), "coordinator")?;
+        let mut door = Door::open(&caller, |service| setup.url(service))?;
+        ensure!(
+            people::nobody_is_there(&mut door).await?,
+            "--journal: the town of an earlier demo is there already; it needs an empty one"
+        );
+        Ok(Self {
+            setup,
+            servers,
+            door,
+            phones,
+            locks,
+            map,
+            month: Month::next()?,
+            counts,
+            buildings: Vec::new(),
+            volunteers: Vec::new(),
+            residents: Vec::new(),
+            vehicles: Vec::new(),
+            evenings: Vec::new(),
+            driven: Vec::new(),
+            names: HashMap::new(),
+        })
     }
-    bar.finish_and_clear();
-    say::done(&format!("{} weekly series: {dates} bookings over {weeks} weeks", SERIES.len()))?;
-    say::detail(&format!("{skipped} dates left out by themselves: Closed for Christmas"))?;
-    ensure!(skipped > 0, "no series met Christmas");
 
-    let Err(all_or_nothing) = diary.series(CHESS, weeks, ClashPolicy::AllOrNothing).await else {
-        anyhow::bail!("{} got dates at Christmas", CHESS.0);
-    };
-    say::refused(&format!("{} wants every Friday or none:", CHESS.0))?;
-    say::detail(&diary.rule(&all_or_nothing)?)?;
-
-    for once in BOOKINGS {
-        diary.book(*once).await?;
+    /// The town and its people.
+    async fn fill(&mut self) -> Result<()> {
+        let Self { door, map, month, counts, .. } = self;
+        say::heading("1  A town")?;
+        town::set_words(door, &map.areas).await?;
+        self.buildings = town::register(door, map, month, counts.buildings).await?;
+        let rooms: usize = self.buildings.iter().map(|it| it.rooms.len()).sum();
+        say::done(&format!(
+            "{} buildings of the map with {rooms} rooms and a lock each, from {} to {}",
+            self.buildings.len(),
+            self.buildings.first().map_or("", |it| &it.title),
+            self.buildings.last().map_or("", |it| &it.title),
+        ))?;
+        let organisations = people::import_organisations(door, map, counts.organisations).await?;
+        self.volunteers = people::sign_up(door, map, month, counts.volunteers).await?;
+        self.residents = people::register_residents(door, map, counts.residents).await?;
+        let volunteers = self.volunteers.iter().map(|it| (it.name.clone(), it.called.clone()));
+        let residents = self.residents.iter().map(|it| (it.name.clone(), it.called.clone()));
+        self.names = volunteers.chain(residents).collect();
+        say::done(&format!(
+            "{} organisations, {} volunteers with their hours, {} residents at {} real addresses",
+            number(organisations),
+            number(self.volunteers.len()),
+            number(self.residents.len()),
+            number(map.homes.len()),
+        ))?;
+        // Nobody drives while they welcome.
+        let drivers = self.volunteers.iter().filter(|it| !it.is_host).take(4 * counts.vehicles);
+        let drivers: Vec<_> = drivers.map(|it| it.name.clone()).collect();
+        self.vehicles =
+            fleet::register(door, month, &self.buildings, &drivers, counts.vehicles).await?;
+        say::done(&format!(
+            "{} minibuses, driven by {} volunteers in turn",
+            self.vehicles.len(),
+            drivers.len()
+        ))?;
+        people::heard(door, month, &self.volunteers).await?;
+        Ok(())
     }
-    say::done(&format!("{} single bookings; two parts of a hall side by side", BOOKINGS.len()))?;
-    for once in REFUSED {
-        let why = diary.refused(*once).await?;
-        say::refused(&format!("{} wants {}:", once.0, once.1))?;
-        say::detail(&why)?;
+
+    /// The month: every step by the service whose it is.
+    async fn plan(&mut self) -> Result<()> {
+        say::heading("2  A month")?;
+        let Self { door, map, month, counts, buildings, residents, .. } = self;
+        let planned = evenings::plan(door, map, month, counts.series).await?;
+        let mut evenings = evenings::arranged(door, buildings, planned).await?;
+        let roomed = evenings.iter().filter(|it| it.place.is_some()).count();
+        say::done(&format!("{} evenings, {roomed} of them in a room that fits", evenings.len()))?;
+        let answers = helpers::answer(door).await?;
+        say::done(&format!(
+            "volunteers were asked: {} said yes, {} no, {} nothing; {} places nobody took",
+            number(answers.yes),
+            number(answers.no),
+            number(answers.silent),
+            answers.missing
+        ))?;
+        evenings::choose(&mut evenings, residents, counts);
+        let waiting = evenings::sign_up(door, residents, &evenings).await?;
+        let come: usize = evenings.iter().map(|it| it.riders.len() + it.walkers.len()).sum();
+        say::done(&format!("{} sign-ups, {waiting} of them on a waiting list", number(come)))?;
+        self.driven = fleet::ask(door, residents, buildings, &evenings).await?;
+        let promised = |it: &&Driven| matches!(it, Driven::Promised(_));
+        let all = self.driven.iter().flatten();
+        let (yes, asked) = (all.clone().filter(promised).count(), all.count());
+        say::done(&format!(
+            "{} rides promised on the real roads, there and home; {} refused",
+            number(2 * yes),
+            number(2 * (asked - yes))
+        ))?;
+        self.evenings = evenings;
+        Ok(())
     }
-    Ok(())
-}
 
-async fn change_plans(diary: &mut Diary) -> Result<()> {
-    say::heading("2  Plans change")?;
-    race(diary).await?;
-
-    let meeting = diary.book(MOVED).await?;
-    let request = MoveBookingRequest {
-        name: meeting.name.clone(),
-        interval: Some(diary.week.interval(MOVED_TO, MOVED.3, MOVED.4)?),
-        etag: meeting.etag.clone(),
-        request_id: request_id(),
-        ..MoveBookingRequest::default()
-    };
-    let moved = diary.door.rooms.move_booking(request).await?.into_inner();
-    let moved = moved.booking.context("the moved booking")?;
-    let (from, to) = (when(&diary.week, &meeting), when(&diary.week, &moved));
-    say::done(&format!("{} moves from {from} to {to}", MOVED.0))?;
-
-    let committee = diary.book(CANCELLED).await?;
-    diary.refused(INSTEAD).await?;
-    let request = CancelBookingRequest {
-        name: committee.name,
-        reason: "too few could come".to_owned(),
-        request_id: request_id(),
-        ..CancelBookingRequest::default()
-    };
-    diary.door.rooms.cancel_booking(request).await?;
-    diary.book(INSTEAD).await?;
-    say::done(&format!("{} cancels; {} takes the room", CANCELLED.0, INSTEAD.0))?;
-
-    let wish = diary.wish(plan::Once("Kveldsvakt", "Kontoret", 0, 18.0, 19.0))?;
-    let answer = diary.ask(wish.clone()).await?;
-    let again = diary.ask(wish.clone()).await?;
-    ensure!(answer == again, "a repeat got another answer");
-    say::done("the same request sent twice, as after a lost answer: one booking, the same answer")?;
-    Ok(())
-}
-
-/// Everybody asks for the same hours at the same time.
-async fn race(diary: &mut Diary) -> Result<()> {
-    let mut racers = tokio::task::JoinSet::new();
-    for _ in 0..RACERS {
-        let (mut door, wish) = (diary.door.clone(), diary.wish(RACE)?);
-        racers.spawn(async move { door.rooms.create_booking(wish).await });
+    /// One evening, what goes wrong with it, and what is done about it.
+    async fn evening(&mut self) -> Result<Told> {
+        let index = evening::choose(self)?;
+        let start = self.evenings[index].start;
+        self.kill().await?;
+        self.restart(month::ahead_to(start - SignedDuration::from_mins(70))).await?;
+        let told = evening::tell(self, index).await?;
+        say::heading("4  Things go wrong")?;
+        broken::driver_ill(self, &told).await?;
+        broken::host_declines(self, &told).await?;
+        let booking = broken::door_silent(self, &told).await?;
+        let shortly = month::ahead_to(start - SignedDuration::from_mins(14));
+        broken::power_cut(self, shortly).await?;
+        broken::door_repaired(self, &booking).await?;
+        Ok(told)
     }
-    let (mut won, mut lost) = (0, 0);
-    while let Some(outcome) = racers.join_next().await {
-        match outcome? {
-            Ok(_) => won += 1,
-            Err(status) if status.code() == tonic::Code::FailedPrecondition => lost += 1,
-            Err(status) => return Err(status.into()),
+
+    /// When all of it is past: what became of it.
+    async fn over(&mut self, told: &Told, report: &Path) -> Result<()> {
+        let [_, end] = self.month.span()?;
+        self.kill().await?;
+        self.restart(month::ahead_to(end + SignedDuration::from_hours(5))).await?;
+        let (figures, drives) = figures::collect(self).await?;
+        figures.say()?;
+        report::write(report, self, told, &figures, &drives)?;
+        say::done("the report, with the rooms and the map:")?;
+        say::command(&format!("  {}", report.display()))?;
+        Ok(())
+    }
+
+    /// Until Ctrl-C.
+    async fn wait(&self, data: &Path) -> Result<()> {
+        let activities = self.setup.url(Service::Activities);
+        say::done(&format!("It is left running, its data in {}, until Ctrl-C:", data.display()))?;
+        for (service, what) in [
+            (&activities, "dugnad.activities.v1.ActivitiesService/SearchOccurrences"),
+            (&self.setup.url(Service::Rides), "dugnad.rides.v1.RidesService/ListVehicles"),
+        ] {
+            let address = service.trim_start_matches("http://");
+            say::command(&format!(
+                "grpcurl -plaintext -H 'dugnad-tenant: {}' -H 'dugnad-role: coordinator' \\\n      \
+                 -H 'dugnad-caller: {}' {address} {what}",
+                town::TENANT,
+                Uuid::now_v7()
+            ))?;
         }
+        Ok(tokio::signal::ctrl_c().await?)
     }
-    ensure!((won, lost) == (1, RACERS - 1), "{won} won the race and {lost} lost");
-    say::done(&format!("{RACERS} ask for {} on Friday night at once: one gets it", RACE.1))?;
-    Ok(())
-}
 
-/// `kill -9` in the middle of the work, proof, restart, and everything is there.
-async fn survive(
-    server: Server,
-    data: &Path,
-    caller: &Caller,
-    diary: &mut Diary,
-) -> Result<Server> {
-    say::heading("3  The power goes")?;
-    let before = diary.this_week().await?;
-    let mut burst = burst::Burst::plan(diary)?;
-    let pid = server.pid();
-    burst.run_and_kill(&diary.door, server).await?;
-    say::done(&format!(
-        "kill -9 {pid} while {} requests are on their way: {} were answered, {} were not",
-        burst.asked(),
-        burst.answered(),
-        burst.asked() - burst.answered()
-    ))?;
-    child::verify(data).await?;
-    say::done("dugnad journal verify: every commit is there, in an unbroken chain of hashes")?;
-
-    let server = Server::start(data).await?;
-    diary.door = Door::open(server.address, caller)?;
-    let after = diary.this_week().await?;
-    ensure!(before == after, "the week is not as it was before");
-    say::done(&format!(
-        "started again: all {} bookings of the week are as they were",
-        after.len()
-    ))?;
-    burst.check_answered(&mut diary.door).await?;
-    say::done(&format!("all {} answered ones are there too", burst.answered()))?;
-    burst.repeat_the_rest(&mut diary.door).await?;
-    say::done("the others are sent again with the same request ids: each is booked once")?;
-    Ok(server)
-}
-
-async fn show(diary: &mut Diary) -> Result<()> {
-    say::heading(&format!("4  The week in {}", town::TOWN))?;
-    let bookings = diary.this_week().await?;
-    say::show(&timeline::draw(&diary.week, &diary.town, &bookings))?;
-    Ok(())
-}
-
-async fn search(diary: &mut Diary) -> Result<()> {
-    say::heading(
-        "5  Where can 40 people with a wheelchair user meet on Tuesday, 17 to 22, for 2 hours?",
-    )?;
-    let request = SearchAvailabilityRequest {
-        interval: Some(diary.week.interval(1, 17.0, 22.0)?),
-        duration: Some(prost_types::Duration { seconds: 2 * 3600, nanos: 0 }),
-        min_capacity: 40,
-        accessibility: vec![Accessibility::StepFree as i32],
-        ..SearchAvailabilityRequest::default()
-    };
-    let answer = diary.door.rooms.search_availability(request).await?.into_inner();
-    ensure!(!answer.available.is_empty(), "no room is free");
-    for free in answer.available {
-        let room = free.room.context("a room")?;
-        let building = diary.town.room(&room.display_name)?.building;
-        let windows = free.windows.iter().map(|window| {
-            let booking = Booking { interval: Some(*window), ..Booking::default() };
-            when(&diary.week, &booking)
-        });
-        let windows = windows.collect::<Vec<_>>().join(", ");
-        say::done(&format!("{:<16} {building:<20} {windows}", room.display_name))?;
+    async fn kill(&mut self) -> Result<()> {
+        self.servers.take().context("servers run")?.kill().await
     }
-    Ok(())
-}
 
-fn farewell(started: Instant, data: Option<&Path>) -> Result<()> {
-    say::heading(&format!("Done in {:.1} s. Now you:", started.elapsed().as_secs_f64()))?;
-    let this = std::env::args().next().unwrap_or_else(|| "dugnad".to_owned());
-    let (keep, data) = match data {
-        None => (
-            format!("  {this} demo --data town      # the same, and keeps it\n"),
-            Path::new("town"),
-        ),
-        Some(data) => (String::new(), data),
-    };
-    say::show(&format!(
-        "
-{keep}  {this} serve --data {data}
-  grpcurl -plaintext -H 'dugnad-tenant: {tenant}' \\
-      -H \"dugnad-caller: $(cat /proc/sys/kernel/random/uuid)\" \\
-      -d '{{\"facility\": \"facilities/-\"}}' localhost:7070 dugnad.rooms.v1.RoomsService/ListRooms
-
-  The same from Python: tests/python/test_rooms.py
-  What can be called:   proto/dugnad/rooms/v1/rooms.proto\n",
-        data = data.display(),
-        tenant = town::TENANT
-    ))?;
-    Ok(())
+    /// With the clocks put forward.
+    async fn restart(&mut self, ahead: SignedDuration) -> Result<()> {
+        self.servers = Some(self.setup.start(ahead).await?);
+        Ok(())
+    }
 }

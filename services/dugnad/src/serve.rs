@@ -5,6 +5,7 @@
 //! they took, then the journal is closed.
 
 mod admin;
+mod ahead;
 mod grpc;
 mod http;
 mod journals;
@@ -113,6 +114,9 @@ pub(crate) struct Args {
     #[arg(long, env = "DUGNAD_DRAIN", value_name = "TIME", default_value = "10s",
           value_parser = positive)]
     drain: Duration,
+    /// How far the clock is put forward, for the demonstration: its month cannot be waited for.
+    #[arg(long, value_name = "TIME", default_value = "0s", hide = true)]
+    clock_ahead: SignedDuration,
     #[command(flatten)]
     observe: observe::Args,
     // Last: its heading goes for all that come after it.

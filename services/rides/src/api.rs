@@ -20,6 +20,7 @@ mod rides;
 mod rule;
 mod show;
 mod solve;
+mod travellers;
 
 use std::sync::Arc;
 
@@ -119,6 +120,10 @@ answered! {
     list_vehicles: ListVehiclesRequest => ListVehiclesResponse,
     set_driver: SetDriverRequest => SetDriverResponse,
     list_drivers: ListDriversRequest => ListDriversResponse,
+    set_traveller: SetTravellerRequest => SetTravellerResponse,
+    get_traveller: GetTravellerRequest => GetTravellerResponse,
+    set_entrance: SetEntranceRequest => SetEntranceResponse,
+    list_entrances: ListEntrancesRequest => ListEntrancesResponse,
     create_shift: CreateShiftRequest => CreateShiftResponse,
     list_shifts: ListShiftsRequest => ListShiftsResponse,
     get_manifest: GetManifestRequest => GetManifestResponse,

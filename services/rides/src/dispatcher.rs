@@ -9,6 +9,7 @@
 //! [`MOST_DAYS`] planners are kept, those that nobody uses go first.
 
 mod demands;
+mod failed;
 mod grid;
 mod improve;
 mod keep;
@@ -17,6 +18,7 @@ mod repair;
 mod replica;
 mod request;
 mod snapshot;
+mod wants;
 mod words;
 
 use std::{
@@ -24,8 +26,7 @@ use std::{
     sync::{Arc, PoisonError},
 };
 
-use dugnad_dispatch::Matrix;
-use dugnad_door::{Desk, Problem, status};
+use dugnad_door::Desk;
 use dugnad_events::{
     RideId,
     rides::{self, Base, Event},
@@ -36,9 +37,9 @@ use dugnad_ledger::{Ask, Caller, Error, Ledger, RequestId};
 use dugnad_vault::Vault;
 use jiff::{Timestamp, civil::Date};
 use tokio::sync::{Mutex, OwnedMutexGuard};
-use tonic::{Code, Status};
 use uuid::{NoContext, Uuid};
 
+pub use failed::Failed;
 pub(crate) use improve::{Improved, Improving};
 pub use keep::keep;
 pub(crate) use request::{Asked, NoRide};
@@ -48,7 +49,6 @@ use crate::{
     model::{Command, Proposal, Refusal, Rides, State},
     ways::Ways,
 };
-use grid::Grid;
 use replica::{Places, Replica};
 use snapshot::Snapshot;
 
@@ -66,6 +66,7 @@ pub struct Dispatcher {
     ways: Arc<dyn Ways>,
     days: Arc<std::sync::Mutex<HashMap<(Tenant, Date), Slot>>>,
     retried: Arc<std::sync::Mutex<orders::Retried>>,
+    tried: Arc<std::sync::Mutex<wants::Tried>>,
 }
 
 /// A day's planner, and the time it was looked at.
@@ -79,9 +80,9 @@ struct Held {
 
 impl Held {
     /// What is said when no attempt was taken.
-    fn given_up(self) -> Status {
+    fn given_up(self) -> Failed {
         let day = self.replica.day;
-        status(&Error::Refused(self.refusal.unwrap_or(Refusal::Stale(day))))
+        self.refusal.unwrap_or(Refusal::Stale(day)).into()
     }
 
     /// Leaves the planner for the next.
@@ -95,7 +96,8 @@ impl Dispatcher {
     #[must_use]
     pub fn new(ledger: Ledger<Rides>, vault: Vault, ways: Arc<dyn Ways>) -> Self {
         let desk = Desk { ledger, vault };
-        Self { desk, ways, days: Arc::default(), retried: Arc::default() }
+        let (days, retried, tried) = (Arc::default(), Arc::default(), Arc::default());
+        Self { desk, ways, days, retried, tried }
     }
 
     pub(crate) fn desk(&self) -> Desk<Rides> {
@@ -115,7 +117,7 @@ impl Dispatcher {
     }
 
     /// A day's planner as it is in force now, for nobody else meanwhile. `more` is to be asked for.
-    async fn hold(&self, tenant: &Tenant, day: Date, more: &[rides::Ride]) -> Result<Held, Status> {
+    async fn hold(&self, tenant: &Tenant, day: Date, more: &[rides::Ride]) -> Result<Held, Failed> {
         let mut slot = self.slot(tenant, day).lock_owned().await;
         let kept = slot.take();
         self.fresh(slot, kept, tenant, day, more).await
@@ -128,7 +130,7 @@ impl Dispatcher {
         tenant: &Tenant,
         day: Date,
         more: &[rides::Ride],
-    ) -> Result<Held, Status> {
+    ) -> Result<Held, Failed> {
         let Held { slot, mut replica, refusal, .. } = held;
         // No day has this version.
         replica.version = u64::MAX;
@@ -143,7 +145,7 @@ impl Dispatcher {
         tenant: &Tenant,
         day: Date,
         more: &[rides::Ride],
-    ) -> Result<Held, Status> {
+    ) -> Result<Held, Failed> {
         let version = kept.as_ref().map(|replica| replica.version);
         let asked = more.to_vec();
         let look = move |state: &State, now| {
@@ -155,26 +157,35 @@ impl Dispatcher {
         let replica = match (snapshot, kept) {
             (None, Some(replica)) => replica,
             (Some(snapshot), kept) => {
-                let places = self.places(tenant, &snapshot).await?;
+                let (opened, known) = kept.map(Replica::into_known).unzip();
+                let places = self.places(tenant, &snapshot, opened.unwrap_or_default()).await?;
                 let ways = self.ways.clone();
-                let build = move || {
-                    let known: Option<(Grid, Matrix)> = kept.map(Replica::into_grid);
-                    Replica::new(snapshot, &places, &*ways, known)
-                };
-                blocking(build).await?.map_err(|why| {
-                    tracing::error!(%tenant, %day, "what is in force does not hold: {why}");
-                    defect()
-                })?
+                blocking(move || Replica::new(snapshot, places, &*ways, known)).await?.map_err(
+                    |why| {
+                        tracing::error!(%tenant, %day, "what is in force does not hold: {why}");
+                        Failed::Defect
+                    },
+                )?
             }
-            (None, None) => return Err(defect()),
+            (None, None) => return Err(Failed::Defect),
         };
         Ok(Held { slot, replica, now, refusal: None })
     }
 
-    /// Opens where things are: outside the rule book, and only here.
-    async fn places(&self, tenant: &Tenant, snapshot: &Snapshot) -> Result<Places, Status> {
+    /// Opens where things are: outside the rule book, and only here. What was `opened` before is not
+    /// opened again; what is not asked about any more, or of whom was erased, is forgotten.
+    async fn places(
+        &self,
+        tenant: &Tenant,
+        snapshot: &Snapshot,
+        opened: Places,
+    ) -> Result<Places, Failed> {
         let mut places = Places::default();
         for shift in &snapshot.shifts {
+            if let Some(known) = opened.bases.get(&shift.id) {
+                places.bases.insert(shift.id, *known);
+                continue;
+            }
             let Some(start) = self.base(tenant, &shift.vehicle.start).await? else { continue };
             let end = match &shift.vehicle.end {
                 Some(base) => self.base(tenant, base).await?,
@@ -183,20 +194,24 @@ impl Dispatcher {
             places.bases.insert(shift.id, (start, end));
         }
         for (id, ride) in &snapshot.rides {
+            if let Some(ends) = opened.ends.get(id).filter(|_| !snapshot.erased.contains(id)) {
+                places.ends.insert(*id, *ends);
+                continue;
+            }
             let opened = self.desk.vault.open(tenant.as_str(), &ride.facts.way).await;
-            if let Some(way) = opened.map_err(|error| Problem::from(&error))?.known() {
+            if let Some(way) = opened?.known() {
                 places.ends.insert(*id, [way.from.at, way.to.at]);
             }
         }
         Ok(places)
     }
 
-    async fn base(&self, tenant: &Tenant, base: &Base) -> Result<Option<Location>, Status> {
+    async fn base(&self, tenant: &Tenant, base: &Base) -> Result<Option<Location>, Failed> {
         match base {
             Base::At(at) => Ok(Some(*at)),
             Base::Home(home) => {
                 let opened = self.desk.vault.open(tenant.as_str(), home).await;
-                Ok(opened.map_err(|error| Problem::from(&error))?.known())
+                Ok(opened?.known())
             }
         }
     }
@@ -207,7 +222,7 @@ impl Dispatcher {
         caller: &Caller,
         held: &mut Held,
         proposal: Proposal,
-    ) -> Result<Option<Arc<[Event]>>, Status> {
+    ) -> Result<Option<Arc<[Event]>>, Failed> {
         let routes = proposal.routes.clone();
         let command = Command::Propose(Box::new(proposal));
         let ask = Ask { request_id: fresh_id(held.now), command };
@@ -222,7 +237,7 @@ impl Dispatcher {
                 held.refusal = Some(why);
                 Ok(None)
             }
-            Err(error) => Err(status(&error)),
+            Err(error) => Err(error.into()),
         }
     }
 
@@ -230,8 +245,8 @@ impl Dispatcher {
         &self,
         tenant: &Tenant,
         look: impl Fn(&State, Timestamp) -> R + Send + 'static,
-    ) -> Result<R, Status> {
-        self.desk.ledger.query(tenant, None, look).await.map_err(|error| status(&error))
+    ) -> Result<R, Failed> {
+        self.desk.ledger.query(tenant, None, look).await.map_err(Failed::from)
     }
 }
 
@@ -256,11 +271,6 @@ fn fresh_id(now: Timestamp) -> RequestId {
 /// Runs what computes for long where nobody else waits for it.
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> T + Send + 'static,
-) -> Result<T, Status> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| defect())
-}
-
-fn defect() -> Status {
-    let message = "the plan in force does not hold; this is a defect of ours".to_owned();
-    Problem { code: Code::Internal, reason: "DISPATCHER_DEFECT", message }.into()
+) -> Result<T, Failed> {
+    tokio::task::spawn_blocking(work).await.map_err(|_| Failed::Defect)
 }

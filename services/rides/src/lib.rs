@@ -11,5 +11,5 @@ mod react;
 pub mod ways;
 
 pub use api::{Api, Solver, held, service, solve_service};
-pub use dispatcher::{Dispatcher, keep};
+pub use dispatcher::{Dispatcher, Failed, keep};
 pub use model::Rides;

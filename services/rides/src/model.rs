@@ -9,6 +9,7 @@
 //! of who was erased nothing is shown any more. Invariant 9: replaying the events gives the state that is
 //! running now.
 
+mod close;
 mod command;
 mod day;
 mod drives;
@@ -21,16 +22,18 @@ mod propose;
 mod refusal;
 mod register;
 mod settle;
+mod standing;
 mod suits;
 mod time;
+mod wants;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use dugnad_calendar::Interval;
 pub use dugnad_events::rides::{Moment, Visit};
 use dugnad_events::{
-    AssignmentId, NeedId, RideId, ShiftId, StandingOrderId, VehicleId,
-    rides::{Driver, Event, Rules, Vehicle},
+    AssignmentId, FacilityId, NeedId, RideId, ShiftId, StandingOrderId, VehicleId,
+    rides::{Driver, Event, Rules, Spot, Traveller, Vehicle},
 };
 use dugnad_journal::Service;
 use dugnad_ledger::{Context, ForeignCommit, ForeignEvent, Model, Unreadable};
@@ -46,7 +49,8 @@ pub use propose::{FURTHEST_AHEAD_DAYS, MOST_RIDES};
 pub use refusal::Refusal;
 pub use register::{MOST_DRIVERS, MOST_SHIFTS, MOST_VEHICLES};
 pub use suits::{Unsuitable, suits};
-pub use time::{FIRST, LAST, clock, here, hour, instant, moment, service_day};
+pub use time::{FIRST, LAST, arriving, clock, here, hour, instant, leaving, moment, service_day};
+pub use wants::{Basis, MOST_WANTS, Receiver, Want};
 
 /// The rules of the rides service.
 pub enum Rides {}
@@ -71,7 +75,17 @@ pub struct State {
     /// Whose rides are whose.
     pub by_person: HashMap<PersonId, BTreeSet<(Date, RideId)>>,
     /// Drivers whom matching gave a place, and for whom no vehicle is known.
-    pub without_vehicle: BTreeMap<AssignmentId, (PersonId, Interval)>,
+    pub without_vehicle: BTreeMap<AssignmentId, (PersonId, Vec<Interval>)>,
+    /// How people ride, where that was told.
+    pub travellers: HashMap<PersonId, Traveller>,
+    /// Where vehicles stop at buildings.
+    pub entrances: BTreeMap<FacilityId, Spot>,
+    /// What the register says of receivers.
+    pub receivers: HashMap<PersonId, Receiver>,
+    /// Rides that activities ask for and that are not promised.
+    pub wants: BTreeMap<RideId, Want>,
+    /// Who may order rides for whom until which day: by traveller and representative.
+    speaks: HashMap<(PersonId, PersonId), Option<Date>>,
     /// Counts what concerns every day: rules and drivers.
     general: u64,
     /// Needs for drivers: when each can be taken.
@@ -87,6 +101,14 @@ impl State {
     #[must_use]
     pub fn is_erased(&self, person: PersonId) -> bool {
         self.erased.contains(&person)
+    }
+
+    /// Whether `caller` may order rides for `person`: their own, or by consent to that.
+    #[must_use]
+    pub fn speaks_for(&self, caller: PersonId, person: PersonId, now: Timestamp) -> bool {
+        let today = time::here().to_datetime(now).date();
+        let covers = |until: &Option<Date>| until.is_none_or(|until| today <= until);
+        caller == person || self.speaks.get(&(person, caller)).is_some_and(covers)
     }
 
     fn not_erased(&self, person: PersonId) -> Result<(), Refusal> {
@@ -126,7 +148,7 @@ impl Model for Rides {
             Command::SetVehicle { vehicle, facts } => {
                 register::set_vehicle(state, cx, vehicle, facts)
             }
-            Command::SetDriver { driver, facts } => register::set_driver(state, driver, facts),
+            Command::SetDriver { driver, facts } => register::set_driver(state, cx, driver, facts),
             Command::SetShift { facts } => register::set_shift(state, cx, facts),
             Command::Propose(proposal) => propose::propose(state, cx, *proposal),
             Command::Happened(what) => happen::happened(state, cx, what),
@@ -134,6 +156,13 @@ impl Model for Rides {
             Command::EndOrder { order, on } => orders::end(state, cx, order, on),
             Command::Expanded { order, through, refused } => {
                 orders::expanded(state, order, through, refused)
+            }
+            Command::SetTraveller { person, facts, office } => {
+                wants::set_traveller(state, cx, person, *facts, office)
+            }
+            Command::SetEntrance(entrance) => wants::set_entrance(state, entrance),
+            Command::RefuseWant { ride, reason, text } => {
+                Ok(wants::refuse(state, ride, reason, text))
             }
             Command::Hear(fact) => Ok(heard::hear(state, cx, fact)),
         }

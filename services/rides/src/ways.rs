@@ -30,6 +30,11 @@ pub trait Ways: Send + Sync + std::fmt::Debug {
     ///
     /// `O(from × to)`, and over roads a search a place.
     fn table(&self, from: &[Place], to: &[Place], hour: u8) -> Table;
+
+    /// The first hour of the day in which every way takes as long as in this one.
+    fn alike(&self, hour: u8) -> u8 {
+        hour % HOURS as u8
+    }
 }
 
 /// Seconds and metres from some places to others.
@@ -148,6 +153,11 @@ impl Ways for Travel {
         }
         table
     }
+
+    fn alike(&self, hour: u8) -> u8 {
+        let same = |other: &u8| self.settings.at(*other) == self.settings.at(hour);
+        (0..HOURS as u8).find(same).unwrap_or(hour)
+    }
 }
 
 fn near(ends: &[Arc<Ends>]) -> Vec<&Ends> {
@@ -206,6 +216,13 @@ mod tests {
             assert_eq!(eight.metres, seven.metres);
             assert_eq!(next_day, eight);
         }
+    }
+
+    #[test]
+    fn hours_with_the_same_factor_are_alike_and_others_are_not() {
+        let travel = Travel::as_the_crow_flies(slow_at_eight());
+
+        assert_eq!([0, 7, 8, 9, 23, 32].map(|hour| travel.alike(hour)), [0, 0, 8, 0, 0, 8]);
     }
 
     #[test]

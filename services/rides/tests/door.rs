@@ -19,3 +19,5 @@ mod register;
 mod sight;
 #[path = "door/town.rs"]
 mod town;
+#[path = "door/wants.rs"]
+mod wants;

@@ -99,6 +99,7 @@ pub struct State {
     shifts: shift::Shifts,
     doors: door::Doors,
     calendars: calendar::Calendars,
+    venues: venue::Venues,
     /// Where each closure lies: its room, and its place there.
     closures: HashMap<ClosureId, (register::Ix<room::Room>, Timestamp)>,
 }
@@ -172,7 +173,8 @@ impl Model for Rooms {
     }
 
     fn deadline(state: &State) -> Option<Timestamp> {
-        [state.due.next(), state.shifts.deadline(), state.doors.next_due()]
+        let shifts = state.shifts.deadline();
+        [state.due.next(), shifts, state.doors.next_due(), state.venues.deadline()]
             .into_iter()
             .flatten()
             .min()
@@ -195,6 +197,7 @@ impl Model for Rooms {
 
     /// An event about something unknown changes nothing; none such is ever decided.
     fn evolve(state: &mut State, event: &Event) {
+        state.venues_see(event);
         match event {
             Event::FacilityRegistered { facility, name, zone, hours } => {
                 state.facilities.registered(*facility, name, zone, hours);
@@ -256,7 +259,10 @@ impl Model for Rooms {
             Event::Cancelled { booking, reason, cause, charge } => {
                 state.booking_ended(*booking, reason, *cause, charge.as_ref());
             }
-            Event::Displaced { .. } | Event::VenueRefused { .. } => {}
+            Event::Displaced { .. }
+            | Event::VenueWanted { .. }
+            | Event::VenuesLeft { .. }
+            | Event::VenueRefused { .. } => {}
             Event::RoomClosed { closure, room, span, reason, .. } => {
                 state.room_closed(*closure, *room, *span, reason);
             }
@@ -276,6 +282,7 @@ impl Model for Rooms {
             Event::PersonErased { person, .. } => state.person_erased(*person),
             Event::Door(event) => state.door_event(event),
         }
+        state.venues_hear(event);
         state.doors_hear(event);
     }
 }
@@ -287,6 +294,8 @@ fn tick(state: &State, cx: &Context) -> Vec<Event> {
         request::tick(state, cx)
     } else if is_due(state.doors.next_due()) {
         door::tick(state, cx.now)
+    } else if is_due(state.venues.deadline()) {
+        venue::due(state, cx)
     } else {
         shift::tick(state, cx)
     }

@@ -4,6 +4,7 @@
 //! simulated locks.
 
 pub mod amqtt;
+pub mod broker;
 pub mod clients;
 pub mod ground;
 pub mod journals;
@@ -14,6 +15,7 @@ pub mod sim;
 pub mod smtp;
 
 pub use amqtt::Amqtt;
+pub use broker::Broker;
 pub use clients::{
     Activities, Caller, Matching, Notices, Organisations, People, Plans, Rides, Rooms, Season,
     Shifts, Solve, Standing,

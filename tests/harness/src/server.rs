@@ -47,6 +47,7 @@ struct Running {
     child: Child,
     grpc: SocketAddr,
     admin: SocketAddr,
+    http: Option<SocketAddr>,
 }
 
 /// The built binary: `DUGNAD_BIN`; or this very program, if it is `dugnad`; or beside the tests' own
@@ -136,7 +137,8 @@ impl DugnadServer {
         let (Some(grpc), Some(admin)) = (field(&line, "listening"), field(&line, "admin")) else {
             bail!("dugnad did not start; its log:\n{}", self.logs());
         };
-        self.running = Some(Running { child, grpc, admin });
+        let http = field(&line, "http");
+        self.running = Some(Running { child, grpc, admin, http });
         Ok(())
     }
 
@@ -253,6 +255,15 @@ impl DugnadServer {
     pub async fn admin(&self, path: &str) -> Result<(u16, String)> {
         let running = self.running.as_ref().context("not running")?;
         http(&running.admin.to_string(), "GET", path, "").await
+    }
+
+    /// A page of the HTTP port: status and body.
+    ///
+    /// # Errors
+    /// If nobody answers, or it was not asked for with `--http`.
+    pub async fn page(&self, path: &str) -> Result<(u16, String)> {
+        let running = self.running.as_ref().context("not running")?;
+        http(&running.http.context("no --http")?.to_string(), "GET", path, "").await
     }
 
     /// Opens a URL of the form `http://HOST:PORT/PATH`, as people and gateways do: status and body.

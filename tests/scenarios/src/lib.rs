@@ -3,6 +3,7 @@
 //! Times are given as day and hours from a fixed midnight (UTC) some weeks ahead, in rooms that are
 //! always open, so that a scenario reads as it is meant and none depends on the day it runs.
 
+pub mod evening;
 pub mod raw;
 pub mod village;
 

@@ -4,124 +4,26 @@
 
 use std::time::Duration;
 
-use dugnad_harness::{
-    Activities, Caller, DugnadServer, Journal, Matching, NatsServer, Rooms, clients::request_id,
-};
+use dugnad_harness::{Caller, DugnadServer, Journal, NatsServer, clients::request_id};
 use dugnad_proto::{
-    activities::v1::{
-        Activity, ArrangeActivityRequest, CancelActivityRequest, CreateActivityRequest,
-        ExplainActivityRequest, GetOccurrenceRequest, Helpers, Occurrence, RoomWish, Schedule,
-        activity::Venue,
-    },
-    matching::v1::{ListNeedsRequest, Need, NeedState},
+    activities::v1::{Activity, OccurrenceState, Outside, activity::Venue},
+    matching::v1::Need,
+    rooms::v1::{Booking, CloseRoomRequest},
 };
 use dugnad_scenarios::{
-    On, World, facility, listed, local, on_both, room,
+    On, World,
+    evening::{Clerk, evening},
+    facility, listed, local, on_both, room,
     village::{TENANT, within},
 };
-use tonic::Status;
 
 const EVENINGS: usize = 6;
 const AGAIN: Duration = Duration::from_millis(10);
 
-on_both!(evenings_are_arranged_once_and_undone_although_the_server_keeps_being_killed);
-
-/// Somebody of the municipality, with a client of each service.
-struct Clerk {
-    activities: Activities,
-    rooms: Rooms,
-    matching: Matching,
-}
-
-impl Clerk {
-    /// Who runs what.
-    fn of(activities: &DugnadServer, rooms: &DugnadServer, matching: &DugnadServer) -> Self {
-        let caller = Caller::new(TENANT).acting_as("coordinator");
-        Self {
-            activities: Activities::new(activities.called(&caller).unwrap()),
-            rooms: Rooms::new(rooms.called(&caller).unwrap()),
-            matching: Matching::new(matching.called(&caller).unwrap()),
-        }
-    }
-
-    /// Written down, on the fixed day at this hour of the town's clock: the activity and its date.
-    async fn plans(&mut self, title: &str, hour: i64) -> (String, String) {
-        let wish = RoomWish { capacity: 10, ..Default::default() };
-        let activity = Activity {
-            title: title.to_owned(),
-            venue: Some(Venue::Room(wish)),
-            capacity: 20,
-            helpers: vec![Helpers { kind: "host".to_owned(), heads: 2 }],
-            ..Default::default()
-        };
-        let schedule = Schedule {
-            start_time: local(hour),
-            duration: Some(prost_types::Duration { seconds: 3600, nanos: 0 }),
-            ..Default::default()
-        };
-        let request = CreateActivityRequest {
-            activity: Some(activity),
-            schedule: Some(schedule),
-            contact: None,
-            request_id: request_id(),
-        };
-        let made = self.activities.create_activity(request).await.unwrap().into_inner();
-        let made = made.activity.unwrap();
-        (made.name, made.dates[0].occurrence.clone())
-    }
-
-    async fn arranges(&mut self, activity: &str) {
-        let request =
-            ArrangeActivityRequest { name: activity.to_owned(), request_id: request_id() };
-        self.activities.arrange_activity(request).await.unwrap();
-    }
-
-    async fn cancels(&mut self, activity: &str) {
-        let request = CancelActivityRequest {
-            name: activity.to_owned(),
-            reason: String::new(),
-            request_id: request_id(),
-        };
-        self.activities.cancel_activity(request).await.unwrap();
-    }
-
-    async fn sees(&mut self, date: &str) -> Result<Occurrence, Status> {
-        let request = GetOccurrenceRequest { name: date.to_owned() };
-        Ok(self.activities.get_occurrence(request).await?.into_inner().occurrence.unwrap())
-    }
-
-    /// The date, once a room is booked and helpers are asked for.
-    async fn once_asked_for(&mut self, date: &str) -> Occurrence {
-        within(async {
-            loop {
-                let seen = self.sees(date).await.unwrap();
-                if !seen.booking.is_empty() && seen.helpers.iter().all(|it| it.posted) {
-                    return seen;
-                }
-                tokio::time::sleep(AGAIN).await;
-            }
-        })
-        .await
-    }
-
-    async fn open_needs(&mut self) -> Vec<Need> {
-        let state = NeedState::Open.into();
-        let request = ListNeedsRequest { state, page_size: 1000, ..Default::default() };
-        self.matching.list_needs(request).await.unwrap().into_inner().needs
-    }
-
-    /// What is booked in a hall and asked for in matching, once it is as much as wanted.
-    async fn once_hanging(&mut self, hall: &str, wanted: usize) {
-        within(async {
-            while listed(&mut self.rooms, hall).await.len() != wanted
-                || self.open_needs().await.len() != wanted
-            {
-                tokio::time::sleep(AGAIN).await;
-            }
-        })
-        .await;
-    }
-}
+on_both!(
+    evenings_are_arranged_once_and_undone_although_the_server_keeps_being_killed,
+    what_goes_on_is_a_calendar_that_anybody_may_follow,
+);
 
 async fn evenings_are_arranged_once_and_undone_although_the_server_keeps_being_killed(on: On) {
     let mut world = World::start(on).await;
@@ -131,7 +33,7 @@ async fn evenings_are_arranged_once_and_undone_although_the_server_keeps_being_k
     let mut planned = Vec::new();
     for n in 0..EVENINGS {
         let hour = i64::try_from(n).unwrap() * 2 + 8;
-        planned.push(clerk.plans(&format!("Kveld {n}"), hour).await);
+        planned.push(clerk.plans(evening(&format!("Kveld {n}")), local(hour)).await);
     }
 
     for (activity, _) in &planned {
@@ -170,63 +72,160 @@ async fn evenings_are_arranged_once_and_undone_although_the_server_keeps_being_k
     assert!(proven, "{said}");
 }
 
-/// Each service a process of its own, of which never two run that could answer each other: every wait
-/// between two services is a crash.
+async fn what_goes_on_is_a_calendar_that_anybody_may_follow(on: On) {
+    let world = World::start_with(on, &["--http=127.0.0.1:0"]).await;
+    let mut clerk = Clerk::of(&world.server, &world.server, &world.server);
+    let outside = |title: &str, topic: &str| {
+        let place = Outside { place: "Spiralen".to_owned(), location: None };
+        let venue = Some(Venue::Outside(place));
+        Activity { venue, topics: vec![topic.to_owned()], helpers: Vec::new(), ..evening(title) }
+    };
+    let (walk, _) = clerk.plans(outside("Tur, for alle", "walk"), local(12)).await;
+    let (song, _) = clerk.plans(outside("Allsang", "song"), local(18)).await;
+    clerk.plans(outside("Hemmelig", "song"), local(20)).await;
+    clerk.arranges(&walk).await;
+    clerk.arranges(&song).await;
+    clerk.cancels(&song).await;
+    let page = |path: &'static str| world.server.page(path);
+
+    let (status, all) = page("/calendar/lillevik/activities.ics").await.unwrap();
+    assert_eq!(status, 200);
+    assert!(all.contains("SUMMARY:Tur\\, for alle\r\n") && all.contains("LOCATION:Spiralen"));
+    assert!(all.contains("SUMMARY:Allsang") && all.contains("STATUS:CANCELLED"));
+    assert!(!all.contains("Hemmelig"), "drafts are nobody else's");
+    let (_, songs) = page("/calendar/lillevik/activities.ics?topic=song").await.unwrap();
+    assert!(songs.contains("Allsang") && !songs.contains("Tur"));
+
+    assert_eq!(page("/calendar/lillevik/activities.ics?topic=UPS!").await.unwrap().0, 400);
+    assert_eq!(page("/calendar/storevik/activities.ics").await.unwrap().0, 404);
+    assert_eq!(page("/calendar/lille%20vik/activities.ics").await.unwrap().0, 404);
+}
+
+/// Each service a process of its own, of which one runs at a time: every wait between two services is a
+/// crash.
+struct OneAtATime {
+    servers: [DugnadServer; 3],
+    _nats: NatsServer,
+}
+
+const ACTIVITIES: usize = 0;
+const ROOMS: usize = 1;
+const MATCHING: usize = 2;
+
+impl OneAtATime {
+    /// All run, for once.
+    async fn start() -> Self {
+        let nats = NatsServer::start().unwrap();
+        let journal = || Journal::Nats(nats.url());
+        let activities = DugnadServer::start_with(journal(), &["activities"]).await.unwrap();
+        let secrets = format!("--secrets={}", activities.dir().join("secrets").display());
+        let rooms = DugnadServer::start_with(journal(), &["rooms", &secrets]).await.unwrap();
+        let matching = DugnadServer::start_with(journal(), &["matching", &secrets]).await.unwrap();
+        Self { servers: [activities, rooms, matching], _nats: nats }
+    }
+
+    fn clerk(&self) -> Clerk {
+        let [activities, rooms, matching] = &self.servers;
+        Clerk::of(activities, rooms, matching)
+    }
+
+    /// Whoever runs is killed, and this one is started: a clerk who can call it alone.
+    async fn only(&mut self, which: usize) -> Clerk {
+        for server in self.servers.iter_mut().filter(|server| server.pid().is_some()) {
+            server.kill9().await.unwrap();
+        }
+        self.servers[which].restart().await.unwrap();
+        let server = &self.servers[which];
+        Clerk::of(server, server, server)
+    }
+}
+
+async fn once_needed(clerk: &mut Clerk, is: impl Fn(&[Need]) -> bool) -> Vec<Need> {
+    within(async {
+        loop {
+            let needs = clerk.open_needs().await;
+            if is(&needs) {
+                return needs;
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    })
+    .await
+}
+
+/// What is booked in a room, once it is so.
+async fn once_booked(clerk: &mut Clerk, hall: &str, is: impl Fn(&[Booking]) -> bool) -> Booking {
+    within(async {
+        loop {
+            let booked = listed(&mut clerk.rooms, hall).await;
+            if is(&booked) {
+                return booked.into_iter().next().unwrap_or_default();
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    })
+    .await
+}
+
 #[tokio::test(flavor = "multi_thread")]
-async fn an_evening_is_arranged_once_though_no_two_services_ever_run_at_once() {
-    let nats = NatsServer::start().unwrap();
-    let journal = || Journal::Nats(nats.url());
-    let mut activities = DugnadServer::start_with(journal(), &["activities"]).await.unwrap();
-    let secrets = format!("--secrets={}", activities.dir().join("secrets").display());
-    let mut rooms = DugnadServer::start_with(journal(), &["rooms", &secrets]).await.unwrap();
-    let mut matching = DugnadServer::start_with(journal(), &["matching", &secrets]).await.unwrap();
-    let mut clerk = Clerk::of(&activities, &rooms, &matching);
+async fn an_evening_is_arranged_moved_rehoused_and_cancelled_though_no_two_services_ever_run_at_once()
+ {
+    let mut world = OneAtATime::start().await;
+    let mut clerk = world.clerk();
     let house = facility(&mut clerk.rooms, "Samfunnshuset").await;
     let hall = room(&mut clerk.rooms, &house, "Storsalen", "").await;
-    let (activity, date) = clerk.plans("Sangkveld", 18).await;
-    rooms.kill9().await.unwrap();
-    matching.kill9().await.unwrap();
+    let parlour = room(&mut clerk.rooms, &house, "Peisestua", "").await;
+    let (activity, date) = clerk.plans(evening("Sangkveld"), local(18)).await;
 
-    // Asked for, and nobody hears it.
-    clerk.arranges(&activity).await;
-    activities.kill9().await.unwrap();
-    // Booked, and nobody hears it.
-    rooms.restart().await.unwrap();
-    let mut clerk_of_rooms = Clerk::of(&rooms, &rooms, &rooms).rooms;
-    within(async {
-        while listed(&mut clerk_of_rooms, &hall).await.is_empty() {
-            tokio::time::sleep(AGAIN).await;
-        }
-    })
-    .await;
-    rooms.kill9().await.unwrap();
-    // Posted, and nobody hears it.
-    matching.restart().await.unwrap();
-    let mut clerk_of_matching = Clerk::of(&matching, &matching, &matching);
-    within(async {
-        while clerk_of_matching.open_needs().await.is_empty() {
-            tokio::time::sleep(AGAIN).await;
-        }
-    })
-    .await;
-    matching.kill9().await.unwrap();
-
-    activities.restart().await.unwrap();
-    let mut clerk_of_activities = Clerk::of(&activities, &activities, &activities);
-    let seen = clerk_of_activities.once_asked_for(&date).await;
-    let explain = ExplainActivityRequest { occurrence: date };
-    let steps = clerk_of_activities.activities.explain_activity(explain).await.unwrap();
-    let steps = steps.into_inner().steps;
+    // Asked for; booked; posted; each while nobody hears it.
+    world.only(ACTIVITIES).await.arranges(&activity).await;
+    let mut clerk = world.only(ROOMS).await;
+    let booked = once_booked(&mut clerk, &hall, |all| all.len() == 1).await;
+    let mut clerk = world.only(MATCHING).await;
+    let posted = once_needed(&mut clerk, |needs| needs.len() == 1).await;
+    let mut clerk = world.only(ACTIVITIES).await;
+    let seen = clerk.once_asked_for(&date).await;
+    assert_eq!((&seen.booking, &seen.helpers[0].need), (&booked.name, &posted[0].name));
+    let steps = clerk.steps(&date).await;
     for (service, about) in [("rooms", &seen.booking), ("matching", &seen.helpers[0].need)] {
         let said: Vec<_> = steps.iter().filter(|step| step.service == service).collect();
         assert_eq!(said.len(), 1, "heard once: {steps:#?}");
         assert_eq!(&said[0].about, about);
     }
-    clerk_of_activities.cancels(&activity).await;
-    activities.kill9().await.unwrap();
 
-    rooms.restart().await.unwrap();
-    matching.restart().await.unwrap();
-    let mut clerk = Clerk::of(&rooms, &rooms, &matching);
-    clerk.once_hanging(&hall, 0).await;
+    // Moved by an hour.
+    clerk.moves(&date, local(19)).await;
+    let mut clerk = world.only(ROOMS).await;
+    let start = |booking: &Booking| booking.interval.unwrap().start.unwrap().seconds;
+    let later = |all: &[Booking]| all.len() == 1 && start(&all[0]) == start(&booked) + 3600;
+    let moved = once_booked(&mut clerk, &hall, later).await;
+    assert_eq!(moved.name, booked.name);
+    let mut clerk = world.only(MATCHING).await;
+    let anew = |needs: &[Need]| needs.len() == 1 && needs[0].name != posted[0].name;
+    let anew = once_needed(&mut clerk, anew).await;
+
+    // Its room is closed before anybody heard that it was moved.
+    world.only(ROOMS).await;
+    let request = CloseRoomRequest {
+        room: hall.clone(),
+        interval: moved.interval,
+        reason: "Taket lekker".to_owned(),
+        dry_run: false,
+        request_id: request_id(),
+    };
+    let staff = Caller::new(TENANT).acting_as("staff");
+    let closed = world.servers[ROOMS].rooms(&staff).unwrap().close_room(request).await.unwrap();
+    assert_eq!(closed.into_inner().moved, [moved.name.clone()]);
+    let mut clerk = world.only(ACTIVITIES).await;
+    let seen = clerk.once(&date, |it| it.room == parlour && it.helpers[0].posted).await;
+    assert_eq!((&seen.booking, &seen.helpers[0].need), (&moved.name, &anew[0].name));
+
+    // Cancelled.
+    clerk.cancels(&activity).await;
+    let mut clerk = world.only(ROOMS).await;
+    once_booked(&mut clerk, &parlour, <[Booking]>::is_empty).await;
+    let mut clerk = world.only(MATCHING).await;
+    once_needed(&mut clerk, <[Need]>::is_empty).await;
+    let mut clerk = world.only(ACTIVITIES).await;
+    assert_eq!(clerk.sees(&date).await.unwrap().state(), OccurrenceState::Cancelled);
 }

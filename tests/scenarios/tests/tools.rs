@@ -1,4 +1,4 @@
-//! What people do at the command line: the demonstration, journals proved and carried, traces sent.
+//! What people do at the command line: journals proved and carried, traces sent.
 
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
@@ -14,21 +14,6 @@ use tokio::{net::TcpListener, process::Command, sync::mpsc, time::timeout};
 use tonic::{Request, Response, Status, transport::Server};
 
 const DEADLINE: Duration = Duration::from_secs(60);
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_demonstration_is_as_it_should_be_and_fits_a_hundred_columns() {
-    let demo = Command::new(binary().unwrap()).arg("demo").stdin(Stdio::null()).output();
-    let output = timeout(DEADLINE, demo).await.unwrap().unwrap();
-    let said = String::from_utf8(output.stdout).unwrap();
-
-    assert!(output.status.success(), "{said}{}", String::from_utf8_lossy(&output.stderr));
-    assert!(output.stderr.is_empty(), "no progress where there is no terminal");
-    assert!(!said.contains('\u{1b}'), "no colours where there is no terminal");
-    // The lines to copy are as long as they are.
-    let (story, _) = said.split_once("Now you:").unwrap();
-    let widest = story.lines().max_by_key(|line| line.chars().count()).unwrap();
-    assert!(widest.chars().count() <= 100, "{widest}");
-}
 
 /// What `dugnad journal verify` says of every partition, heads included; the exit code.
 async fn verify(server: &DugnadServer, address: &str, more: &[&str]) -> (Option<i32>, String) {

@@ -85,6 +85,16 @@ pub enum When {
     },
 }
 
+/// The same as long as a calendar says the same, whenever it was written: for HTTP's `ETag`.
+#[must_use]
+pub fn etag(text: &str) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for line in text.lines().filter(|line| !line.starts_with("DTSTAMP")) {
+        hasher.update(line.as_bytes()).update(b"\n");
+    }
+    hex::encode(&hasher.finalize().as_bytes()[..16])
+}
+
 impl Calendar<'_> {
     /// The file, each event stamped with `now`. `O(events)`.
     #[must_use]

@@ -79,7 +79,11 @@ impl Planner {
             present: None,
         };
         for request in &mut problem.requests {
-            request.return_of = request.return_of.and_then(|there| number[there as usize]);
+            // Who has been brought there must be brought home. Where neither has begun both have their
+            // promise, and nothing is gained by moving them together.
+            let has_begun = |there: &RequestIx| self.is_under_way(*there);
+            request.return_of =
+                request.return_of.filter(has_begun).and_then(|there| number[there as usize]);
         }
         let both =
             |&(a, b): &(RequestIx, RequestIx)| Some((number[a as usize]?, number[b as usize]?));

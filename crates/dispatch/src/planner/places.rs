@@ -19,9 +19,35 @@ impl Planner {
         let fits = self.problem.matrix.set_place(place, ways, lengths);
         if fits { Ok(()) } else { Err(EventError::Place) }
     }
+
+    /// As [`Matrix::enlarge`].
+    pub fn enlarge_matrix(&mut self, places: usize) {
+        self.problem.matrix.enlarge(places);
+    }
 }
 
 impl Matrix {
+    /// Makes room for further places, of which no way is known yet: a copy, `O(places²)`. Less room
+    /// than there is changes nothing.
+    pub fn enlarge(&mut self, places: usize) {
+        let old = self.places;
+        if places <= old {
+            return;
+        }
+        let enlarged = |cells: &[f64]| {
+            let mut all = vec![f64::INFINITY; places * places];
+            for (at, row) in cells.chunks_exact(old.max(1)).enumerate() {
+                all[at * places..][..old].copy_from_slice(row);
+            }
+            all
+        };
+        self.seconds = enlarged(&self.seconds);
+        if !self.metres.is_empty() {
+            self.metres = enlarged(&self.metres);
+        }
+        self.places = places;
+    }
+
     /// Says where a place is that the matrix has: times and distances to all places and from them.
     /// `O(places)`, where a further place would have to copy the matrix: whoever knows that places will
     /// come leaves some free. `false`: there is no such place, or too few or too many numbers.
@@ -64,6 +90,18 @@ mod tests {
         assert!(matrix.set_place(2, [&[1.0, 2.0, free], &[3.0, 4.0, free]], [&[], &[]]));
 
         assert_eq!(matrix.seconds, [0.0, 5.0, 3.0, 7.0, 0.0, 4.0, 1.0, 2.0, 0.0]);
+    }
+
+    #[test]
+    fn an_enlarged_matrix_keeps_its_ways_and_knows_none_to_the_new_places() {
+        let free = f64::INFINITY;
+        let mut matrix = Matrix { places: 2, seconds: vec![0.0, 5.0, 7.0, 0.0], metres: vec![] };
+
+        matrix.enlarge(3);
+        matrix.enlarge(1);
+
+        assert_eq!(matrix.seconds, [0.0, 5.0, free, 7.0, 0.0, free, free, free, free]);
+        assert_eq!((matrix.places, matrix.metres), (3, Vec::new()));
     }
 
     #[test]

@@ -168,6 +168,38 @@ pub struct Nearest {
 /// A time of the day as `h:mm`, rounded to minutes.
 struct Clock(f64);
 
+impl Reason {
+    /// Its name for machines.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::OutOfService => "OUT_OF_SERVICE",
+            Self::Pinned { .. } => "PINNED",
+            Self::LacksSkills { .. } => "LACKS_SKILLS",
+            Self::NoPlace => "NO_PLACE",
+            Self::Unreachable => "UNREACHABLE",
+            Self::Full { .. } => "FULL",
+            Self::Apart { .. } => "APART",
+            Self::Break { .. } => "BREAK",
+            Self::PickupLate { .. } => "PICKUP_LATE",
+            Self::DropoffLate { .. } => "DROPOFF_LATE",
+            Self::PickupEarly { .. } => "PICKUP_EARLY",
+            Self::DropoffEarly { .. } => "DROPOFF_EARLY",
+            Self::Release { .. } => "RELEASE",
+            Self::Aboard { .. } => "ABOARD",
+            Self::OthersAboard { .. } => "OTHERS_ABOARD",
+            Self::Promise { .. } => "PROMISE",
+            Self::Window { .. } => "WINDOW",
+            Self::BreakMissed { .. } => "BREAK_MISSED",
+            Self::ShiftEnds { .. } => "SHIFT_ENDS",
+            Self::ShiftBegins { .. } => "SHIFT_BEGINS",
+            Self::Duration { .. } => "DURATION",
+            Self::TooManyVisits => "TOO_MANY_VISITS",
+            Self::PlanBroken => "PLAN_BROKEN",
+        }
+    }
+}
+
 impl Display for Clock {
     fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
         if !self.0.is_finite() {

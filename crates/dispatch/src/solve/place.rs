@@ -26,8 +26,11 @@ pub(super) struct Memory {
     mask: usize,
 }
 
-/// Of empty vehicles that differ, at most so many are tried for one request.
-const EMPTY_TRIED: usize = 32;
+/// Of empty vehicles that differ, at most so many are tried for one request: more while few are used.
+const EMPTY_TRIED: [usize; 2] = [32, 4];
+
+/// So many routes are all tried for one request.
+pub(super) const FEW: usize = 40;
 
 impl Memory {
     /// Room for about `answers`, bounded.
@@ -91,11 +94,12 @@ pub(super) fn empty_vehicles(
             found.push(vehicle);
         }
     }
-    if found.len() > EMPTY_TRIED {
-        for i in 0..EMPTY_TRIED {
+    let most = EMPTY_TRIED[usize::from(state.used.len() > FEW)];
+    if found.len() > most {
+        for i in 0..most {
             let other = rng.usize(i..found.len());
             found.swap(i, other);
         }
-        found.truncate(EMPTY_TRIED);
+        found.truncate(most);
     }
 }

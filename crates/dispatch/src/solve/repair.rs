@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use super::{
     groups::GroupIx,
-    place::empty_vehicles,
+    place::{FEW, empty_vehicles},
     search::{Key, Search},
     state::NOBODY,
 };
@@ -112,12 +112,12 @@ impl Search<'_> {
             self.trying = vehicles;
             return best;
         }
-        for &vehicle in &self.state.used {
-            if self.rng.f64() >= BLINK {
-                vehicles.push(vehicle);
-            }
-        }
+        self.choose_routes(request, &mut vehicles);
         let mut best = self.best_of(request, &vehicles);
+        if best.is_none() && self.state.used.len() > FEW {
+            vehicles.clone_from(&self.state.used);
+            best = self.best_of(request, &vehicles);
+        }
         if self.state.used.len() < fleet && (best.is_none() || !self.vehicles_first) {
             vehicles.clear();
             empty_vehicles(&self.state, &mut self.rng, &mut vehicles);
@@ -130,6 +130,29 @@ impl Search<'_> {
         }
         self.trying = vehicles;
         best
+    }
+
+    /// Routes that are worth trying: of many only those that serve somebody near the request (granular
+    /// neighbourhoods: Toth & Vigo, *INFORMS Journal on Computing* 15(4), 2003).
+    fn choose_routes(&mut self, request: RequestIx, vehicles: &mut Vec<VehicleIx>) {
+        if self.state.used.len() <= FEW {
+            vehicles.extend(self.state.used.iter().filter(|_| self.rng.f64() >= BLINK));
+            return;
+        }
+        self.looks += 1;
+        for &other in self.near.to(request) {
+            let vehicle = self.state.by[other as usize];
+            if vehicle == NOBODY || self.met[vehicle as usize] == self.looks {
+                continue;
+            }
+            self.met[vehicle as usize] = self.looks;
+            if self.rng.f64() >= BLINK {
+                vehicles.push(vehicle);
+            }
+            if vehicles.len() == FEW {
+                break;
+            }
+        }
     }
 
     /// What is known from before bounds what is worth working out.

@@ -9,6 +9,10 @@ use crate::{RequestIx, VehicleIx, route::VISITS};
 
 /// Requests removed a step at most about, beside a quarter of a route's.
 const SIZE: f64 = 12.0;
+/// Up to so many requests a step removes that many. On a larger day fewer, down to a quarter: a
+/// budget gives each request fewer steps then, and small ones pay sooner (10 s on a day of 3 000:
+/// 10.8 % saved instead of 9.4 %).
+const MANY: f64 = 500.0;
 /// The longest string, in requests, but for three quarters of a long route.
 const LONGEST: f64 = 10.0;
 /// How often a string keeps a few of its middle.
@@ -24,7 +28,8 @@ impl Search<'_> {
             return true;
         }
         let average = served as f64 / self.state.used.len() as f64;
-        let size = (SIZE + 0.25 * average) * (0.1 + self.rng.f64());
+        let share = (MANY / served as f64).clamp(0.25, 1.0);
+        let size = (SIZE + 0.25 * average) * share * (0.1 + self.rng.f64());
         let longest = LONGEST.max(0.75 * average).min(average).max(1.0);
         let most = (4.0 * size / (1.0 + longest) - 1.0).max(1.0);
         let strings = (self.rng.f64() * most + 1.0) as usize;

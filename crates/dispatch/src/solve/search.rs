@@ -57,6 +57,9 @@ pub(super) struct Search<'a> {
     pub order: Vec<GroupIx>,
     pub trying: Vec<VehicleIx>,
     pub ruined: Vec<VehicleIx>,
+    /// By vehicle: the last look around for routes worth trying that met it.
+    pub met: Vec<u64>,
+    pub looks: u64,
     pub leaving: Vec<RequestIx>,
     pub string: Vec<NodeIx>,
     /// Single nodes that can be moved within their route.
@@ -101,6 +104,8 @@ impl<'a> Search<'a> {
             order: Vec::new(),
             trying: Vec::new(),
             ruined: Vec::new(),
+            met: vec![0; net.vehicles()],
+            looks: 0,
             leaving: Vec::new(),
             string: Vec::new(),
             movable: Vec::new(),

@@ -40,6 +40,10 @@ pub struct Activity {
     pub rides: Option<Rides>,
     /// How long somebody on the waiting list has to take a place that became free, in minutes.
     pub confirm_minutes: u32,
+    /// Whether the organiser is asked before it goes to another room than the one it was said to be
+    /// in; otherwise it goes at once.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub asks_before_moving: bool,
 }
 
 /// In whose name an activity is held.

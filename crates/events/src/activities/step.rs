@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{Outside, VenueWish};
 use crate::{
-    ActivityId, AssignmentId, BookingId, Code, NeedId, OccurrenceId, RoomId, RoomName, SignupId,
+    ActivityId, AssignmentId, BookingId, Code, NeedId, OccurrenceId, RideId, RoomId, RoomName,
+    SignupId,
     matching::Need,
     rooms::{BookingDetails, Cause},
 };
@@ -30,6 +31,12 @@ impl WantId {
     #[must_use]
     pub fn need(self) -> NeedId {
         NeedId(self.first())
+    }
+
+    /// The ride that answers it.
+    #[must_use]
+    pub fn ride(self) -> RideId {
+        RideId(self.first())
     }
 
     /// What the ledger's context calls its first id.
@@ -92,6 +99,16 @@ pub enum What {
         reason: Code,
     },
 
+    /// What follows of a step is more than one commit takes: the rest is said at once, in steps of
+    /// its own with the same origin.
+    Unfinished {
+        /// Whom it concerns is still to be told of this.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        tell: Option<Notice>,
+    },
+    /// All that was to follow has been said.
+    Finished,
+
     /// A room is asked for. Rooms books one, or says why not.
     VenueWanted(Box<VenueWant>),
     /// What was booked for it is given back, whether or not it was heard of yet.
@@ -114,6 +131,17 @@ pub enum What {
         room: RoomId,
         /// When.
         span: Interval,
+    },
+    /// Another room than it was said to be in is booked, and whoever plans it says yes or no to that.
+    VenueProposed {
+        /// The booking.
+        booking: BookingId,
+        /// Which room.
+        room: RoomId,
+        /// When.
+        span: Interval,
+        /// Silence until then is a yes.
+        until: Timestamp,
     },
     /// The room is lost.
     VenueLost {
@@ -143,6 +171,9 @@ pub enum What {
         need: Box<Need>,
         /// In whose name.
         by: Uuid,
+        /// The need that it takes the place of: who comes to that is kept, as far as the rules let them.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        instead_of: Option<NeedId>,
     },
     /// A need is to be closed.
     HelpersReleased {
@@ -269,7 +300,7 @@ pub struct VenueWant {
     pub span: Interval,
     /// What is wanted; its room, if it names one, and no other.
     pub wish: VenueWish,
-    /// Not these: they were lost, or are to be left.
+    /// Not these: they were lost, said no to, or are to be left.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub not: Vec<RoomId>,
     /// What it is to take the place of, if it can be had: moved where that will do, or given back.
@@ -345,6 +376,18 @@ pub enum Notice {
     },
     /// The place went on to the next.
     PlaceLapsed,
+    /// They cannot be driven.
+    RideRefused {
+        /// There or home.
+        way: Way,
+        /// Why, for a person to read.
+        message: String,
+    },
+    /// To the organiser: another room was found; silence until then is a yes.
+    VenueProposed {
+        /// By when.
+        until: Timestamp,
+    },
     /// To the organiser: something that was arranged is missing again.
     Missing,
 }

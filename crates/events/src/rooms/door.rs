@@ -5,7 +5,7 @@
 use std::fmt;
 
 use dugnad_calendar::Interval;
-use dugnad_vault::Sealed;
+use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -107,12 +107,18 @@ pub enum DoorEvent {
         /// Which.
         code: CodeId,
     },
-    /// Alarm: a booking begins soon and has no code that works; it is to be opened by hand.
+    /// Alarm: a booking begins soon and has no code that works; it is to be opened otherwise.
     Late {
         /// The door.
         door: DoorId,
         /// The booking.
         booking: BookingId,
+        /// Who is on duty in the building then, and is to be told.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        guards: Vec<PersonId>,
+        /// How people come in instead.
+        #[serde(default)]
+        fallback: Fallback,
     },
     /// The booking is over, and never had a code that worked.
     LateOver {
@@ -161,6 +167,17 @@ pub enum Access {
     Key,
     /// It stands open.
     Open,
+}
+
+/// How people come in where no code works.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Fallback {
+    /// A guard who is on duty opens.
+    Guard,
+    /// Nobody is on duty: somebody of the municipality must come and open.
+    #[default]
+    Staff,
 }
 
 /// A lock that takes codes, and how it is reached.

@@ -28,6 +28,20 @@ fn outside() -> Outside {
     Outside { place: "Spiralen".to_owned(), at }
 }
 
+/// What is wanted of rooms.
+pub(super) fn venue_want() -> VenueWant {
+    VenueWant {
+        want: WantId(id(6)),
+        about: OccurrenceId(id(9)),
+        by: id(7),
+        span: span(),
+        wish: wish(),
+        not: vec![RoomId(id(3))],
+        instead_of: vec![BookingId(id(5))],
+        details: sealed(),
+    }
+}
+
 fn wish() -> VenueWish {
     VenueWish {
         room: Some(room()),
@@ -52,6 +66,7 @@ fn facts(venue: Venue) -> Box<Activity> {
         helpers: vec![Helpers { kind: code("host"), heads: 1 }],
         rides: Some(Rides { areas: vec![code("bragernes")] }),
         confirm_minutes: 1440,
+        asks_before_moving: true,
     })
 }
 
@@ -127,6 +142,7 @@ fn facts_heard() -> impl Iterator<Item = (&'static str, Fact)> {
 
 fn planning() -> Vec<(&'static str, What)> {
     let people = vec![PersonId(id(1))];
+    let message = "no car is free".to_owned();
     let told = |notice| What::Told { people: people.clone(), notice };
     let until = "2026-11-24T09:00:00Z".parse().unwrap();
     vec![
@@ -144,28 +160,24 @@ fn planning() -> Vec<(&'static str, What)> {
         ("told_place_offered", told(Notice::PlaceOffered { until })),
         ("told_place_lapsed", told(Notice::PlaceLapsed)),
         ("told_missing", told(Notice::Missing)),
+        ("told_ride_refused", told(Notice::RideRefused { way: Way::Home, message })),
+        ("told_venue_proposed", told(Notice::VenueProposed { until })),
+        ("unfinished", What::Unfinished { tell: Some(Notice::VenueChanged) }),
+        ("finished", What::Finished),
     ]
 }
 
 fn venue() -> Vec<(&'static str, What)> {
     let (booking, room) = (BookingId(id(5)), RoomId(id(3)));
+    let until = "2026-11-24T09:00:00Z".parse().unwrap();
     let (reason, message) = ("TAKEN".to_owned(), "is taken".to_owned());
-    let want = VenueWant {
-        want: WantId(id(6)),
-        about: OccurrenceId(id(9)),
-        by: id(7),
-        span: span(),
-        wish: wish(),
-        not: vec![room],
-        instead_of: vec![booking],
-        details: sealed(),
-    };
     let cause = Cause::RoomClosed;
     vec![
-        ("venue_wanted", What::VenueWanted(Box::new(want))),
+        ("venue_wanted", What::VenueWanted(Box::new(venue_want()))),
         ("venue_released", What::VenueReleased { bookings: vec![booking] }),
         ("venue_requested", What::VenueRequested { booking, room }),
         ("venue_held", What::VenueHeld { booking, room, span: span() }),
+        ("venue_proposed", What::VenueProposed { booking, room, span: span(), until }),
         ("venue_lost", What::VenueLost { booking, room, cause, reason: "lekkasje".to_owned() }),
         ("venue_refused", What::VenueRefused { reason, message }),
     ]
@@ -183,9 +195,13 @@ fn helpers() -> Vec<(&'static str, What)> {
         want: Want::default(),
         about: OccurrenceId(id(9)).to_string(),
     };
-    let want = WantId(id(6));
+    let wanted = |instead_of| {
+        let (want, need, by) = (WantId(id(6)), Box::new(posted.clone()), id(7));
+        What::HelpersWanted { want, need, by, instead_of }
+    };
     vec![
-        ("helpers_wanted", What::HelpersWanted { want, need: Box::new(posted), by: id(7) }),
+        ("helpers_wanted", wanted(None)),
+        ("helpers_wanted_instead", wanted(Some(need))),
         ("helpers_released", What::HelpersReleased { need }),
         ("helpers_posted", What::HelpersPosted { need }),
         ("helper_came", What::HelperCame { need, assignment }),

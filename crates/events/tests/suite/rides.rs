@@ -1,10 +1,13 @@
 //! One of each event of rides.
 
 use dugnad_events::{
-    AssignmentId, Code, NeedId, NoticeId, RideId, ShiftId, StandingOrderId, VehicleId,
+    AssignmentId, Code, FacilityId, NeedId, NoticeId, OccurrenceId, RideId, RoomId, RoomName,
+    ShiftId, StandingOrderId, VehicleId,
+    activities::{Outside, Place, WantId, Way},
     rides::{
-        Base, Broken, Cancelling, Closing, Driver, Event, Load, Pause, Planned, Promise, Report,
-        Ride, Route, Rules, Shift, Span, StandingOrder, Vehicle, Visit,
+        Base, Broken, Cancelling, Closing, Driver, Entrance, Event, Heard, Load, Pause, Planned,
+        Promise, Report, Ride, Route, Rules, Shift, Span, Spot, StandingOrder, Traveller, Vehicle,
+        Visit, Wanted,
     },
     volunteers::Location,
 };
@@ -27,6 +30,10 @@ fn at() -> Timestamp {
 
 fn person() -> PersonId {
     PersonId(id(1))
+}
+
+fn location() -> Location {
+    Location { lat: 59_744_000, lon: 10_204_500 }
 }
 
 fn hours(from: i32) -> Span {
@@ -82,7 +89,7 @@ fn route() -> Route {
 }
 
 pub(super) fn samples() -> Vec<(&'static str, Event)> {
-    [data(), of_shifts(), of_rides(), of_orders(), heard()].concat()
+    [data(), of_shifts(), of_rides(), of_orders(), heard(), wanted()].concat()
 }
 
 fn data() -> Vec<(&'static str, Event)> {
@@ -101,7 +108,7 @@ fn data() -> Vec<(&'static str, Event)> {
         end,
         in_use: true,
     };
-    let base = Base::At(Location { lat: 59_744_000, lon: 10_204_500 });
+    let base = Base::At(location());
     let set = |facts| Event::VehicleSet { vehicle: VehicleId(id(6)), facts };
     let driver = Driver {
         employed: true,
@@ -162,10 +169,13 @@ fn of_rides() -> Vec<(&'static str, Event)> {
         Event::PromiseBroken { ride, why: Broken { reason, text, instead } }
     };
     let cancelled = |why| Event::RideCancelled { ride, why };
+    let (reason, text) = ("NOT_SERVED".to_owned(), "no car is free".to_owned());
+    let refused = Event::RideRefused { ride, reason, text };
     let (reason, text) = ("LATE".to_owned(), "the vehicle is late".to_owned());
     vec![
         ("full", promised(facts())),
         ("plain", promised(plain())),
+        ("", refused),
         ("", Event::RideMoved { ride, shift }),
         ("", Event::RideLoosened { ride, reason, text }),
         ("instead", broken(Some(promise()))),
@@ -206,7 +216,50 @@ fn heard() -> Vec<(&'static str, Event)> {
     vec![
         ("", Event::NeedHeard { need, slots: vec![vec![span()]] }),
         ("", Event::DriverWithoutVehicle { assignment, driver: person(), span: span() }),
+        ("", Event::DriverNotWaiting { assignment }),
         ("", Event::PersonErased { person: person() }),
         ("", refused),
+    ]
+}
+
+fn wanted() -> Vec<(&'static str, Event)> {
+    let ride = WantId(id(11)).ride();
+    let room = RoomName { facility: FacilityId(id(12)), room: RoomId(id(13)) };
+    let wanted = |place, areas| {
+        let (about, way, companion) = (OccurrenceId(id(14)), Way::There, true);
+        let wanted = Wanted { about, traveller: person(), companion, way, at: at(), place, areas };
+        Event::RideWanted { ride, wanted: Box::new(wanted) }
+    };
+    let outside = Outside { place: "Torget".into(), at: Some(location()) };
+    let (reason, text) = ("NO_HOME".to_owned(), "where they live is not known".to_owned());
+    let traveller = Traveller {
+        home: sealed(),
+        load: load(),
+        needs: vec![code("ramp")],
+        refuses: vec![PersonId(id(2))],
+        service: [120, 60],
+        longest: 3_600,
+    };
+    let spot = Spot { at: location(), address: "Torget 1".into() };
+    let entrance = Entrance { facility: room.facility, spot };
+    let receiver = |area, needs| Heard::Receiver { person: person(), area, needs };
+    let speaks = |may, until| Heard::Representative {
+        person: person(),
+        representative: PersonId(id(2)),
+        may,
+        until,
+    };
+    let heard = |heard| Event::Heard { heard };
+    vec![
+        ("", Event::TravellerSet { person: person(), facts: traveller }),
+        ("", Event::EntranceSet { entrance }),
+        ("room", wanted(Place::Room(room), vec![code("bragernes")])),
+        ("outside", wanted(Place::Outside(outside), Vec::new())),
+        ("", Event::RideRefused { ride, reason, text }),
+        ("", Event::WantReleased { ride }),
+        ("receiver", heard(receiver(Some(code("bragernes")), vec![code("ramp")]))),
+        ("receiver_plain", heard(receiver(None, Vec::new()))),
+        ("representative", heard(speaks(true, Some(day())))),
+        ("representative_plain", heard(speaks(false, None))),
     ]
 }

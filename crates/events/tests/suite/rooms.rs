@@ -14,13 +14,13 @@ use dugnad_events::{
     activities::WantId,
     rooms::{
         Access, AccessFrom, Accessibility, Applicant, Application, BookingDetails, Bridge, Cause,
-        Charge, Claim, Deadline, Door, DoorEvent, Edition, Event, Handling, Holding, LettingRules,
-        Lock, Pattern, Per, Period, PriceRow, Quota, Removal, RoomTraits, Said, Scope, Skipped,
-        Terms, WaitEnd, Word,
+        Charge, Claim, Deadline, Door, DoorEvent, Edition, Event, Fallback, Handling, Holding,
+        LettingRules, Lock, Pattern, Per, Period, PriceRow, Quota, Removal, RoomTraits, Said,
+        Scope, Skipped, Terms, WaitEnd, Word,
     },
 };
 
-use dugnad_vault::Sealed;
+use dugnad_vault::{PersonId, Sealed};
 
 use super::{hours, id, sealed, span};
 
@@ -125,6 +125,7 @@ fn of_doors() -> [(&'static str, DoorEvent); 15] {
     let locked = Door { access, lock, ..plain.clone() };
     let set = |what| DoorEvent::Set { door, what: Box::new(what), by, at };
     let (slot, digits) = (10, sealed());
+    let (guards, fallback) = (vec![PersonId(by)], Fallback::Guard);
     [
         ("set.plain", set(plain)),
         ("set.locked", set(locked)),
@@ -139,7 +140,7 @@ fn of_doors() -> [(&'static str, DoorEvent); 15] {
         ("resumed", DoorEvent::Resumed { code, by }),
         ("back", DoorEvent::Back { code }),
         ("overstayed", DoorEvent::Overstayed { code }),
-        ("late", DoorEvent::Late { door, booking }),
+        ("late", DoorEvent::Late { door, booking, guards, fallback }),
         ("late_over", DoorEvent::LateOver { door, booking }),
     ]
 }
@@ -253,6 +254,8 @@ fn by_the_municipality() -> Vec<(&'static str, Event)> {
                 message: "is taken".to_owned(),
             },
         ),
+        ("", Event::VenueWanted { want: Box::new(super::activities::venue_want()) }),
+        ("", Event::VenuesLeft { bookings: vec![booking] }),
         ("", Event::RoomClosed { closure, room, span, by, reason }),
         ("", Event::RoomReopened { closure }),
         ("all", set(Scope::Municipality, rules())),

@@ -179,9 +179,12 @@ fn every_flip(closed: bool) {
     let runtime = runtime();
     let dir = scratch();
     let files = runtime.block_on(Files::of(closed));
-    // Once found by chance: a bit of the index that made following begin too late.
-    let path = files.flip(22_310, 3).lay_out(dir.path());
-    runtime.block_on(judge(&path)).unwrap_or_else(|error| panic!("{error}"));
+    // Once found by chance: a bit of the index that made following begin too late, and one that made
+    // another partition's first commit pass for this one's.
+    for at in [22_310, 16_320] {
+        let path = files.flip(at, 3).lay_out(dir.path());
+        runtime.block_on(judge(&path)).unwrap_or_else(|error| panic!("{error}"));
+    }
     let mut runner =
         TestRunner::new(Config { cases: 1_500, failure_persistence: None, ..Config::default() });
 

@@ -33,7 +33,10 @@ impl Api {
 fn step(step: &Step) -> pb::Step {
     let shown = pb::Step {
         at: show::instant(step.at),
-        words: step.words.clone(),
+        words: match step.times {
+            1 => step.words.clone(),
+            times => format!("{} ({times} times)", step.words),
+        },
         about: step.about.clone(),
         ..Default::default()
     };

@@ -95,6 +95,18 @@ impl Api {
         self.desk.execute(call, id, command).await?;
         Ok(pb::ArrangeAgainResponse {})
     }
+
+    pub(super) async fn answer_room(
+        &self,
+        call: &Call,
+        request: pb::AnswerRoomRequest,
+    ) -> Result<pb::AnswerRoomResponse, Status> {
+        let id = field::request_id(&request.request_id)?;
+        let occurrence = field::name("name", &request.name)?;
+        let (yes, office) = (request.yes, in_office(call));
+        self.desk.execute(call, id, Command::AnswerRoom { occurrence, yes, office }).await?;
+        Ok(pb::AnswerRoomResponse {})
+    }
 }
 
 /// What goes on now is among it.

@@ -87,6 +87,7 @@ fn read_activity(said: &pb::Activity) -> Result<Activity, Invalid> {
         audience: codes("audience", &said.audience)?,
         capacity: field::within("capacity", said.capacity, 1..=MOST_PLACES)?,
         helpers: helpers(&said.helpers)?,
+        asks_before_moving: said.asks_before_moving,
         rides: said.rides.as_ref().map(rides).transpose()?,
         confirm_minutes: confirm.map_or(Ok(USUAL_CONFIRM), |within| {
             field::minutes("confirm_within", within, LONGEST_CONFIRM)

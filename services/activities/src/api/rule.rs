@@ -47,7 +47,10 @@ impl Rule for Refusal {
             Self::NotOpen { occurrence, stage } | Self::NotToCome { occurrence, stage } => {
                 vec![("occurrence", occurrence.to_string()), ("state", stage.to_string())]
             }
-            Self::NothingRefused(it) | Self::NoRides(it) | Self::NotBegun(it) => {
+            Self::NothingRefused(it)
+            | Self::NothingProposed(it)
+            | Self::NoRides(it)
+            | Self::NotBegun(it) => {
                 vec![("occurrence", it.to_string())]
             }
             Self::SignedUpAlready { person, signup } => {

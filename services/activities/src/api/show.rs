@@ -64,6 +64,7 @@ pub(super) fn activity(id: ActivityId, facts: &Facts, dates: Vec<pb::Date>) -> p
             nanos: 0,
         }),
         dates,
+        asks_before_moving: facts.asks_before_moving,
     }
 }
 
@@ -149,7 +150,10 @@ fn show_plan(state: &State, facts: &Facts, of: &Occurrence, shown: &mut pb::Occu
     let missing = missing.iter();
     shown.missing =
         missing.map(|it| pb::Missing { code: it.code().to_owned(), message: it.words() }).collect();
-    if let VenueState::Held { booking, .. } | VenueState::Requested { booking, .. } = of.venue {
+    if let VenueState::Held { booking, .. }
+    | VenueState::Proposed { booking, .. }
+    | VenueState::Requested { booking, .. } = of.venue
+    {
         shown.booking = booking.to_string();
     }
     let helpers = of.helpers.iter().map(|line| pb::HelpersState {

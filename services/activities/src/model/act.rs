@@ -2,7 +2,8 @@
 //! decided on what the one before left; at the end the occurrence is *settled*.
 //!
 //! Settling compares what the occurrence needs with what was asked of others, and asks for the
-//! difference or releases it. It is the one place that says anything to another service.
+//! difference or releases it. It is the one place that says anything to another service. It can stop
+//! anywhere and go on later, since what was asked for is not asked for again.
 
 use dugnad_events::{
     SignupId,
@@ -12,10 +13,11 @@ use dugnad_ledger::Context;
 use dugnad_vault::{PersonId, Sealed};
 use uuid::Uuid;
 
-use super::{Activity, Occurrence, Stage, State};
+use super::{Activity, Occurrence, Stage, State, space::Space};
 use dugnad_events::{activities::Activity as Facts, rooms::BookingDetails};
 
 /// A decision under way.
+#[derive(Clone)]
 pub(super) struct Act<'a> {
     pub(super) state: &'a State,
     pub(super) cx: &'a Context,
@@ -103,14 +105,66 @@ impl<'a> Act<'a> {
     }
 
     /// What follows of all that was said.
-    pub(super) fn settled(mut self) -> Vec<Event> {
+    pub(super) fn settled(self) -> Vec<Event> {
+        self.settled_in_taken(&mut Space::of_a_commit())
+    }
+
+    /// The same, and whom it concerns is told, as far as there is space: the rest follows by itself.
+    pub(super) fn settled_within(mut self, space: &mut Space, tell: Option<Notice>) -> Vec<Event> {
+        let (mut settled, mut left) = (self.clone(), *space);
+        if let Some(notice) = tell.clone() {
+            settled.tell_concerned(notice);
+        }
+        let complete = settled.settle(&mut left);
+        if settled.events.len() == self.events.len() && complete {
+            return self.events;
+        }
+        if space.takes(self.occurrence.concerned().len()) {
+            space.rides = left.rides;
+            return settled.or_unfinished(complete);
+        }
+        if self.occurrence.unfinished.is_none() || tell.is_some() {
+            self.say(What::Unfinished { tell });
+        }
+        self.events
+    }
+
+    /// In space that was taken for it.
+    pub(super) fn settled_in_taken(mut self, space: &mut Space) -> Vec<Event> {
+        let complete = self.settle(space);
+        self.or_unfinished(complete)
+    }
+
+    fn or_unfinished(mut self, complete: bool) -> Vec<Event> {
+        if !complete && self.occurrence.unfinished.is_none() {
+            self.say(What::Unfinished { tell: None });
+        }
+        self.events
+    }
+
+    /// Goes on with what more is to follow.
+    pub(super) fn gone_on(mut self, space: &mut Space, tell: Option<Notice>) -> Vec<Event> {
+        let told = tell.is_some();
+        if let Some(notice) = tell {
+            self.tell_concerned(notice);
+        }
+        if self.settle(space) {
+            self.say(What::Finished);
+        } else if told {
+            self.say(What::Unfinished { tell: None });
+        }
+        self.events
+    }
+
+    /// Whether all that follows was said.
+    fn settle(&mut self, space: &mut Space) -> bool {
         let tells = self.events.iter().any(is_of_arranging);
         self.settle_venue();
         self.settle_helpers();
         self.settle_places();
-        self.settle_rides();
+        let complete = self.settle_rides(space);
         self.settle_stage(tells);
-        self.events
+        complete
     }
 
     /// The same, if anything was said at all.

@@ -2,7 +2,7 @@
 
 use dugnad_calendar::{Interval, Occurrence as Date, expand};
 use dugnad_events::{
-    ActivityId, Code, OccurrenceId, RoomId, RoomName, SignupId,
+    ActivityId, Code, FacilityId, OccurrenceId, RoomId, RoomName, SignupId,
     activities::{Activity as Facts, Event, Notice, Organiser, Schedule, Venue, What},
     rooms::BookingDetails,
 };
@@ -14,6 +14,7 @@ use uuid::Uuid;
 use super::{
     Occurrence, Refusal, Signup, Stage, State, VenueState,
     act::{Act, asked},
+    space::Space,
 };
 
 /// The most dates of one activity.
@@ -165,8 +166,10 @@ pub(super) fn update(
     let as_it_will_be = Activity { facts: (*facts).clone(), contact: contact_now, ..known.clone() };
     let (activity, origin, at) = (id, asked(cx), cx.now);
     let mut events = vec![Event::ActivityChanged { activity, origin, at, facts, contact }];
+    let mut space = Space::of_a_commit();
     for occurrence in to_come() {
-        events.extend(Act::asked(state, cx, &as_it_will_be, occurrence).settled());
+        let act = Act::asked(state, cx, &as_it_will_be, occurrence);
+        events.extend(act.settled_within(&mut space, None));
     }
     Ok(events)
 }
@@ -179,12 +182,12 @@ pub(super) fn arrange(
 ) -> Result<Vec<Event>, Refusal> {
     let activity = state.activity(id)?;
     state.may_plan(cx, activity.facts.organiser, office, || id.to_string())?;
-    let mut events = Vec::new();
+    let (mut events, mut space) = (Vec::new(), Space::of_a_commit());
     for occurrence in activity.occurrences.iter().filter_map(|it| state.to_come(cx.now, *it)) {
         if occurrence.stage == Stage::Draft {
             let mut act = Act::asked(state, cx, activity, occurrence);
             act.say(What::Arranging);
-            events.extend(act.settled());
+            events.extend(act.settled_within(&mut space, None));
         }
     }
     if events.is_empty() { Err(Refusal::NotADraft) } else { Ok(events) }
@@ -201,9 +204,25 @@ pub(super) fn arrange_again(
     if refused {
         act.want_venue();
     }
-    let helpers = act.want_refused_helpers();
-    if !refused && !helpers {
+    let helpers = act.release_refused_helpers();
+    let rides = act.release_refused_rides();
+    if !refused && !helpers && !rides {
         return Err(Refusal::NothingRefused(id));
+    }
+    Ok(act.settled())
+}
+
+/// Says yes to the room that is proposed, or no: then another is looked for.
+pub(super) fn answer_room(
+    state: &State,
+    cx: &Context,
+    id: OccurrenceId,
+    yes: bool,
+    office: bool,
+) -> Result<Vec<Event>, Refusal> {
+    let mut act = planned_by(state, cx, id, office)?;
+    if !act.answer_room(yes) {
+        return Err(Refusal::NothingProposed(id));
     }
     Ok(act.settled())
 }
@@ -218,10 +237,11 @@ pub(super) fn cancel(
     let activity = state.activity(id)?;
     state.may_plan(cx, activity.facts.organiser, office, || id.to_string())?;
     let to_come = activity.occurrences.iter().filter_map(|it| state.to_come(cx.now, *it));
+    let mut space = Space::of_a_commit();
     let acts = to_come.map(|occurrence| {
         let mut act = Act::asked(state, cx, activity, occurrence);
-        act.cancel(reason.clone());
-        act.settled()
+        act.say(What::Cancelled { reason: reason.clone() });
+        act.settled_within(&mut space, Some(Notice::Cancelled { reason: reason.clone() }))
     });
     Ok(acts.flatten().collect())
 }
@@ -340,9 +360,21 @@ impl State {
         let room = match (&facts.venue, &occurrence.venue) {
             (Venue::Outside(outside), _) => return outside.place.clone(),
             (Venue::Room(_), VenueState::Held { room, .. }) => self.rooms.get(room),
-            (Venue::Room(wish), _) => wish.room.and_then(|it| self.rooms.get(&it.room)),
+            (_, VenueState::Proposed { .. }) => None,
+            (Venue::Room(wish), _) => wish
+                .room
+                .filter(|it| !occurrence.lost.contains(&it.room))
+                .and_then(|it| self.rooms.get(&it.room)),
         };
-        let Some((facility, room)) = room else { return String::new() };
+        room.map(|known| self.named(known)).unwrap_or_default()
+    }
+
+    /// What people call a room.
+    pub(super) fn room_in_words(&self, room: RoomId) -> String {
+        self.rooms.get(&room).map(|known| self.named(known)).unwrap_or_default()
+    }
+
+    fn named(&self, (facility, room): &(FacilityId, String)) -> String {
         match self.facilities.get(facility) {
             Some(facility) => format!("{room}, {facility}"),
             None => room.clone(),

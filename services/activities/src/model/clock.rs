@@ -6,26 +6,27 @@ use dugnad_events::{
 };
 use dugnad_ledger::Context;
 
-use super::{Stage, State, VenueState, act::Act};
+use super::{Stage, State, VenueState, act::Act, space::Space};
 
-/// How many occurrences one tick works off: the next comes at once.
-const MOST_A_TICK: usize = 64;
-/// How much one tick says, so that it fits a commit however many are told.
-const MOST_CONCERNED: usize = 10_000;
-
+/// As much as one commit has room for: the next tick comes at once.
 pub(super) fn due(state: &State, cx: &Context) -> Vec<Event> {
-    let (mut events, mut concerned) = (Vec::new(), 0);
-    for (_, id) in state.agenda.iter().take_while(|(at, _)| *at <= cx.now).take(MOST_A_TICK) {
+    let (mut events, mut space) = (Vec::new(), Space::of_a_commit());
+    for (_, id) in state.agenda.iter().take_while(|(at, _)| *at <= cx.now) {
         let Some(occurrence) = state.occurrences.get(id) else { continue };
         let Some(activity) = state.activities.get(&occurrence.activity) else { continue };
-        if concerned > MOST_CONCERNED {
+        if !space.takes(occurrence.concerned().len()) {
             break;
         }
-        concerned += occurrence.signups.len();
-        let mut act = Act::on(state, cx, activity, occurrence, Origin::Clock);
-        act.lapse();
-        act.turn();
-        events.extend(act.settled());
+        if let Some((origin, tell)) = occurrence.unfinished.clone() {
+            let act = Act::on(state, cx, activity, occurrence, origin);
+            events.extend(act.gone_on(&mut space, tell));
+        } else {
+            let mut act = Act::on(state, cx, activity, occurrence, Origin::Clock);
+            act.lapse();
+            act.take_silence_for_yes();
+            act.turn();
+            events.extend(act.settled_in_taken(&mut space));
+        }
     }
     events
 }

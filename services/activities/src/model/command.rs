@@ -2,7 +2,8 @@
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    ActivityId, AssignmentId, BookingId, Code, NeedId, NoticeId, OccurrenceId, RoomId, SignupId,
+    ActivityId, AssignmentId, BookingId, Code, NeedId, NoticeId, OccurrenceId, RideId, RoomId,
+    SignupId,
     activities::{Activity, Fact, Origin, Schedule, WantId},
     rooms::{BookingDetails, Cause},
 };
@@ -48,6 +49,15 @@ pub enum Command {
     ArrangeAgain {
         /// Which date.
         occurrence: OccurrenceId,
+        /// See above.
+        office: bool,
+    },
+    /// Say yes or no to another room that is proposed.
+    AnswerRoom {
+        /// For which date.
+        occurrence: OccurrenceId,
+        /// Yes, or no.
+        yes: bool,
         /// See above.
         office: bool,
     },
@@ -148,6 +158,8 @@ pub enum Heard {
         /// For a person to read.
         message: String,
     },
+    /// Matching has room for one more need.
+    NeedFreed,
     /// Matching posted a need.
     NeedPosted(NeedId),
     /// Matching posted none, or somebody closed it there.
@@ -178,6 +190,15 @@ pub enum Heard {
         signup: SignupId,
         /// Whether they take the place that is theirs to take; else they do not come.
         takes: bool,
+    },
+    /// Rides gives a ride, or gives it again.
+    RidePromised(RideId),
+    /// Rides gives none, or not any more.
+    RideRefused {
+        /// Which.
+        ride: RideId,
+        /// For a person to read.
+        message: String,
     },
     /// Anything else that counts.
     Fact(Fact),

@@ -1,7 +1,7 @@
 //! Makes events part of the state: what they say, and the indexes that find it again.
 
 use dugnad_events::{
-    AssignmentId, BookingId, NeedId, OccurrenceId,
+    AssignmentId, BookingId, NeedId, OccurrenceId, RideId,
     activities::{Event, Fact, Origin, What},
 };
 use jiff::Timestamp;
@@ -52,6 +52,10 @@ impl State {
         occurrence.take(at, origin, what);
         self.by_start.insert((occurrence.span.start(), id));
         occurrence.due().map(|due| self.agenda.insert((due, id)));
+        match occurrence.stage.is_open() && occurrence.lacks_asking() {
+            true => self.unasked.insert(id),
+            false => self.unasked.remove(&id),
+        };
         self.index(id, what);
     }
 
@@ -79,11 +83,11 @@ impl State {
                 self.assignments.remove(assignment);
             }
             What::RideWanted(want) => {
-                self.rides.insert(want.want, id);
+                self.rides.insert(want.want.ride(), (id, want.want));
             }
             What::RidesReleased { rides } => {
                 for ride in rides {
-                    self.rides.remove(ride);
+                    self.rides.remove(&ride.ride());
                 }
             }
             What::SignedUp { signup, person, .. } => {
@@ -153,8 +157,18 @@ impl State {
         self.needs.contains_key(&need)
     }
 
+    /// Whether a ride is still wanted by an occurrence.
+    pub(crate) fn is_ride_wanted(&self, ride: RideId) -> bool {
+        self.rides.contains_key(&ride)
+    }
+
     /// Whether a place is that of somebody who comes to help us.
     pub(crate) fn helps_us(&self, assignment: AssignmentId) -> bool {
         self.assignments.contains_key(&assignment)
+    }
+
+    /// Whether helpers are wanted whom matching could not ask for.
+    pub(crate) fn lacks_asking(&self) -> bool {
+        !self.unasked.is_empty()
     }
 }

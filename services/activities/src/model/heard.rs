@@ -7,7 +7,7 @@ use dugnad_events::{
 use dugnad_ledger::{Caller, Context};
 use dugnad_vault::PersonId;
 
-use super::{Heard, HeardCommand, Standing, State, act::Act, signup};
+use super::{Heard, HeardCommand, Standing, State, act::Act, signup, space::Space};
 
 pub(super) fn hear(state: &State, cx: &Context, said: HeardCommand) -> Vec<Event> {
     let HeardCommand { origin, heard } = said;
@@ -29,6 +29,9 @@ pub(super) fn hear(state: &State, cx: &Context, said: HeardCommand) -> Vec<Event
             let id = state.bookings.get(&want.booking()).copied();
             on(id, &|act| act.hear_no_venue(want, reason.clone(), message.clone()))
         }
+        Heard::NeedFreed => on(state.unasked.first().copied(), &|act| {
+            act.release_refused_helpers();
+        }),
         Heard::NeedPosted(need) => {
             on(state.needs.get(&need).copied(), &|act| act.hear_posted(need))
         }
@@ -47,6 +50,14 @@ pub(super) fn hear(state: &State, cx: &Context, said: HeardCommand) -> Vec<Event
         Heard::Answered { notice, person, signup, takes } => {
             answered(state, cx, notice, person, (signup, takes))
         }
+        Heard::RidePromised(ride) => match state.rides.get(&ride) {
+            Some((id, want)) => on(Some(*id), &|act| act.hear_ride(*want, None)),
+            None => Vec::new(),
+        },
+        Heard::RideRefused { ride, message } => match state.rides.get(&ride) {
+            Some((id, want)) => on(Some(*id), &|act| act.hear_ride(*want, Some(message.clone()))),
+            None => Vec::new(),
+        },
         Heard::Fact(Fact::Erased(person)) => erased(state, cx, &origin, person),
         Heard::Fact(fact) if state.knows(&fact) => Vec::new(),
         Heard::Fact(fact) => vec![Event::Heard { fact }],
@@ -59,7 +70,7 @@ fn erased(state: &State, cx: &Context, origin: &Origin, person: PersonId) -> Vec
     if state.people.is_erased(person) {
         return Vec::new();
     }
-    let mut events = Vec::new();
+    let (mut events, mut space) = (Vec::new(), Space::of_a_commit());
     for signup in state.people.signups_of(person) {
         let Ok((occurrence, theirs)) = state.signup(signup) else { continue };
         let Ok(activity) = state.activity_of(occurrence) else { continue };
@@ -67,7 +78,7 @@ fn erased(state: &State, cx: &Context, origin: &Origin, person: PersonId) -> Vec
         if to_come && theirs.standing != Standing::Withdrawn {
             let mut act = Act::on(state, cx, activity, occurrence, origin.clone());
             act.say(What::Withdrawn { signup });
-            events.extend(act.settled());
+            events.extend(act.settled_within(&mut space, None));
         }
     }
     events.push(Event::Heard { fact: Fact::Erased(person) });

@@ -10,6 +10,12 @@ use dugnad_events::{
 
 use super::{Occurrence, Stage, act::Act};
 
+/// Why nobody is asked where somebody closed the need in matching.
+pub(crate) const CLOSED: &str = "CLOSED";
+
+/// Why none are asked where matching has as many needs as it can have.
+const NO_ROOM: &str = "TOO_MANY";
+
 /// One kind of helpers, as it was asked for.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Line {
@@ -59,6 +65,12 @@ impl Occurrence {
         }
     }
 
+    /// Whether there are helpers whom matching had no room to ask for.
+    pub(super) fn lacks_asking(&self) -> bool {
+        let no_room = |(reason, _): &(String, String)| reason == NO_ROOM;
+        self.helpers.iter().any(|line| line.refused.as_ref().is_some_and(no_room))
+    }
+
     fn on_line(&mut self, need: NeedId, change: impl FnOnce(&mut Line)) {
         if let Some(line) = self.helpers.iter_mut().find(|line| line.need == need) {
             change(line);
@@ -79,24 +91,26 @@ impl Act<'_> {
         let wished = if cancelled { &[] } else { self.facts.helpers.as_slice() };
         let wanted: Vec<Need> = wished.iter().map(|it| self.need(it)).collect();
         let gone = self.occurrence.helpers.iter().filter(|line| !wanted.contains(&line.facts));
-        let gone: Vec<_> = gone.map(|line| line.need).collect();
-        for need in gone {
-            self.say(What::HelpersReleased { need });
-        }
+        let gone: Vec<_> = gone.map(|line| (line.facts.kind.clone(), line.need)).collect();
         for need in wanted {
             if !self.occurrence.helpers.iter().any(|line| line.facts == need) {
-                self.want_helpers(need);
+                let before = gone.iter().find(|(kind, _)| *kind == need.kind);
+                self.want_helpers(need, before.map(|(_, need)| *need));
             }
+        }
+        for (_, need) in gone {
+            self.say(What::HelpersReleased { need });
         }
     }
 
-    fn want_helpers(&mut self, need: Need) {
+    fn want_helpers(&mut self, need: Need, instead_of: Option<NeedId>) {
         let (want, by) = (self.want(), self.by);
-        self.say(What::HelpersWanted { want, need: Box::new(need), by });
+        self.say(What::HelpersWanted { want, need: Box::new(need), by, instead_of });
     }
 
-    /// Asks once more for helpers whom nobody is asked for. Whether there were such.
-    pub(super) fn want_refused_helpers(&mut self) -> bool {
+    /// Lets go of helpers whom nobody is asked for, so that they are asked for anew. Whether there were
+    /// such.
+    pub(super) fn release_refused_helpers(&mut self) -> bool {
         let refused = self.occurrence.helpers.iter().filter(|line| line.refused.is_some());
         let refused: Vec<_> = refused.map(|line| line.need).collect();
         for need in &refused {

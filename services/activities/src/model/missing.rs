@@ -21,6 +21,11 @@ pub enum Missing {
         /// For a person to read.
         message: String,
     },
+    /// Another room than it was said to be in is booked, and waits for the organiser's yes.
+    VenueProposed {
+        /// What people call it.
+        place: String,
+    },
     /// The room is booked for another time.
     VenueAtAnotherTime,
     /// There is nobody to reach about the room, so none is asked for.
@@ -58,6 +63,7 @@ impl Missing {
             Self::VenueAwaited => "VENUE_AWAITED",
             Self::VenueToApprove => "VENUE_TO_APPROVE",
             Self::NoVenue { reason, .. } => reason,
+            Self::VenueProposed { .. } => "VENUE_PROPOSED",
             Self::VenueAtAnotherTime => "VENUE_AT_ANOTHER_TIME",
             Self::NoContact => "NO_CONTACT",
             Self::Helpers { .. } => "HELPERS",
@@ -72,6 +78,9 @@ impl Missing {
             Self::VenueAwaited => "the room is being asked for".to_owned(),
             Self::VenueToApprove => "the municipality has not said yes to the room".to_owned(),
             Self::NoVenue { message, .. } => format!("no room: {message}"),
+            Self::VenueProposed { place } => {
+                format!("another room is proposed, {place}: say yes or no to it")
+            }
             Self::VenueAtAnotherTime => {
                 "the room is booked for another time: move the one or the other".to_owned()
             }
@@ -118,7 +127,10 @@ impl State {
             VenueState::Held { .. } => Some(Missing::VenueAtAnotherTime),
             VenueState::Requested { .. } => Some(Missing::VenueToApprove),
             VenueState::Wanted { .. } => Some(Missing::VenueAwaited),
-            VenueState::Refused { reason, message } => {
+            VenueState::Proposed { room, .. } => {
+                Some(Missing::VenueProposed { place: self.room_in_words(*room) })
+            }
+            VenueState::Refused { reason, message, .. } => {
                 let (reason, message) = (reason.clone(), message.clone());
                 Some(Missing::NoVenue { reason, message })
             }

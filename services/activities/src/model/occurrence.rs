@@ -5,13 +5,16 @@ use std::{collections::BTreeMap, fmt};
 use dugnad_calendar::Interval;
 use dugnad_events::{
     ActivityId, Code, OccurrenceId, RoomId, SignupId,
-    activities::{Origin, VenueWish, What},
+    activities::{Notice, Origin, VenueWish, What},
 };
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Line, Signup, Standing, VenueState, words::in_words};
+use super::{
+    Line, Signup, Standing, VenueState,
+    words::{in_words, is_of_ride},
+};
 
 /// The most steps of one occurrence that are kept to be shown; the journal keeps all.
 pub const MOST_STEPS: usize = 400;
@@ -35,6 +38,11 @@ pub struct Occurrence {
     pub(super) asked: Option<(Interval, VenueWish)>,
     /// Rooms that were lost for this time: they are not asked for again.
     pub(super) lost: Vec<RoomId>,
+    /// In which room it was last said to be.
+    pub(super) said_in: Option<RoomId>,
+    /// What more is to follow at once than one commit took: of what whom it concerns is still to be
+    /// told, and what led to it.
+    pub(super) unfinished: Option<(Origin, Option<Notice>)>,
     /// Who is needed, and who of them comes.
     pub helpers: Vec<Line>,
     /// Everybody who ever signed up.
@@ -102,6 +110,8 @@ pub struct Step {
     pub words: String,
     /// What it is about in the service it concerns: a resource name, or empty.
     pub about: String,
+    /// So many of the same kind came one after the other; this is the last.
+    pub times: u32,
 }
 
 impl Occurrence {
@@ -115,6 +125,8 @@ impl Occurrence {
             venue: VenueState::Nothing,
             asked: None,
             lost: Vec::new(),
+            said_in: None,
+            unfinished: None,
             helpers: Vec::new(),
             signups: BTreeMap::new(),
             queue: Vec::new(),
@@ -125,15 +137,11 @@ impl Occurrence {
 
     /// Makes a step part of it. Never fails: what was accepted holds.
     pub(super) fn take(&mut self, at: Timestamp, origin: &Origin, what: &What) {
-        if let Some((words, about)) = in_words(what) {
-            self.history.push(Step { at, origin: origin.clone(), words, about });
-            if self.history.len() > MOST_STEPS {
-                self.history.remove(0);
-                self.earlier += 1;
-            }
-        }
+        self.remember(at, origin, what);
         match what {
             What::Planned { .. } | What::Told { .. } => {}
+            What::Unfinished { tell } => self.unfinished = Some((origin.clone(), tell.clone())),
+            What::Finished => self.unfinished = None,
             What::Arranging | What::Reopened => self.stage = Stage::Arranging,
             What::Confirmed => self.stage = Stage::Confirmed,
             What::Moved { span } => {
@@ -155,11 +163,31 @@ impl Occurrence {
         }
     }
 
+    /// Rides come by the hundred: those of the same kind are one step.
+    fn remember(&mut self, at: Timestamp, origin: &Origin, what: &What) {
+        let Some((words, about)) = in_words(what) else { return };
+        let mut step = Step { at, origin: origin.clone(), words, about, times: 1 };
+        if is_of_ride(what)
+            && let Some(last) = self.history.last()
+            && last.words == step.words
+        {
+            step.times += last.times;
+            self.history.pop();
+        }
+        self.history.push(step);
+        if self.history.len() > MOST_STEPS {
+            self.history.remove(0);
+            self.earlier += 1;
+        }
+    }
+
     /// When the clock next brings something.
     pub(super) fn due(&self) -> Option<Timestamp> {
         match self.stage {
+            _ if self.unfinished.is_some() => Some(Timestamp::MIN),
             Stage::Draft | Stage::Arranging | Stage::Confirmed => {
-                Some(self.lapses().map(|(at, _)| at).min().unwrap_or(self.span.start()))
+                let lapses = self.lapses().map(|(at, _)| at);
+                lapses.chain(self.venue.answer_by()).chain([self.span.start()]).min()
             }
             Stage::UnderWay => Some(self.span.end()),
             Stage::Held | Stage::Cancelled => None,
@@ -207,8 +235,11 @@ impl Occurrence {
         for signup in self.signups.values_mut().filter(|it| it.by == person.0) {
             signup.by = Uuid::nil();
         }
-        for step in self.history.iter_mut().filter(|step| step.origin == theirs) {
-            step.origin = nobody.clone();
+        let origins = self.history.iter_mut().map(|step| &mut step.origin);
+        for origin in origins.chain(self.unfinished.as_mut().map(|(origin, _)| origin)) {
+            if *origin == theirs {
+                *origin = nobody.clone();
+            }
         }
     }
 }

@@ -69,6 +69,9 @@ pub enum Refusal {
     /// Nothing was refused that could be asked for again.
     #[error("nothing of {0} was refused: what is missing is still being asked for")]
     NothingRefused(OccurrenceId),
+    /// No other room waits for an answer.
+    #[error("no other room is proposed for {0}: it was answered, or silence was taken for a yes")]
+    NothingProposed(OccurrenceId),
     /// Once is enough.
     #[error("{person} is signed up already, as {signup}")]
     SignedUpAlready {
@@ -123,6 +126,7 @@ impl Refusal {
             Self::NotToCome { .. } => "NOT_TO_COME",
             Self::NotADraft => "NOT_A_DRAFT",
             Self::NothingRefused(_) => "NOTHING_REFUSED",
+            Self::NothingProposed(_) => "NOTHING_PROPOSED",
             Self::SignedUpAlready { .. } => "SIGNED_UP_ALREADY",
             Self::NoRides(_) => "NO_RIDES",
             Self::NotOffered(_) => "NOT_OFFERED",

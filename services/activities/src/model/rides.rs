@@ -3,11 +3,11 @@
 
 use dugnad_events::{
     SignupId,
-    activities::{Place, RideWant, WantId, Way, What},
+    activities::{Notice, Place, RideWant, WantId, Way, What},
 };
 use jiff::Timestamp;
 
-use super::{Occurrence, Signup, Stage, Standing, act::Act};
+use super::{Occurrence, Signup, Stage, Standing, act::Act, space::Space};
 
 /// One ride, as it was asked for.
 #[derive(Clone, Debug, PartialEq)]
@@ -56,6 +56,12 @@ impl Occurrence {
         }
     }
 
+    fn ride(&self, want: WantId) -> Option<(SignupId, &Ride)> {
+        self.signups.iter().find_map(|(id, signup)| {
+            signup.rides.iter().find(|ride| ride.want == want).map(|ride| (*id, ride))
+        })
+    }
+
     /// All rides that are asked for.
     pub fn rides(&self) -> impl Iterator<Item = &Ride> {
         self.signups.values().flat_map(|signup| &signup.rides)
@@ -63,10 +69,11 @@ impl Occurrence {
 }
 
 impl Act<'_> {
-    pub(super) fn settle_rides(&mut self) {
+    /// Whether all were asked for, or there was no space for them.
+    pub(super) fn settle_rides(&mut self, space: &mut Space) -> bool {
         let cancelled = self.occurrence.stage == Stage::Cancelled;
         if !cancelled && !self.is_arranged() {
-            return;
+            return true;
         }
         let (mut gone, mut wanted) = (Vec::new(), Vec::new());
         for (id, signup) in &self.occurrence.signups {
@@ -83,14 +90,28 @@ impl Act<'_> {
             let left = signup.rides.iter().filter(|ride| !wishes.iter().any(|it| fits(it)(ride)));
             gone.extend(left.map(|ride| ride.want));
             let new = wishes.into_iter().filter(|it| !signup.rides.iter().any(fits(it)));
-            wanted.extend(new.map(|(way, at, place)| (*id, way, at, place)));
+            wanted.extend(new.filter_map(|(way, at, place)| Some((*id, way, at, place?))));
         }
         if !gone.is_empty() {
             self.say(What::RidesReleased { rides: gone });
         }
-        for (signup, way, at, place) in wanted {
+        let all = wanted.len() <= space.rides;
+        for (signup, way, at, place) in wanted.into_iter().take(space.rides) {
+            space.rides -= 1;
             self.want_ride(signup, way, at, place);
         }
+        all
+    }
+
+    /// Lets go of rides that cannot be given, so that they are asked for anew. Whether there were such.
+    pub(super) fn release_refused_rides(&mut self) -> bool {
+        let refused = self.occurrence.rides().filter(|ride| ride.refused.is_some());
+        let rides: Vec<_> = refused.map(|ride| ride.want).collect();
+        let some = !rides.is_empty();
+        if some {
+            self.say(What::RidesReleased { rides });
+        }
+        some
     }
 
     /// Which rides somebody is to have.
@@ -105,8 +126,23 @@ impl Act<'_> {
         wished.map(|(_, way, at)| (way, at, self.place())).collect()
     }
 
-    fn want_ride(&mut self, id: SignupId, way: Way, at: Timestamp, place: Option<Place>) {
-        let (Some(place), Some(signup)) = (place, self.occurrence.signups.get(&id)) else { return };
+    /// Rides says that it gives a ride, or why it does not. Whom it could promise nothing hears of it by
+    /// us; of a promise that is broken, rides tells.
+    pub(super) fn hear_ride(&mut self, ride: WantId, refused: Option<String>) {
+        let Some((signup, known)) = self.occurrence.ride(ride) else { return };
+        let (way, was_promised) = (known.way, known.promised);
+        if was_promised == refused.is_none() && known.refused == refused {
+            return;
+        }
+        let Some(message) = refused else { return self.say(What::RidePromised { ride }) };
+        self.say(What::RideRefused { ride, message: message.clone() });
+        if !was_promised {
+            self.tell_signup(signup, Notice::RideRefused { way, message });
+        }
+    }
+
+    fn want_ride(&mut self, id: SignupId, way: Way, at: Timestamp, place: Place) {
+        let Some(signup) = self.occurrence.signups.get(&id) else { return };
         let (Some(person), companion) = (signup.person, signup.wish.companion) else { return };
         let areas = self.facts.rides.iter().flat_map(|it| it.areas.clone()).collect();
         let want = self.want();

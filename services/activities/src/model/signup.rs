@@ -16,6 +16,11 @@ use super::{Occurrence, Refusal, Stage, State, act::Act, rides::Ride};
 /// The most who wait for one occurrence.
 pub const MOST_WAITING: usize = 500;
 
+/// The most who ever sign up for one occurrence, those who withdrew counted.
+pub const MOST_SIGNUPS: usize = 10_000;
+/// The most dates to come that one person is signed up for.
+pub const MOST_OF_A_PERSON: usize = 200;
+
 /// With what somebody comes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Wish {
@@ -183,6 +188,13 @@ pub(super) fn sign_up(
     if (wish.ride_there || wish.ride_home) && activity.facts.rides.is_none() {
         return Err(Refusal::NoRides(id));
     }
+    if occurrence.signups.len() >= MOST_SIGNUPS {
+        return Err(Refusal::TooMany { what: "sign-ups for one date", limit: MOST_SIGNUPS });
+    }
+    if state.comes_to(person, cx.now) >= MOST_OF_A_PERSON {
+        let what = "dates to come that one person is signed up for";
+        return Err(Refusal::TooMany { what, limit: MOST_OF_A_PERSON });
+    }
     let free = activity.facts.capacity.saturating_sub(occurrence.taken());
     let waits = seats(wish) > free || !occurrence.queue.is_empty();
     if waits && occurrence.queue.len() >= MOST_WAITING {
@@ -251,6 +263,19 @@ pub(super) fn attend(
     let mut act = Act::asked(state, cx, activity, occurrence);
     act.say(What::Attended { signup: id, came });
     Ok(act.settled())
+}
+
+impl State {
+    /// How many dates to come somebody is signed up for.
+    fn comes_to(&self, person: PersonId, now: Timestamp) -> usize {
+        let theirs = self.people.signups_of(person).into_iter();
+        let to_come =
+            theirs.filter_map(|id| self.signup(id).ok()).filter(|(occurrence, signup)| {
+                let open = occurrence.stage.is_open() && occurrence.span.start() > now;
+                open && signup.standing != Standing::Withdrawn
+            });
+        to_come.count()
+    }
 }
 
 /// A decision about a sign-up that is the caller's, or of somebody they speak for.

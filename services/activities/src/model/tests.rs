@@ -3,7 +3,9 @@
 mod arranging;
 mod others;
 mod places;
+mod proposed;
 mod random;
+mod steps;
 
 use dugnad_events::{
     OccurrenceId, OrganisationId, SignupId,
@@ -12,7 +14,7 @@ use dugnad_events::{
         VenueWish,
     },
 };
-use dugnad_journal::Tenant;
+use dugnad_journal::{MAX_COMMIT_BYTES, Tenant};
 use dugnad_ledger::{Caller, Context, Model as _};
 use dugnad_vault::{PersonId, Sealed};
 use jiff::{SignedDuration, Timestamp};
@@ -61,6 +63,8 @@ impl Town {
         let request = Uuid::from_u128(self.requests);
         let cx = Context { now: self.now, caller, request };
         let events = Activities::decide(&self.state, &cx, command)?;
+        let bytes = rmp_serde::to_vec_named(&events).unwrap().len();
+        assert!(bytes < MAX_COMMIT_BYTES - 1024, "{bytes} bytes are more than a commit takes");
         for event in &events {
             Activities::evolve(&mut self.state, event);
             self.others.hear(event);
@@ -179,5 +183,6 @@ fn evening() -> Facts {
         helpers: vec![Helpers { kind: "host".parse().unwrap(), heads: 1 }],
         rides: Some(Rides::default()),
         confirm_minutes: 60,
+        asks_before_moving: false,
     }
 }

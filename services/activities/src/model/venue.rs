@@ -4,12 +4,20 @@ use dugnad_calendar::Interval;
 use dugnad_events::{
     BookingId, RoomId,
     activities::{Notice, Place, Venue, VenueWant, VenueWish, WantId, What},
+    rooms::Cause,
 };
+use jiff::{SignedDuration, Timestamp};
 
 use super::{Occurrence, VenueNews, act::Act};
 
 /// So many lost rooms, and nobody looks for another by themselves.
 const MOST_LOST: usize = 10;
+/// How long an organiser has to answer to another room.
+const TO_ANSWER: SignedDuration = SignedDuration::from_hours(24);
+/// How long before the start it is settled at the latest.
+const TO_BE_TOLD: SignedDuration = SignedDuration::from_hours(3);
+/// Why a room is given back that was proposed.
+const SAID_NO: &str = "the organiser said no to it";
 
 /// Where an occurrence stands with its room.
 #[derive(Clone, Debug, PartialEq)]
@@ -39,8 +47,21 @@ pub enum VenueState {
         /// When.
         span: Interval,
     },
-    /// No room can be had.
+    /// Booked, in another room than it was said to be in: whoever plans it is asked.
+    Proposed {
+        /// The booking.
+        booking: BookingId,
+        /// Which room.
+        room: RoomId,
+        /// When.
+        span: Interval,
+        /// Silence until then is a yes.
+        until: Timestamp,
+    },
+    /// No room can be had for now; rooms books one when it can.
     Refused {
+        /// What was asked.
+        want: WantId,
         /// `UPPER_SNAKE_CASE`.
         reason: String,
         /// For a person to read.
@@ -52,9 +73,30 @@ impl VenueState {
     /// Every booking that there may be.
     pub(super) fn claims(&self) -> Vec<BookingId> {
         match self {
-            Self::Nothing | Self::Refused { .. } => Vec::new(),
+            Self::Nothing => Vec::new(),
             Self::Wanted { claims, .. } => claims.clone(),
-            Self::Requested { booking, .. } | Self::Held { booking, .. } => vec![*booking],
+            Self::Refused { want, .. } => vec![want.booking()],
+            Self::Requested { booking, .. }
+            | Self::Held { booking, .. }
+            | Self::Proposed { booking, .. } => vec![*booking],
+        }
+    }
+
+    /// Until when a proposed room waits for an answer.
+    pub(super) fn answer_by(&self) -> Option<Timestamp> {
+        match self {
+            Self::Proposed { until, .. } => Some(*until),
+            _ => None,
+        }
+    }
+
+    /// The booking that there is, its room and its time.
+    fn booked(&self) -> Option<(BookingId, RoomId, Interval)> {
+        match self {
+            Self::Held { booking, room, span } | Self::Proposed { booking, room, span, .. } => {
+                Some((*booking, *room, *span))
+            }
+            _ => None,
         }
     }
 }
@@ -74,6 +116,7 @@ impl Occurrence {
                 if !claims.is_empty() && claims.iter().all(|claim| bookings.contains(claim)) {
                     self.venue = VenueState::Nothing;
                     self.asked = None;
+                    self.said_in = self.said_in.filter(|_| self.stage.is_open());
                 }
             }
             What::VenueRequested { booking, room } => {
@@ -81,6 +124,11 @@ impl Occurrence {
             }
             What::VenueHeld { booking, room, span } => {
                 self.venue = VenueState::Held { booking: *booking, room: *room, span: *span };
+                self.said_in = Some(*room);
+            }
+            What::VenueProposed { booking, room, span, until } => {
+                let (booking, room, span, until) = (*booking, *room, *span, *until);
+                self.venue = VenueState::Proposed { booking, room, span, until };
             }
             What::VenueLost { room, .. } => {
                 self.venue = VenueState::Nothing;
@@ -88,7 +136,11 @@ impl Occurrence {
             }
             What::VenueRefused { reason, message } => {
                 let (reason, message) = (reason.clone(), message.clone());
-                self.venue = VenueState::Refused { reason, message };
+                if let VenueState::Wanted { want, .. } | VenueState::Refused { want, .. } =
+                    self.venue
+                {
+                    self.venue = VenueState::Refused { want, reason, message };
+                }
             }
             _ => {}
         }
@@ -128,16 +180,14 @@ impl Act<'_> {
                 // What is to be taken the place of may still be answered as it was wanted before.
                 let asked = self.occurrence.asked.as_ref().map(|(asked, _)| *asked);
                 let answers = expected.is_none_or(|it| it == booking) || asked == Some(span);
-                if answers && !self.holds(booking, room, span) {
-                    let elsewhere = self.is_elsewhere(room);
-                    self.say(What::VenueHeld { booking, room, span });
-                    if elsewhere {
-                        self.tell_concerned(Notice::VenueChanged);
-                    }
+                if answers && self.occurrence.venue.booked() != Some((booking, room, span)) {
+                    self.hear_held(booking, room, span);
                 }
             }
             VenueNews::Gone { cause, reason } => match self.occurrence.venue {
-                VenueState::Held { room, .. } | VenueState::Requested { room, .. } => {
+                VenueState::Held { room, .. }
+                | VenueState::Proposed { room, .. }
+                | VenueState::Requested { room, .. } => {
                     self.say(What::VenueLost { booking, room, cause, reason });
                 }
                 // What is to be taken the place of may go.
@@ -147,25 +197,67 @@ impl Act<'_> {
         }
     }
 
-    /// Whether it was said to be in another room before.
-    fn is_elsewhere(&self, room: RoomId) -> bool {
-        match self.occurrence.venue {
-            VenueState::Held { room: before, .. } => before != room,
-            _ => !self.occurrence.lost.is_empty(),
+    fn hear_held(&mut self, booking: BookingId, room: RoomId, span: Interval) {
+        let elsewhere = self.occurrence.said_in.is_some_and(|said| said != room);
+        let until = self.to_answer();
+        if elsewhere && self.facts.asks_before_moving && self.is_arranged() && until > self.cx.now {
+            self.say(What::VenueProposed { booking, room, span, until });
+            let organisers = self.state.organisers(self.facts, self.by);
+            self.tell(organisers, Notice::VenueProposed { until });
+        } else {
+            self.take_room(booking, room, span);
         }
     }
 
-    fn holds(&self, booking: BookingId, room: RoomId, span: Interval) -> bool {
-        self.occurrence.venue == VenueState::Held { booking, room, span }
+    fn take_room(&mut self, booking: BookingId, room: RoomId, span: Interval) {
+        let elsewhere = self.occurrence.said_in.is_some_and(|said| said != room);
+        self.say(What::VenueHeld { booking, room, span });
+        if elsewhere {
+            self.tell_concerned(Notice::VenueChanged);
+        }
+    }
+
+    /// Until when the organiser can say no: people must hear of it before they set out.
+    fn to_answer(&self) -> Timestamp {
+        let after = self.cx.now.saturating_add(TO_ANSWER).unwrap_or(Timestamp::MAX);
+        let start = self.occurrence.span.start();
+        after.min(start.saturating_sub(TO_BE_TOLD).unwrap_or(Timestamp::MIN))
+    }
+
+    /// Yes, or no, to the room that is proposed. Whether there was one.
+    pub(super) fn answer_room(&mut self, yes: bool) -> bool {
+        let VenueState::Proposed { booking, room, span, .. } = self.occurrence.venue else {
+            return false;
+        };
+        if yes {
+            self.take_room(booking, room, span);
+        } else {
+            self.say(What::VenueReleased { bookings: vec![booking] });
+            let (cause, reason) = (Cause::Asked, SAID_NO.to_owned());
+            self.say(What::VenueLost { booking, room, cause, reason });
+        }
+        true
+    }
+
+    /// Nobody said no to the room that is proposed.
+    pub(super) fn take_silence_for_yes(&mut self) {
+        if self.occurrence.venue.answer_by().is_some_and(|until| until <= self.cx.now) {
+            self.answer_room(true);
+        }
     }
 
     pub(super) fn hear_no_venue(&mut self, want: WantId, reason: String, message: String) {
-        let VenueState::Wanted { want: waits_for, claims } = &self.occurrence.venue else { return };
-        if *waits_for != want {
+        let (waits_for, claims) = match &self.occurrence.venue {
+            VenueState::Wanted { want, claims } => (*want, claims.len()),
+            // Rooms tried again, and something else is in the way.
+            VenueState::Refused { want, message: known, .. } if *known != message => (*want, 1),
+            _ => return,
+        };
+        if waits_for != want {
             return;
         }
         // What it was to take the place of stood in its own way: it is given back by now.
-        let in_its_own_way = claims.len() > 1;
+        let in_its_own_way = claims > 1;
         self.say(What::VenueRefused { reason, message });
         if in_its_own_way && self.is_arranged() {
             self.want_venue();
@@ -194,21 +286,23 @@ impl Act<'_> {
             return false;
         }
         let Some((span, asked)) = &self.occurrence.asked else { return true };
-        let held = match self.occurrence.venue {
-            // Somebody moved the booking in rooms, and now the occurrence follows.
-            VenueState::Held { span, .. } if span == self.occurrence.span => return false,
-            VenueState::Held { .. } => true,
-            _ => false,
-        };
+        let booked = self.occurrence.venue.booked();
+        // Somebody moved the booking in rooms, and now the occurrence follows.
+        if booked.is_some_and(|(.., span)| span == self.occurrence.span) {
+            return false;
+        }
         let nothing = self.occurrence.venue == VenueState::Nothing;
-        nothing || *span != self.occurrence.span || (!held && *asked != wish)
+        nothing || *span != self.occurrence.span || (booked.is_none() && *asked != wish)
     }
 
-    /// What is wished for; once a room was lost, any that fits.
+    /// What is wished for; once a room was lost, any that fits. Of one that was named without saying
+    /// for how many, that is any for as many as can come.
     fn wish(&self) -> Option<VenueWish> {
         let Venue::Room(wish) = &self.facts.venue else { return None };
         let room = wish.room.filter(|_| self.occurrence.lost.is_empty());
-        Some(VenueWish { room, ..wish.clone() })
+        let unsaid = wish.room.is_some() && wish.capacity == 0;
+        let capacity = if unsaid { self.facts.capacity } else { wish.capacity };
+        Some(VenueWish { room, capacity, ..wish.clone() })
     }
 
     pub(super) fn want_venue(&mut self) {

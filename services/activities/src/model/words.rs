@@ -1,10 +1,38 @@
 //! The steps of the arranging in words, for whoever asks how an evening came to be what it is.
 
-use dugnad_events::activities::What;
+use dugnad_events::activities::{Way, What};
 
 /// A step in words, and what it is about in the service it concerns; `None`: it is about people.
 pub(super) fn in_words(what: &What) -> Option<(String, String)> {
-    of_planning(what).or_else(|| of_venue(what)).or_else(|| of_helpers(what))
+    of_planning(what)
+        .or_else(|| of_venue(what))
+        .or_else(|| of_helpers(what))
+        .or_else(|| of_ride(what))
+}
+
+/// Whether it is about somebody's ride.
+pub(super) fn is_of_ride(what: &What) -> bool {
+    matches!(what, What::RideWanted(_) | What::RidePromised { .. } | What::RideRefused { .. })
+}
+
+fn of_ride(what: &What) -> Option<(String, String)> {
+    Some(match what {
+        What::RideWanted(want) => {
+            let way = match want.way {
+                Way::There => "there",
+                Way::Home => "home",
+            };
+            (format!("asked rides for a ride {way}"), want.want.ride().to_string())
+        }
+        What::RidePromised { ride } => ("a ride was promised".to_owned(), ride.ride().to_string()),
+        What::RideRefused { ride, message } => {
+            (format!("a ride cannot be given: {message}"), ride.ride().to_string())
+        }
+        What::RidesReleased { rides } => {
+            (format!("wants {} rides no more, or otherwise", rides.len()), String::new())
+        }
+        _ => return None,
+    })
 }
 
 fn of_planning(what: &What) -> Option<(String, String)> {
@@ -44,6 +72,11 @@ fn of_venue(what: &What) -> Option<(String, String)> {
         }
         What::VenueHeld { booking, room, span } => {
             (format!("{room} was booked from {}", span.start()), booking.to_string())
+        }
+        What::VenueProposed { booking, room, span, until } => {
+            let (start, room) = (span.start(), room);
+            let words = format!("{room} was booked from {start}, if nobody says no by {until}");
+            (words, booking.to_string())
         }
         What::VenueLost { booking, room, cause, reason } => {
             let colon = if reason.is_empty() { "" } else { ": " };

@@ -36,12 +36,8 @@ async fn the_smallest_room_that_fits_is_booked_in_the_organisers_name() {
         .await;
     assert!(seen.missing_in_words.starts_with("no room: no room for 8 people"), "{seen:?}");
 
-    // When one is free again, it is asked for again.
+    // When one is free again, nobody need ask again.
     town.cancel(&small).await;
-    eventually("a free room", async || town.bookings(&town.parlour).await.is_empty().then_some(()))
-        .await;
-    let again = pb::ArrangeAgainRequest { name: third.clone(), request_id: town.id() };
-    town.staff().arrange_again(again).await.unwrap();
     assert_eq!(town.once(&third, |it| !it.room.is_empty()).await.room, town.parlour);
 }
 
@@ -77,10 +73,32 @@ async fn a_room_that_is_closed_is_replaced_by_another_that_fits() {
 
     let moved = town.once(&seen.name, |it| it.room == town.parlour).await;
     assert_eq!(moved.state(), pb::OccurrenceState::Confirmed);
+    assert_eq!(moved.booking, seen.booking, "it is the same");
     let explain = pb::ExplainActivityRequest { occurrence: seen.name };
     let steps = town.staff().explain_activity(explain).await.unwrap().into_inner().steps;
-    let lost = steps.iter().position(|it| it.words.contains("was lost (RoomClosed): Taket lekker"));
-    let lost = &steps[lost.unwrap()];
+    let booked = steps.iter().rfind(|it| it.words.contains("was booked from")).unwrap();
+    assert_eq!((booked.service.as_str(), booked.position > 0), ("rooms", true));
+    assert_eq!(booked.about, moved.booking);
+    let wanted = &steps.iter().rfind(|it| it.words.starts_with("asked rooms")).unwrap();
+    assert_eq!(wanted.about, moved.booking, "the booking has the name of what was asked");
+}
+
+#[tokio::test]
+async fn a_room_that_is_given_back_by_a_clerk_is_asked_for_anew_because_of_that() {
+    let town = Town::open().await;
+    let (_, seen) = town.confirmed(pb::Activity { capacity: 8, ..town.evening() }).await;
+
+    let request = rooms::CancelBookingRequest {
+        name: seen.booking.clone(),
+        request_id: town.id(),
+        ..Default::default()
+    };
+    town.rooms("clerk").cancel_booking(request).await.unwrap();
+
+    let moved = town.once(&seen.name, |it| it.room == town.parlour).await;
+    let explain = pb::ExplainActivityRequest { occurrence: seen.name };
+    let steps = town.staff().explain_activity(explain).await.unwrap().into_inner().steps;
+    let lost = steps.iter().find(|it| it.words.contains("was lost (Asked)")).unwrap();
     assert_eq!((lost.service.as_str(), lost.position > 0), ("rooms", true));
     assert_eq!(lost.about, seen.booking);
     let wanted = &steps.iter().rfind(|it| it.words.starts_with("asked rooms")).unwrap();
@@ -108,18 +126,22 @@ async fn a_cancelled_evening_gives_back_its_room_and_sends_its_helpers_home() {
     assert_eq!((seen.state(), seen.reason.as_str()), (pb::OccurrenceState::Cancelled, "ill"));
 }
 
-#[tokio::test]
-async fn an_evening_that_is_moved_keeps_its_room_and_asks_its_helpers_anew() {
-    let town = Town::open().await;
-    let (_, before) = town.confirmed(town.evening()).await;
-
+async fn moves(town: &Town, date: &str, start_time: &str) {
     let request = pb::MoveOccurrenceRequest {
-        name: before.name.clone(),
-        start_time: "2026-12-01T19:00".to_owned(),
+        name: date.to_owned(),
+        start_time: start_time.to_owned(),
         duration: None,
         request_id: town.id(),
     };
     town.staff().move_occurrence(request).await.unwrap();
+}
+
+#[tokio::test]
+async fn an_evening_that_is_moved_keeps_its_room_and_asks_its_helpers_whether_they_can_then() {
+    let town = Town::open().await;
+    let (_, before) = town.confirmed(town.evening()).await;
+
+    moves(&town, &before.name, "2026-12-01T21:00").await;
 
     let after = town.once_missing(&before.name, "no host yet").await;
     assert_eq!((&after.room, &after.booking), (&before.room, &before.booking));
@@ -133,6 +155,13 @@ async fn an_evening_that_is_moved_keeps_its_room_and_asks_its_helpers_anew() {
     })
     .await;
     assert_ne!(after.helpers[0].need, old);
+    eventually("an offer", async || {
+        let need = after.helpers[0].need.clone();
+        let request = matching::ListOffersRequest { need, ..Default::default() };
+        let offers = town.matching().list_offers(request).await.unwrap().into_inner().offers;
+        (offers.len() == 1 && offers[0].to == person("host 0").to_string()).then_some(())
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -262,7 +291,7 @@ async fn a_room_that_the_municipality_says_no_to_is_replaced_by_one_that_it_says
 #[tokio::test]
 async fn a_booking_that_a_clerk_moved_is_missed_and_one_that_a_clerk_gave_back_is_replaced() {
     let town = Town::open().await;
-    let (_, seen) = town.confirmed(town.evening()).await;
+    let (_, seen) = town.confirmed(pb::Activity { capacity: 8, ..town.evening() }).await;
     let span = seen.interval.unwrap();
     let later = |at: Option<prost_types::Timestamp>| {
         at.map(|at| prost_types::Timestamp { seconds: at.seconds + 3600, nanos: 0 })

@@ -126,6 +126,8 @@ async fn what_cannot_be_changed_is_refused_with_its_reason() {
     assert_eq!((far.code(), field(&far).as_str()), (Code::InvalidArgument, "start_time"));
     let again = pb::ArrangeAgainRequest { name: date.clone(), request_id: town.id() };
     assert_eq!(reason(staff.arrange_again(again).await), "NOTHING_REFUSED");
+    let answer = pb::AnswerRoomRequest { name: date.clone(), yes: true, request_id: town.id() };
+    assert_eq!(reason(staff.answer_room(answer).await), "NOTHING_PROPOSED");
     town.cancel(&date).await;
     town.cancel(&date).await;
     let no = staff.move_occurrence(moved(&town, &date, "2026-12-02T18:00")).await;
@@ -231,4 +233,20 @@ async fn a_waiting_list_has_its_bound() {
 
     assert_eq!(reason(town.sign_up(&mut staff, &date, "one more").await), "TOO_MANY");
     assert_eq!(town.seen(&mut staff, &date).await.waiting, 500);
+}
+
+#[tokio::test]
+async fn somebodys_dates_to_come_have_their_bound() {
+    let town = Town::open().await;
+    let mut staff = town.staff();
+    let daily = pb::Schedule { rrule: "FREQ=DAILY;COUNT=200".to_owned(), ..once() };
+    let all = town.create(&mut staff, outing(), daily).await.unwrap();
+    town.arrange(&all.name).await;
+    for date in &all.dates {
+        town.sign_up(&mut staff, &date.occurrence, "anna").await.unwrap();
+    }
+    let (_, date) = town.arranged(outing()).await;
+
+    assert_eq!(reason(town.sign_up(&mut staff, &date, "anna").await), "TOO_MANY");
+    town.sign_up(&mut staff, &date, "berit").await.unwrap();
 }

@@ -20,6 +20,7 @@ use super::{
     report::thousands,
 };
 use crate::import;
+pub(crate) use organisations::number as organisation_number;
 use pool::Pool;
 
 /// The municipality whose candidates are sought, and the one that is planned.

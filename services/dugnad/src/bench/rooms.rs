@@ -34,7 +34,7 @@ pub(crate) struct Args {
 
 pub(super) async fn run(args: Args) -> Result<()> {
     eprintln!("{}", Machine::measure(tempfile::tempdir()?.path())?.line());
-    let server = DugnadServer::start(Journal::Sqlite).await?;
+    let server = DugnadServer::start_with(Journal::Sqlite, &["rooms"]).await?;
     let mut figures = rules::measure(&server).await?;
     eprintln!("a season of {} clubs", args.clubs);
     figures.extend(season::measure(&server, args.clubs, args.slots, args.wishes).await?);

@@ -1,14 +1,20 @@
-//! A real server as a child process: this very binary, so that it can be killed for real.
+//! Real servers as child processes: this very binary, so that it can be killed for real.
+//!
+//! On SQLite one process holds all services, on NATS each service is a process of its own. Their clocks can
+//! be put forward at a start, as a month cannot be waited for.
 
 use std::{
     fs::File,
-    net::SocketAddr,
-    path::{Path, PathBuf},
+    net::{SocketAddr, TcpListener},
+    path::PathBuf,
     process::Stdio,
     time::Duration,
 };
 
 use anyhow::{Context as _, Result, bail};
+use clap::ValueEnum as _;
+use futures::future::{join_all, try_join_all};
+use jiff::SignedDuration;
 use tokio::{
     io::{AsyncBufReadExt as _, BufReader},
     process::{Child, Command},
@@ -19,28 +25,89 @@ use tonic_health::pb::{
     HealthCheckRequest, health_check_response::ServingStatus, health_client::HealthClient,
 };
 
-const STARTS_WITHIN: Duration = Duration::from_secs(30);
+use crate::{address::JournalAddress, serve::Service};
 
-/// `dugnad serve` on a directory; killed when dropped.
-pub(super) struct Server {
-    child: Child,
-    pub(super) address: SocketAddr,
+/// On a slow machine, with a month to replay.
+const STARTS_WITHIN: Duration = Duration::from_secs(120);
+
+/// How servers are started, each time anew.
+pub(super) struct Setup {
+    data: PathBuf,
+    journal: JournalAddress,
+    /// Those that share a process, and where it listens; the same at each start, for the others know it.
+    processes: Vec<(Vec<Service>, SocketAddr)>,
+    options: Vec<String>,
 }
+
+/// Servers that run; killed when dropped.
+pub(super) struct Servers(Vec<Child>);
 
 #[derive(serde::Deserialize)]
 struct Announcement {
     listening: SocketAddr,
 }
 
-impl Server {
-    /// Starts it and waits until it is ready.
-    pub(super) async fn start(data: &Path) -> Result<Self> {
-        let log = data.join("server.log");
-        let mut child = Command::new(std::env::current_exe()?)
-            .args(["serve", "--listen=127.0.0.1:0", "--admin=127.0.0.1:0", "--data"])
-            .arg(data)
-            .arg("--journal")
-            .arg(address(data))
+impl Setup {
+    /// `options` go to every server.
+    pub(super) fn new(
+        data: PathBuf,
+        journal: Option<JournalAddress>,
+        options: Vec<String>,
+    ) -> Result<Self> {
+        let all = Service::value_variants().to_vec();
+        let file = || JournalAddress::Sqlite(data.join("journal.sqlite"));
+        let journal = journal.unwrap_or_else(file);
+        let groups: Vec<Vec<Service>> = match journal {
+            JournalAddress::Sqlite(_) => vec![all],
+            JournalAddress::Nats(_) => all.into_iter().map(|service| vec![service]).collect(),
+        };
+        // Held until all are known, so that no two are one.
+        let held: Vec<TcpListener> =
+            groups.iter().map(|_| TcpListener::bind("127.0.0.1:0")).collect::<Result<_, _>>()?;
+        let addresses = held.iter().map(TcpListener::local_addr);
+        let processes = groups.into_iter().zip(addresses).map(|(group, at)| Ok((group, at?)));
+        let processes = processes.collect::<Result<_>>()?;
+        Ok(Self { data, journal, processes, options })
+    }
+
+    /// Where a service answers.
+    pub(super) fn url(&self, service: Service) -> String {
+        let runs = |it: &&(Vec<Service>, SocketAddr)| it.0.contains(&service);
+        let process = self.processes.iter().find(runs);
+        process.map(|(_, at)| format!("http://{at}")).unwrap_or_default()
+    }
+
+    /// Starts all and waits until they are ready, their clocks put forward by `ahead`.
+    pub(super) async fn start(&self, ahead: SignedDuration) -> Result<Servers> {
+        // One after another: the first of them makes the secrets that all share.
+        let mut running = Vec::new();
+        for (services, address) in &self.processes {
+            running.push(self.spawn(services, *address, ahead).await?);
+        }
+        let ready = self.processes.iter().map(|(_, address)| ready(*address));
+        timeout(STARTS_WITHIN, try_join_all(ready))
+            .await
+            .context("a server did not get ready")??;
+        Ok(Servers(running))
+    }
+
+    async fn spawn(
+        &self,
+        services: &[Service],
+        address: SocketAddr,
+        ahead: SignedDuration,
+    ) -> Result<Child> {
+        let log = self.log();
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg("serve").args(services.iter().map(|it| it.name().to_string()));
+        command.args(["--admin=127.0.0.1:0", "--listen"]).arg(address.to_string());
+        command.arg("--data").arg(&self.data).arg("--journal").arg(self.journal());
+        command.arg("--clock-ahead").arg(ahead.to_string()).args(&self.options);
+        for (others, at) in self.processes.iter().filter(|it| it.1 != address) {
+            let peers = others.iter().map(|it| format!("--peer={}=http://{at}", it.name()));
+            command.args(peers);
+        }
+        let mut child = command
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .stderr(File::options().create(true).append(true).open(&log)?)
@@ -50,55 +117,59 @@ impl Server {
         let stdout = child.stdout.take().context("stdout is piped")?;
         let mut line = String::new();
         timeout(STARTS_WITHIN, BufReader::new(stdout).read_line(&mut line)).await??;
-        let Ok(announced) = serde_json::from_str::<Announcement>(&line) else {
-            bail!("the server did not start: see {}", log.display());
-        };
-        let server = Self { child, address: announced.listening };
-        timeout(STARTS_WITHIN, server.ready()).await.context("the server did not get ready")??;
-        Ok(server)
-    }
-
-    async fn ready(&self) -> Result<()> {
-        let channel = Endpoint::from_shared(format!("http://{}", self.address))?.connect().await?;
-        let mut health = HealthClient::new(channel);
-        let mut states = health.watch(HealthCheckRequest::default()).await?.into_inner();
-        while let Some(state) = states.message().await? {
-            if state.status() == ServingStatus::Serving {
-                return Ok(());
-            }
+        if serde_json::from_str::<Announcement>(&line).is_ok_and(|it| it.listening == address) {
+            return Ok(child);
         }
-        bail!("the server went away")
+        let said = std::fs::read_to_string(&log).unwrap_or_default();
+        bail!("a server did not start: {}", said.lines().next_back().unwrap_or_default())
     }
 
-    pub(super) fn pid(&self) -> u32 {
-        self.child.id().unwrap_or_default()
+    fn log(&self) -> PathBuf {
+        self.data.join("server.log")
     }
 
-    /// `kill -9`: no warning, no farewell.
-    pub(super) async fn kill(mut self) -> Result<()> {
-        self.child.kill().await?;
+    /// How the journal is named on the command line, with its password if it has one.
+    fn journal(&self) -> String {
+        match &self.journal {
+            JournalAddress::Sqlite(_) => self.journal.to_string(),
+            JournalAddress::Nats(url) => url.clone(),
+        }
+    }
+
+    /// What `dugnad journal verify` says of the journal.
+    pub(super) async fn verify(&self) -> Result<()> {
+        let output = Command::new(std::env::current_exe()?)
+            .args(["journal", "verify", "--journal"])
+            .arg(self.journal())
+            .output()
+            .await?;
+        if !output.status.success() {
+            bail!("journal verify: {}", String::from_utf8_lossy(&output.stderr));
+        }
         Ok(())
     }
 }
 
-fn address(data: &Path) -> String {
-    format!("sqlite:{}", journal(data).display())
-}
-
-/// The journal's file.
-pub(super) fn journal(data: &Path) -> PathBuf {
-    data.join("journal.sqlite")
-}
-
-/// What `dugnad journal verify` says of the journal that nobody has open.
-pub(super) async fn verify(data: &Path) -> Result<()> {
-    let output = Command::new(std::env::current_exe()?)
-        .args(["journal", "verify", "--journal"])
-        .arg(address(data))
-        .output()
-        .await?;
-    if !output.status.success() {
-        bail!("journal verify: {}", String::from_utf8_lossy(&output.stderr));
+async fn ready(address: SocketAddr) -> Result<()> {
+    let channel = Endpoint::from_shared(format!("http://{address}"))?.connect().await?;
+    let mut health = HealthClient::new(channel);
+    let mut states = health.watch(HealthCheckRequest::default()).await?.into_inner();
+    while let Some(state) = states.message().await? {
+        if state.status() == ServingStatus::Serving {
+            return Ok(());
+        }
     }
-    Ok(())
+    bail!("a server went away")
+}
+
+impl Servers {
+    pub(super) fn pids(&self) -> Vec<u32> {
+        self.0.iter().filter_map(Child::id).collect()
+    }
+
+    /// `kill -9` of all: no warning, no farewell.
+    pub(super) async fn kill(mut self) -> Result<()> {
+        let killed = join_all(self.0.iter_mut().map(Child::kill)).await;
+        Ok(killed.into_iter().collect::<Result<_, _>>()?)
+    }
 }

@@ -51,14 +51,15 @@ fn lines(text: &str) -> Vec<String> {
     lines
 }
 
-/// Text that is laid out already.
-pub(super) fn show(text: &str) -> io::Result<()> {
-    anstream::stdout().write_all(text.as_bytes())
+/// A command to be copied as it stands.
+pub(super) fn command(text: &str) -> io::Result<()> {
+    writeln!(anstream::stdout(), "  {text}")
 }
 
 fn mark(colour: AnsiColor, mark: char, text: &str) -> io::Result<()> {
     let style = colour.on_default();
-    writeln!(anstream::stdout(), "  {style}{mark}{style:#} {text}")
+    let lines = lines(text).join("\n    ");
+    writeln!(anstream::stdout(), "  {style}{mark}{style:#} {lines}")
 }
 
 /// A bar that is gone when the work is done; none at all where stderr is no terminal.

@@ -1,215 +1,199 @@
-//! A town that does not exist, as Norwegian towns are: its buildings, rooms and opening hours.
+//! The municipality's own side: its words, roles and kinds of help, its buildings, rooms and locks.
 
 use anyhow::{Context as _, Result};
-use dugnad_proto::rooms::v1::{
-    Accessibility, CreateFacilityRequest, CreateRoomRequest, Facility, LocalWindow, OpeningHours,
-    Room, Weekday,
-    opening_hours::{Day, Exception},
+use dugnad_proto::{
+    matching::v1::{Kind, SetKindRequest},
+    rooms::v1 as rooms,
+    volunteers::v1 as people,
 };
-use jiff::{ToSpan as _, civil::Date};
+use dugnad_roads::{Feature, Place};
 
-use super::door::Door;
+use super::{
+    door::Door,
+    each::each,
+    map::{Area, Map},
+    month::{Month, minutes},
+};
 use crate::client::request_id;
 
 /// The municipality's name for people, and as a tenant.
-pub(super) const TOWN: &str = "Lillevik";
-pub(super) const TENANT: &str = "lillevik";
+pub(super) const TOWN: &str = "Dugnadsby";
+pub(super) const TENANT: &str = "dugnadsby";
 
-/// A building as it is registered.
-struct Building {
-    name: &'static str,
-    /// Weekdays, Saturday, Sunday; "" is closed.
-    hours: [&'static str; 3],
-    rooms: &'static [Place],
-}
+/// Where locks speak, behind the municipality's name.
+pub(super) const LOCKS: &str = "zigbee2mqtt";
 
-/// A room, or a part of one.
-struct Place {
-    name: &'static str,
-    /// The room of the same building that it is a part of.
-    part_of: Option<&'static str>,
-    people: i32,
-    equipment: &'static [&'static str],
-    access: &'static [Accessibility],
-}
+/// Whoever opens, welcomes and locks.
+pub(super) const HOST: &str = "host";
+/// Whoever plays for a singsong; few can.
+pub(super) const MUSICIAN: &str = "musician";
 
-const LIFT: Accessibility = Accessibility::Lift;
-const STEP_FREE: Accessibility = Accessibility::StepFree;
-const LOOP: Accessibility = Accessibility::HearingLoop;
-const TOILET: Accessibility = Accessibility::AccessibleToilet;
+const STEP_FREE: i32 = rooms::Accessibility::StepFree as i32;
 
-const fn room(
-    name: &'static str,
-    people: i32,
-    equipment: &'static [&'static str],
-    access: &'static [Accessibility],
-) -> Place {
-    Place { name, part_of: None, people, equipment, access }
-}
-
-const fn part(name: &'static str, of: &'static str, people: i32) -> Place {
-    Place { name, part_of: Some(of), people, equipment: &["stage-light"], access: &[STEP_FREE] }
-}
-
-const BUILDINGS: &[Building] = &[
-    Building {
-        name: "Kulturhuset",
-        hours: ["08:00-22:30", "10:00-23:00", "11:00-20:00"],
-        rooms: &[
-            room("Storsalen", 300, &["stage", "projector", "piano"], &[STEP_FREE, LOOP, TOILET]),
-            part("Storsalen nord", "Storsalen", 150),
-            part("Storsalen sør", "Storsalen", 150),
-            room("Møterom Fjorden", 12, &["screen", "whiteboard"], &[LIFT, TOILET]),
-        ],
-    },
-    Building {
-        name: "Idrettshallen",
-        hours: ["08:00-22:30", "09:00-21:00", "09:00-21:00"],
-        rooms: &[
-            room("Storhallen", 400, &["goals", "scoreboard"], &[STEP_FREE, TOILET]),
-            part("Storhallen A", "Storhallen", 200),
-            part("Storhallen B", "Storhallen", 200),
-            room("Gymsalen", 60, &["mats"], &[STEP_FREE]),
-        ],
-    },
-    Building {
-        name: "Biblioteket",
-        hours: ["10:00-19:00", "10:00-15:00", ""],
-        rooms: &[
-            room("Lesesalen", 60, &["projector"], &[STEP_FREE, LOOP, TOILET]),
-            room("Bokrommet", 8, &["screen"], &[STEP_FREE]),
-        ],
-    },
-    Building {
-        name: "Frivilligsentralen",
-        hours: ["08:00-21:00", "10:00-16:00", ""],
-        rooms: &[
-            room("Stua", 40, &["kitchen", "projector"], &[STEP_FREE, TOILET]),
-            room("Kontoret", 6, &["screen"], &[STEP_FREE]),
-        ],
-    },
-];
-
-/// A registered room.
+/// A venue of the map with the rooms that are let in it.
 #[derive(Clone, Debug)]
-pub(super) struct Registered {
+pub(super) struct Building {
+    pub(super) title: String,
+    pub(super) at: Place,
+    pub(super) rooms: Vec<Room>,
+}
+
+#[derive(Clone, Debug)]
+pub(super) struct Room {
     /// `facilities/{facility}/rooms/{room}`.
     pub(super) name: String,
-    pub(super) building: &'static str,
     pub(super) title: &'static str,
-    /// The title of the room that it is a part of.
-    pub(super) part_of: Option<&'static str>,
 }
 
-/// Every room, in the order that people list them.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Town {
-    pub(super) rooms: Vec<Registered>,
-}
-
-impl Town {
-    pub(super) fn buildings(&self) -> usize {
-        BUILDINGS.len()
-    }
-
-    pub(super) fn room(&self, title: &str) -> Result<&Registered> {
-        self.rooms.iter().find(|room| room.title == title).with_context(|| format!("room {title}"))
+/// Rooms and how many people each takes, by the kind of building.
+fn rooms_of(kind: &str) -> &'static [(&'static str, i32)] {
+    match kind {
+        "library" => &[("Lesesalen", 60), ("Møterommet", 14), ("Bokkroken", 25)],
+        "community_centre" => &[("Stua", 40), ("Kjøkkenet", 16), ("Verkstedet", 20)],
+        "school" | "college" => &[("Aulaen", 120), ("Gymsalen", 60), ("Klasserom 1", 28)],
+        "arts_centre" => &[("Foajeen", 150), ("Øvingsrommet", 30)],
+        "place_of_worship" => &[("Menighetssalen", 80), ("Peisestua", 25)],
+        "townhall" => &[("Formannskapssalen", 50), ("Møterom 2", 12)],
+        _ => &[("Dagligstua", 30), ("Spisesalen", 45)],
     }
 }
 
-/// How many steps [`register`] reports.
-pub(super) fn steps() -> u64 {
-    BUILDINGS.iter().map(|building| 1 + building.rooms.len() as u64).sum()
-}
-
-/// Registers the town; everything is closed from the next 24 December over New Year's Day.
-pub(super) async fn register(door: &mut Door, today: Date, step: impl Fn()) -> Result<Town> {
-    let mut town = Town::default();
-    for building in BUILDINGS {
-        let facility = Facility {
-            display_name: building.name.to_owned(),
-            time_zone: "Europe/Oslo".to_owned(),
-            opening_hours: Some(opening_hours(building.hours, today)?),
-            ..Facility::default()
-        };
-        let request = CreateFacilityRequest { facility: Some(facility), request_id: request_id() };
-        let answer = door.rooms.create_facility(request).await?.into_inner();
-        let facility = answer.facility.context("a facility")?.name;
-        step();
-        for place in building.rooms {
-            let registered = create_room(door, &town, &facility, building, place).await?;
-            town.rooms.push(registered);
-            step();
-        }
-    }
-    Ok(town)
-}
-
-async fn create_room(
-    door: &mut Door,
-    town: &Town,
-    facility: &str,
-    building: &Building,
-    place: &Place,
-) -> Result<Registered> {
-    let parent = match place.part_of {
-        Some(whole) => town.room(whole)?.name.clone(),
-        None => String::new(),
+/// The municipality's lists of words, what roles ask for, and how needs are matched.
+pub(super) async fn set_words(door: &mut Door, areas: &[Area]) -> Result<()> {
+    let term = |area: &Area| people::Term {
+        code: area.code.clone(),
+        nb: format!("Rundt {}", area.title),
+        en: format!("Around {}", area.title),
+        location: Some(people::Location { latitude: area.at.lat, longitude: area.at.lon }),
+        retired: false,
     };
-    let room = Room {
-        display_name: place.name.to_owned(),
-        parent,
-        capacity: place.people,
-        equipment: place.equipment.iter().map(ToString::to_string).collect(),
-        accessibility: place.access.iter().map(|access| *access as i32).collect(),
-        ..Room::default()
-    };
-    let request = CreateRoomRequest {
-        facility: facility.to_owned(),
-        room: Some(room),
+    let terms = people::SetTermsRequest {
+        list: people::TermList::Areas.into(),
+        terms: areas.iter().map(term).collect(),
         request_id: request_id(),
     };
-    let answer = door.rooms.create_room(request).await?.into_inner();
-    Ok(Registered {
-        name: answer.room.context("a room")?.name,
-        building: building.name,
-        title: place.name,
-        part_of: place.part_of,
-    })
+    door.people.set_terms(terms).await?;
+    for (code, nb, en, months) in [(HOST, "Vert", "Host", 0), (MUSICIAN, "Musiker", "Musician", 36)]
+    {
+        set_role(door, code, nb, en, months).await?;
+    }
+    Ok(())
 }
 
-fn opening_hours([weekdays, saturday, sunday]: [&str; 3], today: Date) -> Result<OpeningHours> {
-    use Weekday::{Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
-    let day = |weekday: Weekday, hours: &str| Day {
-        weekday: weekday as i32,
-        windows: hours.split_once('-').map(window).into_iter().collect(),
+/// Both are asked by themselves as soon as somebody is needed; of a musician a course is asked too.
+async fn set_role(door: &mut Door, code: &str, nb: &str, en: &str, months: i32) -> Result<()> {
+    let course = format!("courses/{code}");
+    let (nb, en) = (nb.to_owned(), en.to_owned());
+    if months > 0 {
+        let course =
+            people::Course { name: course.clone(), nb: nb.clone(), en: en.clone(), months };
+        let request = people::SetCourseRequest { course: Some(course), request_id: request_id() };
+        door.standing.set_course(request).await?;
+    }
+    let requirements = people::Requirements {
+        min_age: 18,
+        confidentiality: true,
+        courses: if months > 0 { vec![course] } else { Vec::new() },
+        ..Default::default()
     };
-    let mut days: Vec<Day> = [Monday, Tuesday, Wednesday, Thursday, Friday]
-        .into_iter()
-        .map(|weekday| day(weekday, weekdays))
-        .collect();
-    days.extend([day(Saturday, saturday), day(Sunday, sunday)]);
-    Ok(OpeningHours { days, exceptions: christmas(today)? })
+    let card = people::RoleCard { nb, en, ..Default::default() };
+    let role = people::Role {
+        name: format!("roles/{code}"),
+        requirements: Some(requirements),
+        card: Some(card),
+        ..Default::default()
+    };
+    let request = people::SetRoleRequest { role: Some(role), request_id: request_id() };
+    door.standing.set_role(request).await?;
+    let kind = Kind {
+        code: code.to_owned(),
+        role: code.to_owned(),
+        automatic: true,
+        at_a_time: 3,
+        ..Default::default()
+    };
+    door.matching.set_kind(SetKindRequest { kind: Some(kind), request_id: request_id() }).await?;
+    Ok(())
 }
 
-fn window((opens, closes): (&str, &str)) -> LocalWindow {
-    LocalWindow { opens: opens.to_owned(), closes: closes.to_owned() }
+/// Registers so many venues of the map, each with its rooms and a lock on its door.
+pub(super) async fn register(
+    door: &Door,
+    map: &Map,
+    month: &Month,
+    count: usize,
+) -> Result<Vec<Building>> {
+    let venues: Vec<_> = map.venues.iter().take(count).cloned().enumerate().collect();
+    let first = month.first.to_string();
+    each("registering buildings", venues, |(n, venue)| {
+        building(door.clone(), n, venue, first.clone())
+    })
+    .await
 }
 
-/// Nine days: each weekday falls into it at least once.
-fn christmas(today: Date) -> Result<Vec<Exception>> {
-    let eve = christmas_eve(today)?;
-    let closed = (0..9).map(|day| Exception {
-        date: (eve + day.days()).to_string(),
-        windows: Vec::new(),
-        reason: "Closed for Christmas".to_owned(),
-    });
-    Ok(closed.collect())
+async fn building(mut door: Door, n: usize, venue: Feature, from: String) -> Result<Building> {
+    let facility = rooms::Facility {
+        display_name: venue.name.clone(),
+        opening_hours: Some(daily("08:00", "23:00")),
+        ..Default::default()
+    };
+    let request =
+        rooms::CreateFacilityRequest { facility: Some(facility), request_id: request_id() };
+    let facility = door.rooms.create_facility(request).await?.into_inner().facility;
+    let facility = facility.context("a facility")?.name;
+    let mut registered = Vec::new();
+    for &(title, capacity) in rooms_of(&venue.kind) {
+        let room = rooms::Room {
+            display_name: title.to_owned(),
+            capacity,
+            accessibility: vec![STEP_FREE],
+            buffer_after: minutes(15),
+            ..Default::default()
+        };
+        let request = rooms::CreateRoomRequest {
+            facility: facility.clone(),
+            room: Some(room),
+            request_id: request_id(),
+        };
+        let room = door.rooms.create_room(request).await?.into_inner().room.context("a room")?;
+        registered.push(Room { name: room.name, title });
+    }
+    let lock = lock(n);
+    let entrance = entrance(&facility, &venue.name, &registered, &lock, from);
+    let request = rooms::SetDoorRequest { door: Some(entrance), request_id: request_id() };
+    door.doors.set_door(request).await?;
+    Ok(Building { title: venue.name, at: venue.at, rooms: registered })
 }
 
-/// The first one that series booked next week can reach.
-pub(super) fn christmas_eve(today: Date) -> Result<Date> {
-    let this_year = Date::new(today.year(), 12, 24)?;
-    let next_year = Date::new(today.year() + 1, 12, 24)?;
-    Ok(if today + 14.days() < this_year { this_year } else { next_year })
+/// Opened by a code of each booking's own, on from a little over an hour before.
+fn entrance(facility: &str, title: &str, of: &[Room], lock: &str, from: String) -> rooms::Door {
+    rooms::Door {
+        display_name: format!("Hovedinngangen, {title}"),
+        facility: facility.to_owned(),
+        rooms: of.iter().map(|room| room.name.clone()).collect(),
+        access: vec![rooms::door::AccessFrom { from, access: rooms::Access::Code.into() }],
+        lock: Some(rooms::Lock {
+            bridge: rooms::Bridge::Zigbee2mqtt.into(),
+            base_topic: LOCKS.to_owned(),
+            topic_name: lock.to_owned(),
+            first_slot: 10,
+            last_slot: 99,
+            digits: 6,
+            lead: minutes(90),
+            margin: minutes(15),
+            ..Default::default()
+        }),
+        ..Default::default()
+    }
+}
+
+/// The level on which the lock of a building speaks.
+pub(super) fn lock(building: usize) -> String {
+    format!("dor-{}", building + 1)
+}
+
+fn daily(opens: &str, closes: &str) -> rooms::OpeningHours {
+    let window = rooms::LocalWindow { opens: opens.to_owned(), closes: closes.to_owned() };
+    let day = |weekday| rooms::opening_hours::Day { weekday, windows: vec![window.clone()] };
+    rooms::OpeningHours { days: (1..=7).map(day).collect(), exceptions: Vec::new() }
 }

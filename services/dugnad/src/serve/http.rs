@@ -5,6 +5,8 @@
 //! come, no more is answered at once, and in a second, than leaves the rest of the server its share.
 
 pub(super) mod calendar;
+pub(super) mod catalogue;
+mod tenants;
 
 use std::{
     future::{Future, IntoFuture as _},

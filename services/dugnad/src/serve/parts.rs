@@ -16,7 +16,9 @@ use futures::future::{BoxFuture, join_all, try_join_all};
 use tonic::service::{Routes, RoutesBuilder};
 
 use super::{
-    Args, Service, journals,
+    Args, Service,
+    ahead::Ahead,
+    journals,
     notices::Telling,
     peers,
     services::{Ground, Running},
@@ -51,7 +53,10 @@ impl Parts {
             true => tokio::task::block_in_place(|| ways::open(args))?,
             false => Travel::default(),
         };
-        let config = Config::new(Arc::new(DigestKeys(vault.clone())));
+        let mut config = Config::new(Arc::new(DigestKeys(vault.clone())));
+        if !args.clock_ahead.is_zero() {
+            config.clock = Arc::new(Ahead(args.clock_ahead));
+        }
         let locks = args.mqtt.clone().map(|broker| (broker, Pace::of(args.mqtt_settle)));
         let ground = Ground {
             journal: journal.clone(),

@@ -34,7 +34,10 @@ use dugnad_volunteers::{Holdings, Volunteers};
 use futures::future::BoxFuture;
 use tonic::{Status, service::RoutesBuilder};
 
-use super::{http::calendar, notices::Register};
+use super::{
+    http::{calendar, catalogue},
+    notices::Register,
+};
 
 /// A service that can be run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
@@ -115,8 +118,10 @@ impl Service {
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching, Self::Activities],
-            Self::Activities => &[Self::Volunteers, Self::Rooms, Self::Matching, Self::Notices],
-            Self::Rides => &[Self::Volunteers, Self::Matching, Self::Notices],
+            Self::Activities => {
+                &[Self::Volunteers, Self::Rooms, Self::Matching, Self::Rides, Self::Notices]
+            }
+            Self::Rides => &[Self::Volunteers, Self::Matching, Self::Activities, Self::Notices],
             Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Activities, Self::Notices],
             Self::Notices => {
                 &[Self::Volunteers, Self::Rooms, Self::Matching, Self::Rides, Self::Activities]
@@ -383,6 +388,11 @@ impl Running for OnGround<Activities> {
     fn add_doors(&self, routes: &mut RoutesBuilder, _others: &[Arc<dyn Holdings>]) {
         let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
         routes.add_service(dugnad_activities::service(ledger, vault));
+    }
+
+    fn pages(&self, origin: &str) -> Option<Router> {
+        let (journal, ledger) = (self.ground.journal.clone(), self.ledger.clone());
+        Some(catalogue::pages(journal, self.name.clone(), ledger, origin))
     }
 
     fn holdings(&self) -> Option<Arc<dyn Holdings>> {

@@ -101,7 +101,7 @@ fn close(state: &State, shift: ShiftId, revision: u32, reason: &str) -> Vec<Even
 }
 
 /// Those who came to the need before, as long as there are places.
-fn keep(
+pub(super) fn keep(
     state: &State,
     cx: &Context,
     before: &need::Need,

@@ -4,7 +4,7 @@
 use dugnad_events::{
     BookingId, CodeId, DoorId, FacilityId,
     notices::{Channel, Preference},
-    rooms::{Bridge, Digits, Door, DoorEvent, Event, Lock, Removal, Said, Word},
+    rooms::{Bridge, Digits, Door, DoorEvent, Event, Fallback, Lock, Removal, Said, Word},
     volunteers,
 };
 use dugnad_notices::Contact;
@@ -180,7 +180,9 @@ async fn a_door_that_does_not_confirm_alarms_and_the_booker_hears_the_fallback_u
     let town = town().await;
     town.set("2026-11-24T08:00:00Z");
 
-    town.says(vec![says(DoorEvent::Late { door: DOOR, booking: BOOKING })]).await;
+    let (guards, fallback) = (vec![person("gry")], Fallback::Guard);
+    town.knows("gry", contact("gry"));
+    town.says(vec![says(DoorEvent::Late { door: DOOR, booking: BOOKING, guards, fallback })]).await;
     town.sends().await;
     let alarm = town.to("kari").await.remove(0);
     let by_hand = sms(&town);
@@ -190,6 +192,7 @@ async fn a_door_that_does_not_confirm_alarms_and_the_booker_hears_the_fallback_u
     town.sends().await;
 
     assert_eq!((&*alarm.template, alarm.urgency()), ("door-late", pb::Urgency::Alarm));
+    assert_eq!(town.kinds("gry").await, ["door-late"], "the guard of the building");
     assert!(by_hand[0].contains("åpner for deg"), "{by_hand:?}");
     assert_eq!(town.to("kari").await.len(), 1, "it climbs no further");
     assert!(sms(&town)[1].contains(DIGITS));

@@ -32,6 +32,7 @@ pub(crate) fn activity(town: &Town, id: ActivityId, title: &str) -> Event {
         helpers: Vec::new(),
         rides: None,
         confirm_minutes: 60,
+        asks_before_moving: false,
     };
     let schedule = Schedule {
         zone: "Europe/Oslo".to_owned(),

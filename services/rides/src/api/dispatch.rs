@@ -65,7 +65,7 @@ impl Api {
         tokio::spawn(async move {
             let improved = dispatcher.improve(&call.caller, day, improving).await;
             // Whoever asked may be gone.
-            let _ = tell.send(improved.map(last)).await;
+            let _ = tell.send(improved.map(last).map_err(Status::from)).await;
             drop(place);
         });
         Ok(ReceiverStream::new(told).boxed())

@@ -1,6 +1,7 @@
 //! All that rides holds of a person, as JSON: for the export that the register gives them.
 
 use dugnad_door::{Call, Desk, Problem, Role, field};
+use dugnad_events::rides::Traveller;
 use dugnad_journal::Tenant;
 use dugnad_ledger::Ledger;
 use dugnad_proto::rides::v1 as pb;
@@ -11,7 +12,7 @@ use tonic::Status;
 use super::Api;
 use crate::model::{Ride, Rides, State};
 
-/// Rides that were for them or that they asked for, their standing orders, and what they do as a driver.
+/// Rides that were for them, how they ride, their standing orders, and what they do as a driver.
 /// Empty once they are erased.
 ///
 /// # Errors
@@ -24,7 +25,9 @@ pub async fn held(
 ) -> Result<Value, Status> {
     let look = move |state: &State, _| (!state.is_erased(person)).then(|| find(state, person));
     let found = ledger.query(tenant, None, look).await;
-    let Some((rides, orders, rest)) = found.map_err(|error| dugnad_door::status(&error))? else {
+    let Some((rides, orders, traveller, rest)) =
+        found.map_err(|error| dugnad_door::status(&error))?
+    else {
         return Ok(json!({}));
     };
     let mut shown = Vec::new();
@@ -49,12 +52,20 @@ pub async fn held(
         }));
     }
     let mut all = rest;
+    if let Some(traveller) = traveller {
+        let home = vault.open(tenant.as_str(), &traveller.home).await;
+        let home = home.map(Opened::known).map_err(|error| Problem::from(&error))?;
+        all["traveller"] = json!(traveller);
+        all["traveller"]["home"] = json!(home);
+    }
     all["rides"] = Value::Array(shown);
     all["standing_orders"] = orders;
     Ok(all)
 }
 
-fn find(state: &State, person: PersonId) -> (Vec<(String, Ride)>, Value, Value) {
+type Found = (Vec<(String, Ride)>, Value, Option<Traveller>, Value);
+
+fn find(state: &State, person: PersonId) -> Found {
     let theirs = state.by_person.get(&person).into_iter().flatten();
     let theirs = theirs.filter_map(|(_, id)| Some((id.to_string(), state.rides.get(id)?.clone())));
     let orders = state.orders.iter().filter(|(_, it)| it.facts.ride.traveller == person);
@@ -65,11 +76,17 @@ fn find(state: &State, person: PersonId) -> (Vec<(String, Ride)>, Value, Value) 
         .map(|it| (it.facts.day, it.id, json!({ "name": it.id.to_string(), "facts": it.facts })))
         .collect();
     shifts.sort_by_key(|(day, id, _)| (*day, *id));
+    let wanted = state.wants.values().filter(|want| want.wanted.traveller == person);
+    let wanted = wanted.map(|want| &want.wanted);
+    let receiver = state.receivers.get(&person);
     let rest = json!({
         "driver": state.drivers.get(&person),
+        "wanted": wanted.collect::<Vec<_>>(),
+        "area": receiver.and_then(|it| it.area.clone()),
+        "needs": receiver.map(|it| it.needs.clone()).unwrap_or_default(),
         "shifts": shifts.into_iter().map(|(.., shift)| shift).collect::<Vec<_>>(),
     });
-    (theirs.collect(), orders.collect(), rest)
+    (theirs.collect(), orders.collect(), state.travellers.get(&person).cloned(), rest)
 }
 
 impl Api {

@@ -6,7 +6,7 @@ use dugnad_calendar::Interval;
 use dugnad_door::{Invalid, Within as _, field, local};
 use dugnad_events::{
     Code, RideId,
-    rides::{self, Load, Pause, Span, Spot, Way},
+    rides::{self, Home, Load, Pause, Span, Spot, Way},
     volunteers::Location,
 };
 use dugnad_proto::rides::v1 as pb;
@@ -212,6 +212,50 @@ fn pause(day: Date, hours: Span, pause: &pb::Pause) -> Read<Pause> {
     Ok(Pause { begins, lasts: minutes("lasts", Some(lasts), 5..=120, 0)? })
 }
 
+/// How somebody rides, before it is sealed.
+pub(super) struct Traveller {
+    pub(super) person: PersonId,
+    pub(super) home: Home,
+    pub(super) load: Load,
+    pub(super) needs: Vec<Code>,
+    pub(super) refuses: Vec<PersonId>,
+    pub(super) service: [i32; 2],
+    pub(super) longest: i32,
+}
+
+pub(super) fn traveller(told: &pb::Traveller) -> Read<Traveller> {
+    Ok(Traveller {
+        person: person("person", &told.person)?,
+        home: Home {
+            spot: spot("home", told.home.as_ref())?,
+            note: field::text("note", &told.note, LONGEST_NOTE)?.to_owned(),
+        },
+        load: load_of_one(told.load.as_ref())?,
+        needs: codes("needs", &told.needs, MOST_NEEDS)?,
+        refuses: people("refuses", &told.refuses, MOST_REFUSES)?,
+        service: service(told.boarding.as_ref(), told.alighting.as_ref())?,
+        longest: longest(told.longest_aboard.as_ref())?,
+    })
+}
+
+/// One seat, if nothing is said.
+fn load_of_one(asked: Option<&pb::Load>) -> Read<Load> {
+    let asked = asked.map(load).transpose().within("load")?;
+    let asked = asked.filter(|load| *load != Load::default());
+    Ok(asked.unwrap_or(Load { seats: 1, ..Load::default() }))
+}
+
+fn service(
+    boarding: Option<&prost_types::Duration>,
+    alighting: Option<&prost_types::Duration>,
+) -> Read<[i32; 2]> {
+    Ok([minutes("boarding", boarding, 0..=60, 2)?, minutes("alighting", alighting, 0..=60, 2)?])
+}
+
+fn longest(aboard: Option<&prost_types::Duration>) -> Read<i32> {
+    minutes("longest_aboard", aboard, 5..=240, 60)
+}
+
 /// What is asked for, before it is sealed.
 pub(super) struct Trip {
     pub(super) traveller: PersonId,
@@ -245,22 +289,17 @@ pub(super) fn trip(trip: &pb::Trip) -> Read<Trip> {
             return Err(Invalid::new("arrive_by", problem));
         }
     };
-    let asked = trip.load.as_ref().map(load).transpose().within("load")?;
-    let asked = asked.filter(|load| *load != Load::default());
     let way = Way {
         from: spot("from", trip.from.as_ref())?,
         to: spot("to", trip.to.as_ref())?,
         note: field::text("note", &trip.note, LONGEST_NOTE)?.to_owned(),
     };
     let terms = Terms {
-        service: [
-            minutes("boarding", trip.boarding.as_ref(), 0..=60, 2)?,
-            minutes("alighting", trip.alighting.as_ref(), 0..=60, 2)?,
-        ],
-        load: asked.unwrap_or(Load { seats: 1, ..Load::default() }),
+        service: service(trip.boarding.as_ref(), trip.alighting.as_ref())?,
+        load: load_of_one(trip.load.as_ref())?,
         needs: codes("needs", &trip.needs, MOST_NEEDS)?,
         refuses: people("refuses", &trip.refuses, MOST_REFUSES)?,
-        longest: minutes("longest_aboard", trip.longest_aboard.as_ref(), 5..=240, 60)?,
+        longest: longest(trip.longest_aboard.as_ref())?,
         priority: field::within("priority", trip.priority, 0..=100)? as u8,
         about: about(&trip.about)?,
     };
@@ -279,13 +318,10 @@ impl Trip {
         };
         let day = model::service_day(at);
         let moment = model::moment(day, at);
+        let Terms { service, longest, .. } = self.terms;
         let (pickup, dropoff) = match self.when {
-            When::ArriveBy(_) => {
-                let earliest = moment - wait - self.terms.longest - self.terms.service[0];
-                let from = Span { from: earliest, until: moment - self.terms.service[0] };
-                (from, Span { from: moment - wait, until: moment })
-            }
-            When::LeaveAfter(_) => leaving(moment, wait, &self.terms),
+            When::ArriveBy(_) => model::arriving(moment, wait, service[0], longest),
+            When::LeaveAfter(_) => model::leaving(moment, wait, service[0], longest),
         };
         self.with(day, way, pickup, dropoff)
     }
@@ -308,7 +344,8 @@ impl Trip {
                 "must not lie before the latest end of the way there, getting out included";
             return Err(Invalid::new("home_after", problem));
         }
-        let (pickup, dropoff) = leaving(moment, wait, &self.terms);
+        let Terms { service, longest, .. } = self.terms;
+        let (pickup, dropoff) = model::leaving(moment, wait, service[0], longest);
         let home = self.with(there.day, way, pickup, dropoff);
         Ok(rides::Ride { return_of: Some(id), ..home })
     }
@@ -344,12 +381,6 @@ impl Trip {
             order: None,
         }
     }
-}
-
-fn leaving(moment: i32, wait: i32, terms: &Terms) -> (Span, Span) {
-    let pickup = Span { from: moment, until: moment + wait };
-    let earliest = moment + terms.service[0];
-    (pickup, Span { from: earliest, until: earliest + wait + terms.longest })
 }
 
 /// One delivery of a meal round, before it is sealed.

@@ -10,7 +10,7 @@ use dugnad_proto::rides::v1 as pb;
 use dugnad_vault::PersonId;
 use tonic::Status;
 
-use super::{ALL_OFFICES, Api, OFFICE, is_one_of, no_such_event, read, show};
+use super::{ALL_OFFICES, Api, OFFICE, is_one_of, no_such_event, read, show, travellers::bound};
 use crate::model::{self, Command, Drive, State};
 
 impl Api {
@@ -131,8 +131,12 @@ impl Api {
                 .map(|(id, it)| (*id, show::driver(*id, it)))
                 .collect();
             let more = all.next().and(found.last().map(|(id, _)| *id));
-            let without = state.without_vehicle.iter().filter(|(_, (_, span))| span.end() > now);
-            let without = without.take(size).map(|(id, (driver, span))| pb::DriverWithoutVehicle {
+            let without = state
+                .without_vehicle
+                .iter()
+                .flat_map(|(id, (driver, spans))| spans.iter().map(move |span| (id, driver, span)));
+            let without = without.filter(|(.., span)| span.end() > now);
+            let without = without.take(size).map(|(id, driver, span)| pb::DriverWithoutVehicle {
                 assignment: id.to_string(),
                 driver: driver.to_string(),
                 hours: Some(pb::Window {
@@ -219,10 +223,6 @@ impl Api {
         let (drives, next_page_token) = page::of(found, more, &query);
         Ok(pb::ListDrivesResponse { drives, next_page_token })
     }
-}
-
-fn bound<T>(after: Option<T>) -> std::ops::Bound<T> {
-    after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded)
 }
 
 fn drive(drive: &Drive) -> pb::Drive {

@@ -44,19 +44,18 @@ impl Api {
     ) -> Result<Vec<Asked>, Status> {
         let trip = read::trip(trip).within("trip")?;
         let after = read::maybe_instant("home_after", home_after)?;
-        if !is_one_of(call, ALL_OFFICES) && PersonId(call.caller.id) != trip.traveller {
-            return Err(not_yours(trip.traveller));
-        }
+        self.must_speak_for(call, trip.traveller).await?;
         let wait = self.wait(call).await?;
         let sealed = self.desk.seal(call, trip.traveller, id, &trip.way).await?;
         let there = trip.ride(sealed, wait);
-        let ride = ride_id(id.uuid(), 0);
-        let mut asked = vec![Asked { ride, facts: there.clone(), ends: ends(&trip.way) }];
+        let (ride, is_wanted) = (ride_id(id.uuid(), 0), false);
+        let mut asked =
+            vec![Asked { ride, facts: there.clone(), ends: ends(&trip.way), is_wanted }];
         if let Some(after) = after {
             let way = trip.way_home();
             let sealed = self.desk.seal(call, trip.traveller, id, &way).await?;
             let facts = trip.home((ride, &there), after, sealed, wait)?;
-            asked.push(Asked { ride: ride_id(id.uuid(), 1), facts, ends: ends(&way) });
+            asked.push(Asked { ride: ride_id(id.uuid(), 1), facts, ends: ends(&way), is_wanted });
         }
         Ok(asked)
     }
@@ -131,7 +130,12 @@ impl Api {
         for (n, meal) in (0..).zip(meals) {
             let sealed = self.desk.seal(call, meal.receiver, id, &meal.way).await?;
             let facts = meal.ride(sealed, &about);
-            let asked = Asked { ride: ride_id(id.uuid(), n), facts, ends: ends(&meal.way) };
+            let asked = Asked {
+                ride: ride_id(id.uuid(), n),
+                facts,
+                ends: ends(&meal.way),
+                is_wanted: false,
+            };
             deliveries.push(self.answer(call, id, vec![asked]).await?);
         }
         Ok(pb::RequestMealRoundResponse { deliveries })
@@ -143,12 +147,12 @@ impl Api {
         request: pb::GetRideRequest,
     ) -> Result<pb::GetRideResponse, Status> {
         let id: RideId = field::name("name", &request.name)?;
-        let (caller, office) = (call.caller.id, is_one_of(call, ALL_OFFICES));
+        let (caller, office) = (PersonId(call.caller.id), is_one_of(call, ALL_OFFICES));
         let look = move |state: &State, now| {
             let ride = state.rides.get(&id)?;
             let shift = ride.shift.and_then(|shift| state.shifts.get(&shift)).cloned();
-            let theirs = ride.by == caller || ride.facts.traveller.0 == caller;
-            let drives = shift.as_ref().is_some_and(|it| it.facts.driver.0 == caller);
+            let theirs = state.speaks_for(caller, ride.facts.traveller, now);
+            let drives = shift.as_ref().is_some_and(|it| it.facts.driver == caller);
             let may = office || theirs || drives;
             Some((show::ride(state, id, ride, now), ride.facts.way.clone(), shift, may, now))
         };
@@ -172,7 +176,7 @@ impl Api {
     ) -> Result<pb::ListRidesResponse, Status> {
         let day = read::day(&request.day)?;
         let size = page::size(request.page_size)?;
-        let (caller, office) = (call.caller.id, is_one_of(call, ALL_OFFICES));
+        let (caller, office) = (PersonId(call.caller.id), is_one_of(call, ALL_OFFICES));
         let only_open = request.only_open;
         let query = ("ListRides", day, only_open, office, caller);
         let after: Option<RideId> = page::after(&request.page_token, &query)?;
@@ -181,7 +185,7 @@ impl Api {
             let mut rides =
                 rides.filter_map(|id| Some((*id, state.rides.get(id)?))).filter(|(id, ride)| {
                     let new = after.is_none_or(|after| *id > after);
-                    let theirs = office || ride.by == caller || ride.facts.traveller.0 == caller;
+                    let theirs = office || state.speaks_for(caller, ride.facts.traveller, now);
                     let open = matches!(
                         ride.standing,
                         Standing::Loose | Standing::Unserved | Standing::Stranded

@@ -1,16 +1,30 @@
 //! A refusal, as the door shows it: its code, and what a program needs to go on.
 
-use dugnad_door::{INVALID_FIELD, Rule};
-use tonic::Code;
+use dugnad_door::{INVALID_FIELD, Problem, Rule, status};
+use tonic::{Code, Status};
 
-use crate::model::Refusal;
+use crate::{dispatcher::Failed, model::Refusal};
+
+impl From<Failed> for Status {
+    fn from(failed: Failed) -> Self {
+        match failed {
+            Failed::Ledger(error) => status(&error),
+            Failed::Keys(error) => Problem::from(&error).into(),
+            Failed::Defect => {
+                let message = failed.to_string();
+                let (code, reason) = (Code::Internal, "DISPATCHER_DEFECT");
+                Problem { code, reason, message }.into()
+            }
+        }
+    }
+}
 
 impl Rule for Refusal {
     fn code(&self) -> Code {
         match self {
             Self::NotFound(_) => Code::NotFound,
             Self::Invalid { .. } => Code::InvalidArgument,
-            Self::NotYours(_) => Code::PermissionDenied,
+            Self::NotYours(_) | Self::NotRepresented(_) => Code::PermissionDenied,
             Self::Stale(_) => Code::Aborted,
             Self::DoesNotHold { .. } => Code::Internal,
             _ => Code::FailedPrecondition,
@@ -36,9 +50,10 @@ impl Rule for Refusal {
         match self {
             Self::NotFound(name) | Self::NotYours(name) => vec![("name", name.clone())],
             Self::Invalid { field, .. } => vec![("field", (*field).to_owned())],
-            Self::PersonErased(person) | Self::DriverInactive(person) => {
-                vec![("person", person.to_string())]
-            }
+            Self::PersonErased(person)
+            | Self::DriverInactive(person)
+            | Self::NotRepresented(person) => vec![("person", person.to_string())],
+            Self::NotWanted(ride) => vec![("ride", ride.to_string())],
             Self::VehicleRetired(vehicle) => vec![("vehicle", vehicle.to_string())],
             Self::ShiftOverlaps { what, by } => {
                 vec![("what", what.clone()), ("shift", by.to_string())]
@@ -81,6 +96,8 @@ mod tests {
             (Refusal::NotFound(name.clone()), Code::NotFound),
             (Refusal::NotYours(name.clone()), Code::PermissionDenied),
             (Refusal::Invalid { field: "at", problem: name.clone() }, Code::InvalidArgument),
+            (Refusal::NotRepresented(person), Code::PermissionDenied),
+            rule(Refusal::NotWanted(RideId(id))),
             rule(Refusal::PersonErased(person)),
             rule(Refusal::VehicleRetired(VehicleId(id))),
             rule(Refusal::DriverInactive(person)),

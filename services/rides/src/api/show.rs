@@ -109,6 +109,29 @@ pub(super) fn spot(spot: rides::Spot) -> pb::Spot {
     pb::Spot { at: Some(location(spot.at)), address: spot.address }
 }
 
+pub(super) fn traveller(
+    person: dugnad_vault::PersonId,
+    facts: &rides::Traveller,
+    home: Option<rides::Home>,
+) -> pb::Traveller {
+    let (home, note) = home.map(|home| (spot(home.spot), home.note)).unzip();
+    pb::Traveller {
+        person: person.to_string(),
+        home,
+        load: Some(load(facts.load)),
+        needs: names(&facts.needs),
+        refuses: names(&facts.refuses),
+        boarding: seconds(facts.service[0]),
+        alighting: seconds(facts.service[1]),
+        longest_aboard: seconds(facts.longest),
+        note: note.unwrap_or_default(),
+    }
+}
+
+pub(super) fn entrance(facility: dugnad_events::FacilityId, at: rides::Spot) -> pb::Entrance {
+    pb::Entrance { facility: facility.to_string(), spot: Some(spot(at)) }
+}
+
 fn state_of(standing: Standing) -> pb::RideState {
     match standing {
         Standing::Promised => pb::RideState::Promised,

@@ -42,26 +42,33 @@ fn place((lat, lon, _): Key) -> Place {
 }
 
 /// Which place is which row.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Grid {
     rows: HashMap<Key, PlaceIx>,
     keys: Vec<Key>,
     capacity: usize,
+    /// By part of the day: the first one whose ways take as long. They share their rows.
+    alike: [u8; PARTS.len()],
 }
 
 impl Grid {
     /// Knows these places, with rows to spare; the matrix has all ways between them.
     pub(super) fn new(keys: impl IntoIterator<Item = Key>, ways: &dyn Ways) -> (Self, Matrix) {
-        let mut grid = Self::default();
+        let first = |part: u8| {
+            let same = PARTS.iter().find(|it| ways.alike(**it) == ways.alike(part));
+            same.copied().unwrap_or(part)
+        };
+        let alike = PARTS.map(first);
+        let mut grid = Self { rows: HashMap::new(), keys: Vec::new(), capacity: 0, alike };
         for key in keys {
-            let row = grid.keys.len() as PlaceIx;
+            let (key, row) = (grid.canonical(key), grid.keys.len() as PlaceIx);
             if let std::collections::hash_map::Entry::Vacant(new) = grid.rows.entry(key) {
                 new.insert(row);
                 grid.keys.push(key);
             }
         }
         let known = grid.keys.len();
-        grid.capacity = known + (known / 4).max(SPARE);
+        grid.capacity = with_spare(known);
         let places = grid.capacity;
         let mut matrix = Matrix {
             places,
@@ -69,7 +76,7 @@ impl Grid {
             metres: vec![f64::INFINITY; places * places],
         };
         let all: Vec<Place> = grid.keys.iter().copied().map(place).collect();
-        for part in PARTS {
+        for part in grid.parts() {
             let rows: Vec<usize> = grid.of_part(part).collect();
             let from: Vec<Place> = rows.iter().map(|&row| all[row]).collect();
             let table = ways.table(&from, &all, part);
@@ -86,9 +93,30 @@ impl Grid {
         (grid, matrix)
     }
 
-    /// Whether enough rows are free for those who come next.
-    pub(super) fn has_room(&self) -> bool {
-        self.capacity - self.keys.len() >= SPARE / 4
+    /// How many rows there must be before another place is added; `None`: there are enough.
+    pub(super) fn wanted_rows(&self) -> Option<usize> {
+        (self.keys.len() == self.capacity).then(|| with_spare(self.keys.len()))
+    }
+
+    /// The matrix has so many rows now.
+    pub(super) fn has_rows(&mut self, rows: usize) {
+        self.capacity = rows;
+    }
+
+    /// Whether most of it is of places that nobody goes to any more, where so many are wanted.
+    pub(super) fn is_mostly_left(&self, wanted: usize) -> bool {
+        self.keys.len() > 2 * wanted + SPARE
+    }
+
+    /// The parts of the day that differ.
+    fn parts(&self) -> impl Iterator<Item = u8> + use<> {
+        let alike = self.alike;
+        PARTS.into_iter().filter(move |part| alike.contains(part))
+    }
+
+    fn canonical(&self, (lat, lon, part): Key) -> Key {
+        let at = PARTS.iter().position(|it| *it == part);
+        (lat, lon, at.map_or(part, |at| self.alike[at]))
     }
 
     fn of_part(&self, part: u8) -> impl Iterator<Item = usize> + '_ {
@@ -97,7 +125,7 @@ impl Grid {
 
     /// The row of a place that is known.
     pub(super) fn row(&self, key: Key) -> Option<PlaceIx> {
-        self.rows.get(&key).copied()
+        self.rows.get(&self.canonical(key)).copied()
     }
 
     /// Gives a new place a free row, which `set` fills; `None`: there is none.
@@ -107,6 +135,7 @@ impl Grid {
         ways: &dyn Ways,
         set: impl FnOnce(PlaceIx, [&[f64]; 2], [&[f64]; 2]) -> bool,
     ) -> Option<PlaceIx> {
+        let key = self.canonical(key);
         if let Some(row) = self.row(key) {
             return Some(row);
         }
@@ -116,14 +145,14 @@ impl Grid {
         }
         let here = [place(key)];
         let all: Vec<Place> = self.keys.iter().copied().map(place).collect();
-        let mut seconds = [const { Vec::new() }; 2].map(|_: Vec<f64>| self.blank());
-        let mut metres = [const { Vec::new() }; 2].map(|_: Vec<f64>| self.blank());
+        let mut seconds = [self.blank(), self.blank()];
+        let mut metres = [self.blank(), self.blank()];
         let to = ways.table(&here, &all, key.2);
         for column in 0..row {
             seconds[0][column] = amount(to.seconds(0, column));
             metres[0][column] = amount(to.metres(0, column));
         }
-        for part in PARTS {
+        for part in self.parts() {
             let rows: Vec<usize> = self.of_part(part).collect();
             let from: Vec<Place> = rows.iter().map(|&row| all[row]).collect();
             let table = ways.table(&from, &here, part);
@@ -144,6 +173,11 @@ impl Grid {
     fn blank(&self) -> Vec<f64> {
         vec![f64::INFINITY; self.capacity]
     }
+}
+
+/// Rows for so many places, some of them free.
+fn with_spare(known: usize) -> usize {
+    known + (known / 4).max(SPARE)
 }
 
 fn amount(way: Option<u32>) -> f64 {

@@ -7,9 +7,8 @@ use dugnad_dispatch::{Answer, Options, Progress, solve};
 use dugnad_events::RideId;
 use dugnad_ledger::Caller;
 use jiff::civil::Date;
-use tonic::Status;
 
-use super::{ATTEMPTS, Dispatcher, blocking, replica::Named};
+use super::{ATTEMPTS, Dispatcher, Failed, blocking, replica::Named};
 use crate::model::Proposal;
 
 /// What came of it.
@@ -42,7 +41,7 @@ impl Dispatcher {
         caller: &Caller,
         day: Date,
         improving: Improving,
-    ) -> Result<Improved, Status> {
+    ) -> Result<Improved, Failed> {
         let tenant = &caller.tenant;
         self.repair(tenant, day).await?;
         let held = self.hold(tenant, day, &[]).await?;

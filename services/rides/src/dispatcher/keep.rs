@@ -1,5 +1,5 @@
 //! What is done without anybody asking: places for who lost theirs by what was heard or before a crash,
-//! and the next dates of standing orders.
+//! the next dates of standing orders, and rides that activities ask for.
 
 use std::{sync::Arc, time::Duration};
 
@@ -7,9 +7,8 @@ use dugnad_events::StandingOrderId;
 use dugnad_journal::{Journal, Partition, Service, Tenant};
 use dugnad_ledger::Model as _;
 use jiff::{Timestamp, civil::Date};
-use tonic::Status;
 
-use super::Dispatcher;
+use super::{Dispatcher, Failed, wants::AT_ONCE};
 use crate::model::{self, Rides, State};
 
 /// How soon it follows.
@@ -44,7 +43,7 @@ impl Dispatcher {
     ///
     /// # Errors
     /// When the journal or the keys are away.
-    pub async fn look_after(&self, tenant: &Tenant) -> Result<(), Status> {
+    pub async fn look_after(&self, tenant: &Tenant) -> Result<(), Failed> {
         let Work { loose, mut orders, refused } = self.look(tenant, work).await?;
         for day in loose {
             self.repair(tenant, day).await?;
@@ -54,7 +53,24 @@ impl Dispatcher {
         for order in orders {
             self.expand(tenant, order).await?;
         }
-        Ok(())
+        self.answer_wants(tenant).await
+    }
+
+    /// Whoever loses their place meanwhile need not wait for all of them.
+    async fn answer_wants(&self, tenant: &Tenant) -> Result<(), Failed> {
+        loop {
+            let due = self.wants_due(tenant).await?;
+            let are_all = due.len() < AT_ONCE;
+            for want in due {
+                self.answer_want(tenant, want).await?;
+            }
+            if are_all {
+                return Ok(());
+            }
+            for day in self.look(tenant, work).await?.loose {
+                self.repair(tenant, day).await?;
+            }
+        }
     }
 }
 

@@ -6,10 +6,9 @@ use dugnad_events::{StandingOrderId, rides};
 use dugnad_journal::Tenant;
 use dugnad_ledger::{Ask, Caller};
 use jiff::civil::Date;
-use tonic::Status;
 use uuid::Uuid;
 
-use super::{Asked, Dispatcher, ends, fresh_id, ride_id};
+use super::{Asked, Dispatcher, Failed, ends, fresh_id, ride_id};
 use crate::model::{self, Command, Order, State};
 
 /// How many shifts a day had when a date of an order was refused: it is tried again when there are more.
@@ -25,7 +24,7 @@ struct Due {
 impl Dispatcher {
     /// Promises the dates of an order that the horizon has reached, and tries those again that were
     /// refused when fewer drove.
-    pub(crate) async fn expand(&self, tenant: &Tenant, id: StandingOrderId) -> Result<(), Status> {
+    pub(crate) async fn expand(&self, tenant: &Tenant, id: StandingOrderId) -> Result<(), Failed> {
         let look = move |state: &State, now| {
             let order = state.orders.get(&id)?.clone();
             let (today, through) = (model::service_day(now), state.horizon(now));
@@ -53,7 +52,7 @@ impl Dispatcher {
         let ask = Ask { request_id: fresh_id(now), command };
         let nobody = Caller { tenant: tenant.clone(), id: Uuid::nil() };
         let done = self.desk.ledger.execute(&nobody, ask, None).await;
-        done.map(drop).map_err(|error| dugnad_door::status(&error))
+        Ok(done.map(drop)?)
     }
 
     /// The inner error is why the date cannot be promised.
@@ -63,13 +62,13 @@ impl Dispatcher {
         id: StandingOrderId,
         order: &Order,
         day: Date,
-    ) -> Result<Result<(), (String, String)>, Status> {
+    ) -> Result<Result<(), (String, String)>, Failed> {
         let of = Uuid::new_v5(&id.0, day.to_string().as_bytes());
         let rides = std::iter::once(&order.facts.ride).chain(order.facts.home.as_deref());
         let mut asked: Vec<Asked> = Vec::new();
         for (n, ride) in (0..).zip(rides) {
             let way = self.desk.vault.open(caller.tenant.as_str(), &ride.way).await;
-            let way = way.map_err(|error| dugnad_door::Problem::from(&error))?.known();
+            let way = way?.known();
             let Some(way) = way else {
                 return Ok(Err((
                     "PERSON_ERASED".to_owned(),
@@ -78,7 +77,7 @@ impl Dispatcher {
             };
             let return_of = (n > 0).then(|| ride_id(of, 0));
             let facts = rides::Ride { return_of, ..model::on_day(ride, day) };
-            asked.push(Asked { ride: ride_id(of, n), facts, ends: ends(&way) });
+            asked.push(Asked { ride: ride_id(of, n), facts, ends: ends(&way), is_wanted: false });
         }
         let answer = self.request(caller, &asked).await?;
         Ok(answer.map_err(|no| (no.reason.to_owned(), no.text)))

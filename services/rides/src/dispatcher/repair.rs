@@ -14,10 +14,9 @@ use dugnad_events::{
 use dugnad_journal::Tenant;
 use dugnad_ledger::Caller;
 use jiff::civil::Date;
-use tonic::Status;
 use uuid::Uuid;
 
-use super::{ATTEMPTS, Dispatcher, Held, blocking, replica, snapshot};
+use super::{ATTEMPTS, Dispatcher, Failed, Held, blocking, replica, snapshot};
 use crate::model::{self, Moment, Proposal, Ride, Standing, State};
 
 /// What the search over the whole day may use.
@@ -27,7 +26,7 @@ const FARTHEST: Moment = 2 * 3_600;
 
 impl Dispatcher {
     /// Looks after everyone of a day who lost their place. Done when nobody is loose any more.
-    pub(crate) async fn repair(&self, tenant: &Tenant, day: Date) -> Result<(), Status> {
+    pub(crate) async fn repair(&self, tenant: &Tenant, day: Date) -> Result<(), Failed> {
         let loose =
             move |state: &State, _| state.days.get(&day).is_some_and(|it| !it.loose.is_empty());
         if !self.look(tenant, loose).await? {

@@ -5,11 +5,10 @@ use dugnad_events::{
     RideId,
     rides::{self, Promise},
 };
-use dugnad_ledger::{Caller, Error};
+use dugnad_ledger::Caller;
 use jiff::civil::Date;
-use tonic::Status;
 
-use super::{ATTEMPTS, Dispatcher, Held, InTheWay, blocking, replica, snapshot};
+use super::{ATTEMPTS, Dispatcher, Failed, Held, InTheWay, blocking, replica, snapshot};
 use crate::model::{self, Offered, Proposal, Refusal, State};
 
 /// A way there, and perhaps the way home.
@@ -18,6 +17,8 @@ pub(crate) struct Asked {
     pub(crate) ride: RideId,
     pub(crate) facts: rides::Ride,
     pub(crate) ends: replica::Ends,
+    /// It answers a want.
+    pub(crate) is_wanted: bool,
 }
 
 /// Why there is no ride.
@@ -36,7 +37,7 @@ impl Dispatcher {
         &self,
         caller: &Caller,
         asked: &[Asked],
-    ) -> Result<Result<(), NoRide>, Status> {
+    ) -> Result<Result<(), NoRide>, Failed> {
         let Some(first) = asked.first() else { return Ok(Ok(())) };
         let (tenant, day) = (&caller.tenant, first.facts.day);
         let facts: Vec<rides::Ride> = asked.iter().map(|it| it.facts.clone()).collect();
@@ -54,7 +55,7 @@ impl Dispatcher {
                 return match (known, is_fresh) {
                     (true, _) => Ok(Ok(())),
                     (_, true) => Ok(Err(no_shift(day))),
-                    _ => Err(dugnad_door::status(&Error::Refused(Refusal::Stale(day)))),
+                    _ => Err(Refusal::Stale(day).into()),
                 };
             }
             let (back, found) = self.try_out(held, asked.to_vec()).await?;
@@ -90,7 +91,7 @@ impl Dispatcher {
         &self,
         held: Held,
         asked: Vec<Asked>,
-    ) -> Result<(Held, Option<Result<Proposal, NoRide>>), Status> {
+    ) -> Result<(Held, Option<Result<Proposal, NoRide>>), Failed> {
         let ways = self.ways.clone();
         blocking(move || {
             let mut held = held;
@@ -111,6 +112,7 @@ impl Dispatcher {
                             facts: asked.facts,
                             promise: replica::promise(promised.promise),
                             shift: replica.shifts[promised.vehicle as usize].id,
+                            is_wanted: asked.is_wanted,
                         });
                     let routes =
                         vehicles.iter().map(|&v| (replica.shifts[v as usize].id, replica.route(v)));

@@ -1,5 +1,7 @@
 //! A day as the dispatcher copies it out of the state, in one short look.
 
+use std::collections::BTreeSet;
+
 use dugnad_events::{RideId, rides};
 use jiff::{Timestamp, civil::Date};
 
@@ -23,6 +25,8 @@ pub(super) struct Snapshot {
     pub(super) skills: Vec<u64>,
     /// Those that they serve or have served, and those that want a place, by id.
     pub(super) rides: Vec<(RideId, Ride)>,
+    /// Those of them whose traveller was erased.
+    pub(super) erased: BTreeSet<RideId>,
     pub(super) demands: Demands,
 }
 
@@ -55,6 +59,8 @@ impl Snapshot {
         ids.sort_unstable();
         let known = ids.iter().filter_map(|id| Some((*id, state.rides.get(id)?.clone())));
         let rides: Vec<(RideId, Ride)> = known.collect();
+        let erased = rides.iter().filter(|(_, ride)| state.is_erased(ride.facts.traveller));
+        let erased = erased.map(|(id, _)| *id).collect();
         let asked = rides.iter().map(|(_, ride)| &ride.facts).chain(more);
         let demands = Demands::new(state, &shifts, asked);
         let skills = shifts.iter().map(|shift| demands.of_shift(state, shift)).collect();
@@ -66,6 +72,7 @@ impl Snapshot {
             shifts,
             skills,
             rides,
+            erased,
             demands,
         }
     }

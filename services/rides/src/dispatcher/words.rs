@@ -22,7 +22,7 @@ impl Replica {
         InTheWay {
             shift: shift.id,
             title: shift.vehicle.name.clone(),
-            reasons: obstacle.reasons.iter().map(name).collect(),
+            reasons: obstacle.reasons.iter().map(Reason::name).collect(),
             text: texts.join(" and "),
         }
     }
@@ -92,32 +92,5 @@ impl Replica {
             | Reason::TooManyVisits
             | Reason::PlanBroken => reason.to_string(),
         }
-    }
-}
-
-fn name(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::OutOfService => "OUT_OF_SERVICE",
-        Reason::Pinned { .. } => "PINNED",
-        Reason::LacksSkills { .. } => "LACKS",
-        Reason::NoPlace => "NO_PLACE",
-        Reason::Unreachable => "UNREACHABLE",
-        Reason::Full { .. } => "FULL",
-        Reason::Apart { .. } => "APART",
-        Reason::Break { .. } => "PAUSE",
-        Reason::PickupLate { .. } => "PICKUP_LATE",
-        Reason::DropoffLate { .. } => "DROPOFF_LATE",
-        Reason::PickupEarly { .. } => "PICKUP_EARLY",
-        Reason::DropoffEarly { .. } => "DROPOFF_EARLY",
-        Reason::Release { .. } => "RELEASE",
-        Reason::Aboard { .. } => "ABOARD_TOO_LONG",
-        Reason::OthersAboard { .. } => "OTHERS_ABOARD_TOO_LONG",
-        Reason::Promise { .. } | Reason::Window { .. } => "OTHERS_PROMISE",
-        Reason::BreakMissed { .. } => "PAUSE_MISSED",
-        Reason::ShiftEnds { .. } => "SHIFT_ENDS",
-        Reason::ShiftBegins { .. } => "SHIFT_BEGINS",
-        Reason::Duration { .. } => "DURATION",
-        Reason::TooManyVisits => "TOO_MANY_STOPS",
-        Reason::PlanBroken => "PLAN_BROKEN",
     }
 }

@@ -4,8 +4,8 @@ use dugnad_calendar::Interval;
 use dugnad_events::{
     AssignmentId, Code, NeedId, NoticeId, RideId, ShiftId, StandingOrderId, VehicleId,
     rides::{
-        Broken, Closing, Driver, Moment, Promise, Report, Ride, Route, Rules, Shift, StandingOrder,
-        Vehicle, Visit,
+        Broken, Closing, Driver, Entrance, Heard, Moment, Promise, Report, Ride, Route, Rules,
+        Shift, StandingOrder, Traveller, Vehicle, Visit, Wanted,
     },
 };
 use dugnad_vault::{PersonId, Sealed};
@@ -35,6 +35,26 @@ pub enum Command {
     SetShift {
         /// Who, what, when.
         facts: Shift,
+    },
+    /// Tell how somebody rides.
+    SetTraveller {
+        /// Who.
+        person: PersonId,
+        /// From now on.
+        facts: Box<Traveller>,
+        /// Whether it is the caller's office; otherwise they must speak for the person.
+        office: bool,
+    },
+    /// Tell where vehicles stop at a building.
+    SetEntrance(Entrance),
+    /// A wanted ride cannot be promised, so far.
+    RefuseWant {
+        /// Which.
+        ride: RideId,
+        /// Why: its name for machines.
+        reason: String,
+        /// In words, without names.
+        text: String,
     },
     /// A plan that the dispatcher has made.
     Propose(Box<Proposal>),
@@ -90,6 +110,8 @@ pub struct Offered {
     pub promise: Promise,
     /// Who comes.
     pub shift: ShiftId,
+    /// It answers a want, and is promised only as long as that stands.
+    pub is_wanted: bool,
 }
 
 /// Something that happened.
@@ -202,6 +224,17 @@ pub enum Fact {
         /// Which ride.
         ride: RideId,
     },
+    /// An activity wants a ride.
+    Wanted {
+        /// As it will be called.
+        ride: RideId,
+        /// What.
+        wanted: Box<Wanted>,
+    },
+    /// An activity wants rides no more.
+    Released(Vec<RideId>),
+    /// Something that is kept as it was said.
+    Said(Heard),
     /// Offered by a volunteer: seats in a car of their own; `None`: no car any more.
     Car {
         /// Whose.

@@ -3,14 +3,17 @@
 use dugnad_calendar::Interval;
 use dugnad_events::{
     RideId, ShiftId,
-    rides::{Event, Moment, Report, Route, Span, Visit},
+    rides::{Event, Heard, Moment, Report, Route, Span, Visit},
 };
+use dugnad_vault::PersonId;
 use jiff::civil::Date;
 
 use super::{
     State,
     day::{Day, Ride, Shift, Standing},
     orders::Order,
+    time,
+    wants::{Receiver, Want},
 };
 
 /// So many needs for drivers are remembered before those that are over are forgotten.
@@ -69,14 +72,62 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             state.needs.insert(*need, slots.clone());
         }
         Event::DriverWithoutVehicle { assignment, driver, span } => {
-            state.without_vehicle.insert(*assignment, (*driver, *span));
+            // Who would have driven before is waited for no more.
+            let goes_on = |it: &Interval| it.end() > span.start();
+            state.without_vehicle.retain(|_, (_, spans)| spans.iter().any(goes_on));
+            let waits = state.without_vehicle.entry(*assignment);
+            waits.or_insert_with(|| (*driver, Vec::new())).1.push(*span);
         }
-        Event::PersonErased { person } => {
-            state.erased.insert(*person);
+        Event::DriverNotWaiting { assignment } => {
+            state.without_vehicle.remove(assignment);
         }
+        Event::TravellerSet { person, facts } => {
+            state.travellers.insert(*person, facts.clone());
+        }
+        Event::EntranceSet { entrance } => {
+            state.entrances.insert(entrance.facility, entrance.spot.clone());
+        }
+        Event::RideWanted { ride, wanted } => {
+            let want = Want { wanted: (**wanted).clone(), refused: None };
+            state.wants.insert(*ride, want);
+        }
+        Event::RideRefused { ride, reason, text } => {
+            if let Some(want) = state.wants.get_mut(ride) {
+                want.refused = Some((reason.clone(), text.clone()));
+            }
+        }
+        Event::WantReleased { ride } => {
+            state.wants.remove(ride);
+        }
+        Event::Heard { heard } => hear(state, heard),
+        Event::PersonErased { person } => erased(state, *person),
         // It leaves all as it was.
         Event::AnswerRefused { .. } => {}
     }
+}
+
+fn hear(state: &mut State, heard: &Heard) {
+    match heard {
+        Heard::Receiver { person, area, needs } => {
+            let (area, needs) = (area.clone(), needs.clone());
+            state.receivers.insert(*person, Receiver { area, needs });
+        }
+        Heard::Representative { person, representative, may, until } => {
+            let key = (*person, *representative);
+            match may {
+                true => state.speaks.insert(key, *until),
+                false => state.speaks.remove(&key),
+            };
+        }
+    }
+}
+
+/// From here on nothing tells how they rode, or who spoke for whom.
+fn erased(state: &mut State, person: PersonId) {
+    state.erased.insert(person);
+    state.travellers.remove(&person);
+    state.receivers.remove(&person);
+    state.speaks.retain(|(it, speaks), _| *it != person && *speaks != person);
 }
 
 /// Needs that were over before the first time of a new one are asked about no more.
@@ -95,6 +146,10 @@ fn shift_set(state: &mut State, id: ShiftId, facts: &dugnad_events::rides::Shift
     let Some(vehicle) = state.vehicles.get(&facts.vehicle).cloned() else { return };
     touch(state, facts.day).shifts.insert(id);
     if let Some(assignment) = facts.assignment {
+        if let Some((_, spans)) = state.without_vehicle.get_mut(&assignment) {
+            spans.retain(|span| time::service_day(span.start()) != facts.day);
+        }
+        state.without_vehicle.retain(|_, (_, spans)| !spans.is_empty());
         state.of_assignments.entry(assignment).or_default().push(id);
     }
     state.shifts.insert(id, Shift::new(id, facts.clone(), vehicle));
@@ -175,6 +230,7 @@ fn route_set(state: &mut State, id: ShiftId, route: &Route) {
 
 fn promised(state: &mut State, event: &Event) {
     let Event::RidePromised { ride: id, facts, promise, shift, by, .. } = event else { return };
+    state.wants.remove(id);
     let day = touch(state, facts.day);
     day.rides.insert(*id);
     if let Some(known) = state.rides.get_mut(id) {

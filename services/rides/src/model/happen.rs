@@ -4,15 +4,16 @@
 
 use dugnad_events::{
     Code, RideId, ShiftId,
-    rides::{Broken, Cancelling, Closing, Event, Moment, Report, Visit},
+    rides::{Cancelling, Closing, Event, Moment, Report, Visit},
 };
 use dugnad_ledger::Context;
 use dugnad_vault::{PersonId, Sealed};
-use jiff::{Timestamp, civil::Date};
+use jiff::Timestamp;
 
 use super::{
     Refusal, State,
-    command::{Happening, closing_words, or_now},
+    close::close,
+    command::{Happening, or_now},
     day::{Shift, Standing},
     settle::{Overlay, Why},
     time,
@@ -234,8 +235,8 @@ fn homes_of(state: &State, cx: &Context, there: RideId) -> Vec<(RideId, Cancelli
 
 fn cancel(state: &State, cx: &Context, id: RideId, reason: Code, office: bool) -> Decided {
     let ride = state.ride(id)?;
-    let caller = cx.caller.id;
-    if !office && ride.facts.traveller.0 != caller && ride.by != caller {
+    let is_theirs = state.speaks_for(PersonId(cx.caller.id), ride.facts.traveller, cx.now);
+    if !office && !is_theirs {
         return Err(Refusal::NotYours(id.to_string()));
     }
     let now = time::moment(ride.facts.day, cx.now);
@@ -331,77 +332,6 @@ fn free(state: &State, cx: &Context, about: &str) -> Vec<Event> {
     call_off(state, cx, &all)
 }
 
-/// Shifts do nothing more from a time on. Who is aboard then, if it is now, is stranded; who has no
-/// place any more keeps their promise for now.
-pub(super) fn close(
-    state: &State,
-    cx: &Context,
-    shifts: &[ShiftId],
-    from: Option<Timestamp>,
-    why: &Closing,
-) -> Vec<Event> {
-    let mut events = Vec::new();
-    for id in shifts {
-        let Some(shift) = state.shifts.get(id) else { continue };
-        let now = time::moment(shift.facts.day, cx.now);
-        let from = from.map_or(now, |from| time::moment(shift.facts.day, from)).max(now);
-        events.push(Event::ShiftClosed { shift: *id, from, why: why.clone() });
-        let (reason, text) = closing_words(why);
-        if from > now {
-            let mut next = shift.clone();
-            next.until = next.until.min(from).max(next.facts.hours.from);
-            next.closed = Some((from, why.clone()));
-            let mut overlay = Overlay::new(state);
-            events.extend(overlay.settle(&mut next, now, &Why::new(reason, text)));
-        } else {
-            stop_now(state, shift, now, (reason, text), &mut events);
-        }
-    }
-    events
-}
-
-fn stop_now(
-    state: &State,
-    shift: &Shift,
-    now: Moment,
-    (reason, text): (&'static str, &'static str),
-    events: &mut Vec<Event>,
-) {
-    let there = |visit: Visit| {
-        shift.find(visit).is_some_and(|at| {
-            let stop = &shift.stops[at];
-            let reported = shift.stops[at..].iter().any(super::day::Stop::is_reported);
-            reported || stop.begins <= now && at < shift.begun(now)
-        })
-    };
-    let mut stranded = Vec::new();
-    for stop in &shift.stops {
-        let Visit::Pickup(ride) = stop.visit else { continue };
-        let serves = state
-            .rides
-            .get(&ride)
-            .is_some_and(|ride| matches!(ride.standing, Standing::Promised | Standing::Aboard));
-        if !serves || there(Visit::Dropoff(ride)) {
-            continue;
-        }
-        if there(stop.visit) {
-            stranded.push(ride);
-        } else {
-            events.push(Why::new(reason, text).loosens(ride));
-        }
-    }
-    let mut next = shift.clone();
-    next.stops.retain(|stop| there(stop.visit));
-    next.back = next.stops.last().map_or(next.facts.hours.from, |stop| stop.begins.max(now));
-    (next.last_leg, next.last_metres) = (0, 0);
-    events.push(Event::RouteSet { shift: shift.id, route: next.route() });
-    for ride in stranded {
-        let why = Broken { reason: reason.to_owned(), text: text.to_owned(), instead: None };
-        events.push(Event::PromiseBroken { ride, why });
-        events.push(Event::RideStranded { ride });
-    }
-}
-
 impl State {
     fn own_shift(&self, cx: &Context, id: ShiftId, office: bool) -> Result<&Shift, Refusal> {
         let shift = self.shifts.get(&id).ok_or_else(|| Refusal::NotFound(id.to_string()))?;
@@ -410,53 +340,5 @@ impl State {
         } else {
             Err(Refusal::NotYours(id.to_string()))
         }
-    }
-
-    /// Whether a ride can be called off at a moment: nobody is aboard yet, and it is not over.
-    #[must_use]
-    pub fn can_be_called_off(&self, id: RideId, now: Moment) -> bool {
-        matches!(
-            self.standing(id, now),
-            Some(Standing::Promised | Standing::Loose | Standing::Unserved)
-        )
-    }
-
-    /// What has become of a ride by a moment: what was said, and else what was planned.
-    #[must_use]
-    pub fn standing(&self, id: RideId, now: Moment) -> Option<Standing> {
-        let ride = self.rides.get(&id)?;
-        if !matches!(ride.standing, Standing::Promised | Standing::Aboard) {
-            return Some(ride.standing);
-        }
-        let shift = ride.shift.and_then(|shift| self.shifts.get(&shift));
-        let over = |visit| {
-            shift.and_then(|it| it.find(visit).map(|at| &it.stops[at])).is_some_and(|stop| {
-                stop.left.is_none() && stop.begins <= now || stop.left.is_some()
-            })
-        };
-        Some(if over(Visit::Dropoff(id)) {
-            Standing::Done
-        } else if over(Visit::Pickup(id)) {
-            Standing::Aboard
-        } else {
-            ride.standing
-        })
-    }
-
-    fn standing_words(&self, id: RideId, now: Moment) -> &'static str {
-        match self.standing(id, now) {
-            Some(Standing::Aboard) => "is aboard",
-            Some(Standing::Done) => "is over",
-            Some(Standing::Cancelled) => "was called off",
-            Some(Standing::NoShow) => "did not come",
-            Some(Standing::Stranded) => "is with a vehicle that fell out",
-            _ => "is open",
-        }
-    }
-
-    /// A day's version: it goes up with whatever touches the day.
-    #[must_use]
-    pub fn version(&self, day: Date) -> u64 {
-        self.general + self.days.get(&day).map_or(0, |day| day.version)
     }
 }

@@ -1,20 +1,19 @@
 //! What other services said: who was erased, and whom matching gave a place as a driver.
 
-use dugnad_calendar::Interval;
 use dugnad_events::{
     AssignmentId, NeedId, NoticeId, RideId,
-    rides::{Cancelling, Closing, Event, Shift, Span},
+    rides::{Cancelling, Closing, Event},
 };
 use dugnad_ledger::{Caller, Context};
 use dugnad_vault::PersonId;
-use jiff::civil::Date;
 
 use super::{
     Refusal, State,
+    close::close,
     command::{Fact, Happening},
-    happen::{call_off, close, happened},
-    register::set_shift,
-    time,
+    happen::{call_off, happened},
+    register::{of_span, set_shift},
+    time, wants,
 };
 
 /// The most needs for drivers that are remembered.
@@ -39,8 +38,16 @@ pub(super) fn hear(state: &State, cx: &Context, fact: Fact) -> Vec<Event> {
                     .get(id)
                     .is_some_and(|it| it.is_open(time::moment(it.facts.day, cx.now)))
             });
-            close(state, cx, &open.collect::<Vec<_>>(), None, &Closing::Withdrawn)
+            let waiting = assignments.iter().filter(|it| state.without_vehicle.contains_key(it));
+            let mut events: Vec<Event> =
+                waiting.map(|it| Event::DriverNotWaiting { assignment: *it }).collect();
+            let open: Vec<_> = open.collect();
+            events.extend(close(state, cx, &open, None, &Closing::Withdrawn));
+            events
         }
+        Fact::Wanted { ride, wanted } => wants::want(state, cx, ride, *wanted),
+        Fact::Released(rides) => wants::release(state, cx, &rides),
+        Fact::Said(heard) => wants::hear(state, heard),
         Fact::Car { person, seats } => car(state, person, seats),
         Fact::CannotRide { notice, person, ride } => cannot_ride(state, cx, notice, person, ride),
     }
@@ -73,7 +80,8 @@ fn erased(state: &State, cx: &Context, person: PersonId) -> Vec<Event> {
     let rides = state.by_person.get(&person).into_iter().flatten();
     let to_come = rides.filter(|(day, _)| *day >= today);
     let gone: Vec<_> = to_come.map(|(_, id)| (*id, Cancelling::TravellerErased)).collect();
-    let mut events = vec![Event::PersonErased { person }];
+    let mut events = wants::release_all_of(state, person);
+    events.push(Event::PersonErased { person });
     events.extend(call_off(state, cx, &gone));
     let orders = state.orders.iter().filter(|(_, order)| {
         order.facts.ride.traveller == person && order.facts.until.is_none_or(|it| it >= today)
@@ -104,10 +112,7 @@ fn assigned(
     for (n, span) in (0..).zip(windows.into_iter().flatten()) {
         let vehicle = state.drivers.get(&person).and_then(|driver| driver.vehicle);
         let made = vehicle.ok_or(()).and_then(|vehicle| {
-            let (day, hours) = hours(*span);
-            let assignment = Some(assignment);
-            let facts =
-                Shift { day, vehicle, driver: person, hours, pauses: Vec::new(), assignment };
+            let facts = of_span(*span, vehicle, person, assignment);
             // Each window is a shift of its own, and has an id of its own.
             let cx = Context { request: cx.id(n), ..cx.clone() };
             set_shift(state, &cx, facts).map_err(|_: Refusal| ())
@@ -116,13 +121,6 @@ fn assigned(
         events.extend(made.unwrap_or_else(|()| vec![without]));
     }
     events
-}
-
-/// The service day of a span, and its hours in it.
-fn hours(span: Interval) -> (Date, Span) {
-    let day = time::service_day(span.start());
-    let at = |at| time::moment(day, at);
-    (day, Span { from: at(span.start()), until: at(span.end()) })
 }
 
 /// A volunteer has a car, or none any more: what they drive in rides follows where it is theirs alone.

@@ -83,7 +83,7 @@ pub(super) fn set(
     facts: StandingOrder,
 ) -> Result<Vec<Event>, Refusal> {
     state.not_erased(facts.ride.traveller)?;
-    plannable(cx, facts.ride.day)?;
+    plannable(cx.now, facts.ride.day)?;
     let today = time::service_day(cx.now);
     let live = |order: &&Order| order.facts.until.is_none_or(|until| until >= today);
     if state.orders.values().filter(live).count() >= MOST_ORDERS {

@@ -10,6 +10,7 @@ use dugnad_events::{
     rides::{self, Event, Moment, Promise, Route, Visit},
 };
 use dugnad_ledger::Context;
+use jiff::{Timestamp, civil::Date};
 
 use super::{
     Refusal, State,
@@ -75,16 +76,19 @@ fn offer(
     now: Moment,
     offered: Offered,
 ) -> Result<Event, Refusal> {
-    let Offered { ride: id, facts, promise, shift } = offered;
+    let Offered { ride: id, facts, promise, shift, is_wanted } = offered;
     let day = facts.day;
     let faulty = |fault: &str| Refusal::DoesNotHold { day, fault: fault.to_owned() };
     state.not_erased(facts.traveller)?;
-    plannable(cx, day)?;
+    plannable(cx.now, day)?;
     if state.days.get(&day).is_some_and(|day| day.rides.len() >= MOST_RIDES) {
         return Err(Refusal::TooMany { what: "rides a day", limit: MOST_RIDES });
     }
     if state.rides.contains_key(&id) {
         return Err(faulty("the ride is known already"));
+    }
+    if is_wanted && !state.wants.contains_key(&id) {
+        return Err(Refusal::NotWanted(id));
     }
     if !within(&facts, promise) || promise.pickup.until < now {
         return Err(faulty("the promise is not what was asked for"));
@@ -102,8 +106,8 @@ fn offer(
 }
 
 /// That the day is neither over nor too far ahead.
-pub(super) fn plannable(cx: &Context, day: jiff::civil::Date) -> Result<(), Refusal> {
-    let today = time::service_day(cx.now);
+pub(super) fn plannable(now: Timestamp, day: Date) -> Result<(), Refusal> {
+    let today = time::service_day(now);
     let most = FURTHEST_AHEAD_DAYS;
     let last = today.saturating_add(jiff::Span::new().days(i64::from(most)));
     if (today..=last).contains(&day) { Ok(()) } else { Err(Refusal::NotPlannable { day, most }) }

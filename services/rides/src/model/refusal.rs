@@ -13,6 +13,12 @@ pub enum Refusal {
     /// It is somebody else's.
     #[error("{0} is not yours to see or change")]
     NotYours(String),
+    /// They speak for somebody who has not consented to it.
+    #[error("{0} has not consented to rides ordered by you; their consent is set in the register")]
+    NotRepresented(PersonId),
+    /// Who asked for the ride does not want it any more.
+    #[error("{0} is not wanted any more")]
+    NotWanted(RideId),
     /// A value that no rule can work with.
     #[error("{field}: {problem}")]
     Invalid {
@@ -93,6 +99,8 @@ impl Refusal {
         match self {
             Self::NotFound(_) => "NOT_FOUND",
             Self::NotYours(_) => "NOT_YOURS",
+            Self::NotRepresented(_) => "NOT_REPRESENTED",
+            Self::NotWanted(_) => "NOT_WANTED",
             Self::Invalid { .. } => "INVALID",
             Self::PersonErased(_) => "PERSON_ERASED",
             Self::VehicleRetired(_) => "VEHICLE_RETIRED",

@@ -1,8 +1,9 @@
 //! Vehicles, drivers and their shifts.
 
+use dugnad_calendar::Interval;
 use dugnad_events::{
-    ShiftId, VehicleId,
-    rides::{Driver, Event, Shift as Facts, Vehicle},
+    AssignmentId, ShiftId, VehicleId,
+    rides::{Driver, Event, Shift as Facts, Span, Vehicle},
 };
 use dugnad_ledger::Context;
 use dugnad_vault::PersonId;
@@ -35,8 +36,10 @@ pub(super) fn set_vehicle(
     Ok(vec![Event::VehicleSet { vehicle, facts }])
 }
 
+/// A driver is told of, and gets the shifts that waited for a vehicle of theirs.
 pub(super) fn set_driver(
     state: &State,
+    cx: &Context,
     driver: PersonId,
     facts: Driver,
 ) -> Result<Vec<Event>, Refusal> {
@@ -47,18 +50,53 @@ pub(super) fn set_driver(
     if !state.drivers.contains_key(&driver) && state.drivers.len() >= MOST_DRIVERS {
         return Err(Refusal::TooMany { what: "drivers", limit: MOST_DRIVERS });
     }
-    Ok(vec![Event::DriverSet { driver, facts }])
+    let mut shifts = Vec::new();
+    let waits = state.without_vehicle.iter().filter(|(_, (waits, _))| *waits == driver);
+    for (assignment, (_, spans)) in waits {
+        for (vehicle, span) in facts.vehicle.iter().flat_map(|it| spans.iter().map(|s| (*it, *s))) {
+            let id = ShiftId(cx.id(shifts.len() as u32));
+            let shift = of_span(span, vehicle, driver, *assignment);
+            if may_drive(state, cx, Some(&facts), &shift).is_ok() {
+                shifts.push(Event::ShiftSet { shift: id, facts: shift });
+            }
+        }
+    }
+    let mut events = vec![Event::DriverSet { driver, facts }];
+    events.extend(shifts);
+    Ok(events)
+}
+
+/// The shift of a time that matching gave a place for.
+pub(super) fn of_span(
+    span: Interval,
+    vehicle: VehicleId,
+    driver: PersonId,
+    assignment: AssignmentId,
+) -> Facts {
+    let day = time::service_day(span.start());
+    let at = |at| time::moment(day, at);
+    let hours = Span { from: at(span.start()), until: at(span.end()) };
+    Facts { day, vehicle, driver, hours, pauses: Vec::new(), assignment: Some(assignment) }
 }
 
 pub(super) fn set_shift(state: &State, cx: &Context, facts: Facts) -> Result<Vec<Event>, Refusal> {
+    may_drive(state, cx, state.drivers.get(&facts.driver), &facts)?;
+    Ok(vec![Event::ShiftSet { shift: ShiftId(cx.id(0)), facts }])
+}
+
+fn may_drive(
+    state: &State,
+    cx: &Context,
+    driver: Option<&Driver>,
+    facts: &Facts,
+) -> Result<(), Refusal> {
     state.not_erased(facts.driver)?;
-    plannable(cx, facts.day)?;
+    plannable(cx.now, facts.day)?;
     let vehicle = state.vehicles.get(&facts.vehicle);
     let vehicle = vehicle.ok_or_else(|| Refusal::NotFound(facts.vehicle.to_string()))?;
     if !vehicle.in_use {
         return Err(Refusal::VehicleRetired(facts.vehicle));
     }
-    let driver = state.drivers.get(&facts.driver);
     let driver = driver.ok_or_else(|| Refusal::NotFound(facts.driver.to_string()))?;
     if !driver.active {
         return Err(Refusal::DriverInactive(facts.driver));
@@ -72,8 +110,7 @@ pub(super) fn set_shift(state: &State, cx: &Context, facts: Facts) -> Result<Vec
         let problem = "must not be over".to_owned();
         return Err(Refusal::Invalid { field: "shift.hours", problem });
     }
-    overlaps(state, &facts)?;
-    Ok(vec![Event::ShiftSet { shift: ShiftId(cx.id(0)), facts }])
+    overlaps(state, facts)
 }
 
 /// That vehicle and driver have no other shift then.

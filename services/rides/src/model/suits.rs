@@ -26,7 +26,7 @@ pub fn suits(state: &State, shift: &Shift, ride: &Ride) -> Result<(), Unsuitable
         .collect();
     if !missing.is_empty() {
         let text = format!("vehicle and driver lack {}", missing.join(", "));
-        return Err(Unsuitable { reason: "LACKS", text });
+        return Err(Unsuitable { reason: "LACKS_SKILLS", text });
     }
     let refuses = driver.is_some_and(|driver| driver.refuses.contains(&ride.traveller));
     if refuses || ride.refuses.contains(&shift.facts.driver) {

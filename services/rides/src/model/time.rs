@@ -1,6 +1,6 @@
 //! Service days and the moments in them.
 
-use dugnad_events::rides::Moment;
+use dugnad_events::rides::{Moment, Span};
 pub use dugnad_events::rides::{here, instant, service_day};
 use jiff::{Timestamp, civil::Date};
 
@@ -26,6 +26,21 @@ pub fn clock(day: Date, moment: Moment) -> String {
 #[must_use]
 pub fn hour(day: Date, moment: Moment) -> u8 {
     here().to_datetime(instant(day, moment)).hour().unsigned_abs()
+}
+
+/// When somebody may be fetched and dropped off who is to be there by a moment: at most `wait` seconds
+/// before it, `longest` aboard, after `boarding` to get in.
+#[must_use]
+pub fn arriving(by: Moment, wait: i32, boarding: i32, longest: i32) -> (Span, Span) {
+    let pickup = Span { from: by - wait - longest - boarding, until: by - boarding };
+    (pickup, Span { from: by - wait, until: by })
+}
+
+/// The same for somebody who leaves after a moment, at most `wait` seconds later.
+#[must_use]
+pub fn leaving(after: Moment, wait: i32, boarding: i32, longest: i32) -> (Span, Span) {
+    let first = after + boarding;
+    (Span { from: after, until: after + wait }, Span { from: first, until: first + wait + longest })
 }
 
 #[cfg(test)]

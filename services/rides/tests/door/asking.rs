@@ -124,7 +124,7 @@ async fn what_a_ride_needs_and_who_refuses_whom_is_kept() {
     assert_eq!(town.ride(&anna.name).await.shift, dag.name, "dag helps on stairs");
     assert_eq!(town.ride(&berit.name).await.shift, ella.name, "dag does not drive berit");
     assert_eq!(town.ride(&carl.name).await.shift, dag.name, "carl is not driven by ella");
-    assert_eq!(nobody.obstacles[0].reasons, ["LACKS"]);
+    assert_eq!(nobody.obstacles[0].reasons, ["LACKS_SKILLS"]);
     assert!(nobody.obstacles[0].text.contains("lift"), "{}", nobody.obstacles[0].text);
 }
 

@@ -1,10 +1,12 @@
 //! Vehicles, drivers and shifts, and what is refused about them.
 
 use dugnad_door::Role;
+use dugnad_events::rides::Route;
 use dugnad_proto::rides::v1 as pb;
+use dugnad_rides::model::{Command, Proposal};
 use tonic::Status;
 
-use crate::town::{Town, at, field, lasting, person, reason, window};
+use crate::town::{DAY, Town, at, field, lasting, person, reason, trip, window};
 
 async fn shift(town: &Town, shift: pb::Shift) -> Result<pb::Shift, Status> {
     let request = pb::CreateShiftRequest { shift: Some(shift), request_id: town.id() };
@@ -157,4 +159,53 @@ async fn registers_are_for_offices() {
         assert_eq!(reason(&refused), "NOT_YOURS");
     }
     town.client("s", Role::Service).list_drivers(pb::ListDriversRequest::default()).await.unwrap();
+}
+
+#[tokio::test]
+async fn more_vehicles_than_there_is_room_for_are_refused() {
+    let town = Town::open().await;
+    let one = || pb::Vehicle {
+        title: "Bil".to_owned(),
+        configurations: vec![pb::Load { seats: 3, ..Default::default() }],
+        start: Some(at(0)),
+        ..Default::default()
+    };
+    let set = || pb::SetVehicleRequest { vehicle: Some(one()), request_id: town.id() };
+    let mut asked = tokio::task::JoinSet::new();
+    for _ in 0..dugnad_rides::model::MOST_VEHICLES {
+        let (mut staff, request) = (town.staff(), set());
+        asked.spawn(async move { staff.set_vehicle(request).await.map(drop) });
+    }
+    while let Some(done) = asked.join_next().await {
+        done.unwrap().unwrap();
+    }
+
+    let refused = town.staff().set_vehicle(set()).await.unwrap_err();
+
+    assert_eq!(reason(&refused), "TOO_MANY");
+}
+
+/// The dispatcher makes proposals, and makes them anew when they are refused: no call can send a bad one.
+#[tokio::test]
+async fn a_plan_of_another_state_of_the_day_or_that_breaks_a_limit_is_refused() {
+    let town = Town::open().await;
+    town.shift("dag", 0, [60, 540]).await;
+    let ride = town.ride(&town.promised(trip("anna", 10, 30, 180)).await.name).await;
+    let (id, day) = (ride.name.parse().unwrap(), DAY.parse().unwrap());
+    let (version, shift) =
+        town.look(move |state, _| (state.version(day), state.rides[&id].shift.unwrap())).await;
+    let idle = |based_on| Proposal {
+        day,
+        based_on,
+        routes: vec![(shift, Route::default())],
+        ..Proposal::default()
+    };
+
+    let stale = town.refusal(Command::Propose(Box::new(idle(version - 1)))).await;
+    let losing = town.refusal(Command::Propose(Box::new(idle(version)))).await;
+
+    assert_eq!((reason(&stale).as_str(), stale.code()), ("STALE", tonic::Code::Aborted));
+    assert_eq!(reason(&losing), "DOES_NOT_HOLD");
+    assert!(losing.message().contains("loses its place"), "{losing:?}");
+    assert_eq!(town.ride(&ride.name).await, ride);
 }

@@ -83,7 +83,8 @@ async fn nobody_asks_for_or_changes_what_is_anothers() {
     let position = pb::ReportPositionRequest { shift: dag.name, at: Some(at(1)) };
     let position = berit.report_position(position).await.unwrap_err();
 
-    for refused in [asks, cancels, late, out, position] {
+    assert_eq!(reason(&asks), "NOT_REPRESENTED");
+    for refused in [cancels, late, out, position] {
         assert_eq!(reason(&refused), "NOT_YOURS");
     }
 }

@@ -10,7 +10,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use dugnad_door::Role;
-use dugnad_events::{matching, notices, volunteers};
+use dugnad_events::{activities, matching, notices, volunteers};
 use dugnad_journal::{Journal, Partition, Service, Tenant};
 use dugnad_ledger::{
     Ask, Caller, Clock, Config, Context, Ledger, Model, Nothing, RequestId, Secrets,
@@ -69,6 +69,7 @@ macro_rules! speaker {
 speaker!(Register, "volunteers", volunteers::Event);
 speaker!(Matching, "matching", matching::Event);
 speaker!(Notices, "notices", notices::Event);
+speaker!(Activities, "activities", activities::Event);
 
 /// A clock that the test sets: milliseconds since 1970.
 #[derive(Clone, Default)]
@@ -111,6 +112,7 @@ pub(crate) struct Town {
     register: Ledger<Register>,
     matching: Ledger<Matching>,
     notices: Ledger<Notices>,
+    activities: Ledger<Activities>,
     journal: Arc<dyn Journal>,
     config: Config,
     clock: Hands,
@@ -134,6 +136,7 @@ impl Town {
         let register = Ledger::open(journal.clone(), config.clone());
         let matching = Ledger::open(journal.clone(), config.clone());
         let notices = Ledger::open(journal.clone(), config.clone());
+        let activities = Ledger::open(journal.clone(), config.clone());
         let (ledger, dispatcher, channel) = serve(&journal, &config, &vault).await;
         let tenant = Tenant::new("drammen").unwrap();
         Self {
@@ -144,6 +147,7 @@ impl Town {
             register,
             matching,
             notices,
+            activities,
             journal,
             config,
             clock,
@@ -173,10 +177,12 @@ impl Town {
         self.matching.execute(&self.nobody(), self.ask(facts), None).await.unwrap();
     }
 
+    #[allow(dead_code, reason = "the property test hears no answers")]
     pub(crate) async fn notices_says(&self, events: Vec<notices::Event>) {
         self.notices.execute(&self.nobody(), self.ask(events), None).await.unwrap();
     }
 
+    #[allow(dead_code, reason = "the property test looks at the state alone")]
     /// Whether the service has ever written these bytes down.
     pub(crate) async fn wrote(&self, bytes: &[u8]) -> bool {
         let service = Service::new("rides").unwrap();
@@ -185,9 +191,21 @@ impl Town {
         stored.iter().any(|it| it.body.windows(bytes.len()).any(|some| some == bytes))
     }
 
+    #[allow(dead_code, reason = "the property test asks for no evenings")]
+    pub(crate) async fn activities_say(&self, facts: Vec<activities::Event>) {
+        self.activities.execute(&self.nobody(), self.ask(facts), None).await.unwrap();
+    }
+
     /// Past the door, as a part of the service does it.
     pub(crate) async fn commands(&self, command: dugnad_rides::model::Command) {
         self.ledger.execute(&self.nobody(), self.ask(command), None).await.unwrap();
+    }
+
+    /// How the door would show the rule that says no.
+    #[allow(dead_code, reason = "the property test makes no bad plans")]
+    pub(crate) async fn refusal(&self, command: dugnad_rides::model::Command) -> Status {
+        let outcome = self.ledger.execute(&self.nobody(), self.ask(command), None).await;
+        dugnad_door::status(&outcome.unwrap_err())
     }
 
     fn nobody(&self) -> Caller {
@@ -323,7 +341,7 @@ async fn serve(
     vault: &Vault,
 ) -> (Ledger<Rides>, Dispatcher, Channel) {
     let ledger = Ledger::<Rides>::open(journal.clone(), config.clone());
-    for other in ["volunteers", "matching", "notices"] {
+    for other in ["volunteers", "matching", "activities", "notices"] {
         ledger.listen(Service::new(other).unwrap());
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

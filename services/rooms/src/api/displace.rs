@@ -58,7 +58,7 @@ impl Api {
             let met = self.desk.look(call, look).await?;
             let met = met.ok_or_else(|| not_found(Name::Room(room)))?;
             let cancelled = met.iter().map(ToString::to_string).collect();
-            return Ok(pb::CloseRoomResponse { closure: None, cancelled });
+            return Ok(pb::CloseRoomResponse { cancelled, ..Default::default() });
         }
         let id = field::request_id(&request.request_id)?;
         let command = Command::CloseRoom { room, span, reason: reason.clone() };
@@ -73,7 +73,12 @@ impl Api {
             Event::Cancelled { booking, .. } => Some(booking.to_string()),
             _ => None,
         });
-        Ok(pb::CloseRoomResponse { closure, cancelled: cancelled.collect() })
+        let moved = events.iter().filter_map(|event| match event {
+            Event::Moved { booking, .. } => Some(booking.to_string()),
+            _ => None,
+        });
+        let (cancelled, moved) = (cancelled.collect(), moved.collect());
+        Ok(pb::CloseRoomResponse { closure, cancelled, moved })
     }
 
     pub(super) async fn reopen(

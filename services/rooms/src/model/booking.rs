@@ -251,6 +251,32 @@ pub(super) fn move_to(
     Ok(events)
 }
 
+/// To another room at the same time, since its own is closed: without anybody's yes, and at the price
+/// that was agreed.
+pub(super) fn rehoused(
+    state: &State,
+    cx: &Context,
+    ix: Ix<Booking>,
+    to: Ix<Room>,
+    taken: &[Taking],
+) -> Result<Event, Refusal> {
+    let (booking, room) = (&state.bookings[ix], &state.rooms[to]);
+    state.open_at(room, booking.span)?;
+    state.free(room, booking.span, &[ix], taken)?;
+    if let Some(terms) = booking.terms.as_deref() {
+        agreed_anew(state, cx, ix, terms, room, booking.span, true)?;
+    }
+    Ok(Event::Moved {
+        booking: booking.id,
+        from: state.rooms[booking.room].name.room,
+        room: room.name.room,
+        span: booking.span,
+        revision: booking.revision + 1,
+        terms: None,
+        charge: None,
+    })
+}
+
 /// Under the edition that the booking was made under. What a cancellation now would keep of the old
 /// price is the least that the new one can be: a move is no way around a deadline.
 fn agreed_anew(

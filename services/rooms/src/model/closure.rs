@@ -1,7 +1,7 @@
 //! Closing a room for a while, and opening it again.
 //!
 //! A closure is no booking: it has no buffers, and that of a part may lie inside that of the whole.
-//! What it meets is cancelled with the price paid back.
+//! What it meets is cancelled with the price paid back, save evenings that find another room.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::{
     displace::{most_affected, paid_back},
     register::Ix,
     room::Room,
-    waiting,
+    venue, waiting,
 };
 
 /// One room's own closures, by start; they never overlap each other.
@@ -64,8 +64,8 @@ impl Closures {
     }
 }
 
-/// Closes a room with all that follows: bookings, series dates, holds and requests inside are
-/// cancelled, and nobody waits there any more.
+/// Closes a room with all that follows: evenings inside go to another room that fits, all other
+/// bookings, series dates, holds and requests are cancelled, and nobody waits there any more.
 pub(super) fn close(
     state: &State,
     cx: &Context,
@@ -85,13 +85,16 @@ pub(super) fn close(
     let closure = ClosureId(cx.id(0));
     let by = cx.caller.id;
     let mut events = waiting::cleared(state, room, span);
-    events.extend(gone.iter().map(|ix| {
+    let mut taken = vec![Taking::closure(ix, span)];
+    let (moved, cancelled) = venue::rehoused(state, cx, &gone, &mut taken);
+    events.extend(moved);
+    events.extend(cancelled.iter().map(|ix| {
         let booking = &state.bookings[*ix];
         ended(booking, Cause::RoomClosed, &reason, paid_back(booking, cx.now))
     }));
     events.push(Event::RoomClosed { closure, room: name.room, span, by, reason });
     // What reached out of the closure is free on the outside.
-    events.extend(waiting::offers(state, cx, &gone, vec![Taking::closure(ix, span)]));
+    events.extend(waiting::offers(state, cx, &gone, taken));
     Ok(events)
 }
 
@@ -145,6 +148,12 @@ impl State {
         let closure = Closure { id, span, reason: reason.into() };
         self.rooms[ix].closures.0.insert(span.start(), closure);
         self.closures.insert(id, (ix, span.start()));
+    }
+
+    /// When it was closed, while it is.
+    pub(super) fn closed_during(&self, id: ClosureId) -> Option<Interval> {
+        let (room, start) = self.closures.get(&id)?;
+        self.rooms[*room].closures.0.get(start).map(|closure| closure.span)
     }
 
     pub(super) fn room_reopened(&mut self, id: ClosureId) {

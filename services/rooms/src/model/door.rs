@@ -147,7 +147,7 @@ impl State {
             DoorEvent::Overstayed { code } => {
                 self.change_code(*code, |code| code.overstayed = true);
             }
-            DoorEvent::Late { door, booking } => self.pass_late(*door, *booking, true),
+            DoorEvent::Late { door, booking, .. } => self.pass_late(*door, *booking, true),
             DoorEvent::LateOver { door, booking } => self.pass_late(*door, *booking, false),
         }
     }

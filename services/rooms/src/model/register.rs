@@ -8,6 +8,11 @@ pub(super) struct Ix<T>(u32, PhantomData<fn() -> T>);
 impl<T> Ix<T> {
     /// Not after any other.
     pub(super) const FIRST: Self = Self(0, PhantomData);
+
+    #[cfg(test)]
+    pub(super) const fn nth(place: u32) -> Self {
+        Self(place, PhantomData)
+    }
 }
 
 /// What was registered, in that order. Nothing ever leaves.

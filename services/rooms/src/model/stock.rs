@@ -23,8 +23,11 @@ pub(super) struct Stock(BTreeMap<(FacilityId, Code), Item>);
 #[derive(Debug, Default, PartialEq)]
 struct Item {
     count: u32,
-    /// By each day (UTC, since 1970) that they touch.
-    claims: BTreeMap<(i64, Ix<Booking>), Claimed>,
+    claims: BTreeMap<Ix<Booking>, Claimed>,
+    /// How many are claimed from each time (seconds since 1970) on, where the number changes. Every
+    /// booking asks this; bookings begin on the hour or its quarters, so a day has few such times
+    /// however many bookings it has.
+    levels: BTreeMap<i64, u64>,
 }
 
 /// Some pieces, for a while.
@@ -32,7 +35,7 @@ struct Item {
 struct Claimed {
     /// Seconds since 1970.
     span: Range<i64>,
-    count: u32,
+    count: u64,
 }
 
 pub(super) fn set(
@@ -60,26 +63,48 @@ pub(super) fn set(
 }
 
 impl Item {
-    /// The most that is claimed at once within `span`, but by `gone`. `O(k log k)` in the claims of
-    /// the days that it touches.
+    /// The most that is claimed at once within `span`, but by `gone`. `O(log n + k)` in the times within
+    /// it at which the number changes.
     fn claimed(&self, span: Range<i64>, gone: &[Ix<Booking>]) -> u64 {
-        let first = day(span.start);
-        let around = self.claims.range((first, Ix::FIRST)..(day(span.end) + 1, Ix::FIRST));
-        let mut changes: Vec<(i64, i64)> = Vec::new();
-        for ((at, by), Claimed { span: Range { start, end }, count }) in around {
-            // One of several days counts on the first that is looked at.
-            let once = *at == day(*start).max(first);
-            if once && *end > span.start && *start < span.end && !gone.contains(by) {
-                changes.extend([(*start, i64::from(*count)), (*end, -i64::from(*count))]);
+        let gone: Vec<&Claimed> = gone.iter().filter_map(|by| self.claims.get(by)).collect();
+        let without = |at: i64, level: u64| {
+            let back =
+                gone.iter().filter(|claim| claim.span.contains(&at)).map(|claim| claim.count);
+            level.saturating_sub(back.sum())
+        };
+        let inside = self.levels.range(span.clone()).map(|(at, level)| without(*at, *level));
+        let first = without(span.start, self.level(span.start));
+        inside.fold(first, u64::max)
+    }
+
+    fn level(&self, at: i64) -> u64 {
+        self.levels.range(..=at).next_back().map_or(0, |(_, level)| *level)
+    }
+
+    fn take(&mut self, by: Ix<Booking>, claim: Claimed) {
+        self.give_back(by);
+        self.change(&claim.span, |level| level.saturating_add(claim.count));
+        self.claims.insert(by, claim);
+    }
+
+    fn give_back(&mut self, by: Ix<Booking>) {
+        if let Some(claim) = self.claims.remove(&by) {
+            self.change(&claim.span, |level| level.saturating_sub(claim.count));
+        }
+    }
+
+    /// Leaves a time in `levels` only where the number does change.
+    fn change(&mut self, span: &Range<i64>, change: impl Fn(u64) -> u64) {
+        for edge in [span.start, span.end] {
+            let level = self.level(edge);
+            self.levels.insert(edge, level);
+        }
+        self.levels.range_mut(span.clone()).for_each(|(_, level)| *level = change(*level));
+        for edge in [span.start, span.end] {
+            if self.level(edge) == self.level(edge - 1) {
+                self.levels.remove(&edge);
             }
         }
-        // What is given back comes before what is taken at the same time.
-        changes.sort_unstable();
-        let running = changes.iter().scan(0_i64, |sum, (_, change)| {
-            *sum += change;
-            Some(*sum)
-        });
-        running.max().and_then(|most| u64::try_from(most).ok()).unwrap_or(0)
     }
 }
 
@@ -120,24 +145,14 @@ impl Stock {
     ) {
         for Claim { item, count } in wanted {
             let known = self.0.entry((facility, item.clone())).or_default();
-            for day in days(span) {
-                known.claims.insert((day, by), Claimed { span: seconds(span), count: *count });
-            }
+            known.take(by, Claimed { span: seconds(span), count: u64::from(*count) });
         }
     }
 
-    pub(super) fn give_back(
-        &mut self,
-        facility: FacilityId,
-        wanted: &[Claim],
-        span: Interval,
-        by: Ix<Booking>,
-    ) {
+    pub(super) fn give_back(&mut self, facility: FacilityId, wanted: &[Claim], by: Ix<Booking>) {
         for Claim { item, .. } in wanted {
             if let Some(known) = self.0.get_mut(&(facility, item.clone())) {
-                for day in days(span) {
-                    known.claims.remove(&(day, by));
-                }
+                known.give_back(by);
             }
         }
     }
@@ -156,15 +171,44 @@ impl State {
     }
 }
 
-fn day(second: i64) -> i64 {
-    second.div_euclid(24 * 60 * 60)
-}
-
-/// The days that it touches: at most as many as one booking may last, and one.
-fn days(span: Interval) -> std::ops::RangeInclusive<i64> {
-    day(span.start().as_second())..=day(span.end().as_second())
-}
-
 fn seconds(span: Interval) -> Range<i64> {
     span.start().as_second()..span.end().as_second()
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        /// Claims taken, taken anew and given back, beside counting at each minute.
+        #[test]
+        fn what_is_claimed_at_most_is_what_counting_finds(
+            steps in proptest::collection::vec((0..6u32, 0..30i64, 1..12i64, 0..5u64), 1..40),
+            asked in (0..30i64, 1..12i64),
+            gone in 0..6u32,
+        ) {
+            let (mut item, mut live) = (Item::default(), BTreeMap::new());
+            for (by, from, length, count) in steps {
+                let span = from..from + length;
+                if count == 0 {
+                    item.give_back(Ix::nth(by));
+                    live.remove(&by);
+                } else {
+                    item.take(Ix::nth(by), Claimed { span: span.clone(), count });
+                    live.insert(by, (span, count));
+                }
+            }
+            let asked = asked.0..asked.0 + asked.1;
+
+            let found = item.claimed(asked.clone(), &[Ix::nth(gone)]);
+
+            let others = || live.iter().filter(|(by, _)| **by != gone).map(|(_, claim)| claim);
+            let at = |at: i64| others().filter(|(span, _)| span.contains(&at)).map(|(_, n)| n).sum();
+            prop_assert_eq!(found, asked.map(at).max().unwrap_or(0));
+            (0..6).for_each(|by| item.give_back(Ix::nth(by)));
+            prop_assert_eq!(item, Item::default());
+        }
+    }
 }

@@ -15,6 +15,7 @@ mod season;
 mod series;
 mod shifts;
 mod stock;
+mod venues;
 mod waiting;
 
 use dugnad_calendar::{Exception, Interval, LocalWindow, OpeningHours};

@@ -3,17 +3,37 @@
 //! A want is carried out as if the organiser had called with the want's id as the request's: so the
 //! booking is named after it, letting rules and quotas count for them, and a want that is heard once
 //! is done once. Every want is answered: by `Booked`, `Requested`, `Moved`, or `VenueRefused`.
+//!
+//! Wants are kept until the activity lets go of them. One that was refused is tried again when
+//! something that stood in its way may be gone ([`due`]): those who wait in a room's own list go
+//! before. And when a room is closed, the booking of an evening goes to another that fits, in the same
+//! commit ([`rehoused`]): it keeps its name, so that its code and, in the same building, its shift and
+//! host go with it.
 
-use dugnad_events::{BookingId, RoomName, activities::VenueWant, rooms::Event};
+mod kept;
+
+use dugnad_calendar::Interval;
+use dugnad_events::{
+    BookingId, FacilityId, OccurrenceId, RoomId, RoomName,
+    activities::{VenueWant, VenueWish},
+    rooms::Event,
+};
 use dugnad_ledger::{Caller, Context};
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Refusal, Search, State, When,
-    booking::{self, Booking, Target, given_back},
+    Refusal, Search, Standing, State, When,
+    booking::{self, Booking, Taking, Target, given_back},
     register::Ix,
 };
 
+pub(super) use kept::Venues;
+
+/// The most wants that are kept although they could not be met.
+const MOST_UNMET: usize = 1_000;
+/// The most bookings that find another room in one act; the others are cancelled, and asked for anew.
+const MOST_REHOUSED: usize = 50;
 /// The most rooms that are looked at for one activity.
 const MOST_CANDIDATES: usize = 200;
 /// Why a booking is given back that an activity does not want any more.
@@ -29,31 +49,56 @@ pub enum Command {
         /// What may have been booked.
         bookings: Vec<BookingId>,
     },
+    /// Nothing for an occurrence any more that has begun or is not held.
+    Over {
+        /// Which.
+        about: OccurrenceId,
+    },
 }
 
 pub(super) fn decide(state: &State, cx: &Context, command: Command) -> Vec<Event> {
     match command {
-        Command::Want(want) => {
-            let caller = Caller { tenant: cx.caller.tenant.clone(), id: want.by };
-            answer(state, &Context { now: cx.now, caller, request: want.want.0 }, &want)
-        }
+        Command::Want(want) => answer(state, &in_the_name_of(cx, &want), &want),
         Command::Release { bookings } => release(state, cx, &bookings),
+        Command::Over { about } => left(state.venues.about(about).collect()),
     }
 }
 
+fn in_the_name_of(cx: &Context, want: &VenueWant) -> Context {
+    let caller = Caller { tenant: cx.caller.tenant.clone(), id: want.by };
+    Context { now: cx.now, caller, request: want.want.0 }
+}
+
 fn answer(state: &State, cx: &Context, want: &VenueWant) -> Vec<Event> {
+    let mut events = vec![Event::VenueWanted { want: Box::new(want.clone()) }];
     if let Some(moved) = moved(state, cx, want) {
-        return moved;
+        events.extend(moved);
+        return events;
     }
-    let mut events = release(state, cx, &want.instead_of);
+    events.extend(release(state, cx, &want.instead_of));
     match found(state, cx, want) {
         Ok(taken) => events.extend(taken),
-        Err(No { reason, message }) => {
-            let (want, about) = (want.want, want.about);
-            events.push(Event::VenueRefused { want, about, reason, message });
+        Err(no) => {
+            events.push(no.said(want));
+            if state.venues.unmet() >= MOST_UNMET {
+                events.extend(left(vec![want.want.booking()]));
+            }
         }
     }
     events
+}
+
+/// Tries again what was refused, one at a time: the next sees what this one took.
+pub(super) fn due(state: &State, cx: &Context) -> Vec<Event> {
+    let Some(want) = state.venues.due() else { return Vec::new() };
+    if want.span.start() <= cx.now {
+        return left(vec![want.want.booking()]);
+    }
+    found(state, &in_the_name_of(cx, want), want).unwrap_or_else(|no| vec![no.said(want)])
+}
+
+fn left(bookings: Vec<BookingId>) -> Vec<Event> {
+    if bookings.is_empty() { Vec::new() } else { vec![Event::VenuesLeft { bookings }] }
 }
 
 /// The room that the activity has, at the time that it wants now.
@@ -68,9 +113,57 @@ fn moved(state: &State, cx: &Context, want: &VenueWant) -> Option<Vec<Event>> {
 }
 
 fn release(state: &State, cx: &Context, bookings: &[BookingId]) -> Vec<Event> {
+    let is_held = |id: &BookingId| still_held(state, cx, *id).is_some();
+    let unmet = bookings.iter().filter(|id| state.venues.has(**id) && !is_held(id));
+    let mut events = left(unmet.copied().collect());
     let held = bookings.iter().filter_map(|id| still_held(state, cx, *id));
     let held: Vec<_> = held.map(|(ix, _)| ix).collect();
-    if held.is_empty() { Vec::new() } else { given_back(state, cx, &held, RELEASED) }
+    if !held.is_empty() {
+        events.extend(given_back(state, cx, &held, RELEASED));
+    }
+    events
+}
+
+/// Another room for each of `gone` that an evening is held in and that is to come, at the same time, in
+/// the same building if there is one; and those that find none. What is taken is added to `taken`.
+pub(super) fn rehoused(
+    state: &State,
+    cx: &Context,
+    gone: &[Ix<Booking>],
+    taken: &mut Vec<Taking>,
+) -> (Vec<Event>, Vec<Ix<Booking>>) {
+    let (mut moved, mut left) = (Vec::new(), Vec::new());
+    for ix in gone {
+        let found = (moved.len() < MOST_REHOUSED).then(|| elsewhere(state, cx, *ix, taken));
+        match found.flatten() {
+            Some((event, takes)) => {
+                moved.push(event);
+                taken.push(takes);
+            }
+            None => left.push(*ix),
+        }
+    }
+    (moved, left)
+}
+
+fn elsewhere(
+    state: &State,
+    cx: &Context,
+    ix: Ix<Booking>,
+    taken: &[Taking],
+) -> Option<(Event, Taking)> {
+    let booking = &state.bookings[ix];
+    let want = state.venues.get(booking.id)?;
+    if booking.standing != Standing::Confirmed || booking.span.start() <= cx.now {
+        return None;
+    }
+    let here = state.rooms[booking.room].name.facility;
+    let rooms = fitting(state, cx.now, booking.span, &want.wish, &want.not, Some(here));
+    rooms.into_iter().find_map(|name| {
+        let (to, room) = state.existing_room(name).ok()?;
+        let moved = booking::rehoused(state, cx, ix, to, taken).ok()?;
+        Some((moved, Taking::booking(to, room, booking.span)))
+    })
 }
 
 /// A booking or request that can still be given back, and its room.
@@ -84,6 +177,13 @@ fn still_held(state: &State, cx: &Context, id: BookingId) -> Option<(Ix<Booking>
 struct No {
     reason: String,
     message: String,
+}
+
+impl No {
+    fn said(self, want: &VenueWant) -> Event {
+        let Self { reason, message } = self;
+        Event::VenueRefused { want: want.want, about: want.about, reason, message }
+    }
 }
 
 impl From<Refusal> for No {
@@ -102,7 +202,7 @@ fn found(state: &State, cx: &Context, want: &VenueWant) -> Result<Vec<Event>, No
         return take(room).map_err(No::from);
     }
     let (mut asked, mut no) = (None, nothing_fits(want));
-    for room in fitting(state, cx, want) {
+    for room in fitting(state, cx.now, want.span, &want.wish, &want.not, None) {
         match take(room) {
             Ok(taken) if !taken.iter().any(|it| matches!(it, Event::Requested { .. })) => {
                 return Ok(taken);
@@ -121,23 +221,30 @@ fn nothing_fits(want: &VenueWant) -> No {
     No { reason: "NO_ROOM_FITS".to_owned(), message }
 }
 
-/// Free rooms with all that is wished for, the smallest first.
-fn fitting(state: &State, cx: &Context, want: &VenueWant) -> Vec<RoomName> {
+/// Free rooms with all that is wished for, those of `near` first, then the smallest.
+fn fitting(
+    state: &State,
+    now: Timestamp,
+    span: Interval,
+    wish: &VenueWish,
+    not: &[RoomId],
+    near: Option<FacilityId>,
+) -> Vec<RoomName> {
     let search = Search {
-        span: want.span,
+        span,
         seconds: None,
-        capacity: want.wish.capacity,
-        equipment: want.wish.equipment.clone(),
-        accessibility: want.wish.accessibility.clone(),
+        capacity: wish.capacity,
+        equipment: wish.equipment.clone(),
+        accessibility: wish.accessibility.clone(),
     };
-    let facilities = &want.wish.facilities;
+    let facilities = &wish.facilities;
     let (mut found, mut after) = (Vec::new(), None);
     while found.len() < MOST_CANDIDATES {
-        let page = state.search(cx.now, &search, after, MOST_CANDIDATES);
+        let page = state.search(now, &search, after, MOST_CANDIDATES);
         let rooms = page.items.into_iter().map(|free| free.room);
         let fits = rooms.filter(|room| {
             let there = facilities.is_empty() || facilities.contains(&room.name.facility);
-            there && !want.not.contains(&room.name.room)
+            there && !not.contains(&room.name.room)
         });
         found.extend(fits.map(|room| (room.traits.capacity, room.name)));
         after = page.next;
@@ -145,6 +252,7 @@ fn fitting(state: &State, cx: &Context, want: &VenueWant) -> Vec<RoomName> {
             break;
         }
     }
-    found.sort_by_key(|(capacity, _)| *capacity);
+    let far = |room: &RoomName| near.is_some_and(|near| near != room.facility);
+    found.sort_by_key(|(capacity, room)| (far(room), *capacity));
     found.into_iter().map(|(_, room)| room).collect()
 }

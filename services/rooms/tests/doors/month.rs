@@ -483,7 +483,7 @@ impl Month {
             let opens = own.any(|code| on_lock.contains_key(&code.slot));
             let late = alarms
                 .iter()
-                .any(|alarm| matches!(&alarm.what, Alarming::Late(booking, _) if booking == id));
+                .any(|alarm| matches!(&alarm.what, Alarming::Late(booking, ..) if booking == id));
             assert!(
                 opens || late,
                 "{now}: {id} begins, neither code nor alarm: {:?} {:?}",

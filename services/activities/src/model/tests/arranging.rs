@@ -8,7 +8,7 @@ use dugnad_events::{
 use super::*;
 use crate::model::{VenueNews, VenueState};
 
-fn whats(events: &[Event]) -> Vec<&What> {
+pub(super) fn whats(events: &[Event]) -> Vec<&What> {
     let mut whats = Vec::new();
     for event in events {
         if let Event::Occurrence { what, .. } = event {
@@ -19,7 +19,7 @@ fn whats(events: &[Event]) -> Vec<&What> {
 }
 
 /// An evening with its room and host.
-fn confirmed(town: &mut Town) -> OccurrenceId {
+pub(super) fn confirmed(town: &mut Town) -> OccurrenceId {
     let date = town.arranged(evening());
     town.settle();
     let need = town.date(date).helpers[0].need;
@@ -116,6 +116,23 @@ fn an_evening_that_is_moved_takes_its_room_along_and_asks_helpers_anew() {
     assert_eq!(town.date(date).venue, VenueState::Held { booking, room, span });
     assert_eq!(town.missing(date), ["no host yet"]);
     assert_eq!(town.others.hangs_on(date).1.len(), 1, "the old need is closed");
+}
+
+#[test]
+fn helpers_of_an_evening_that_is_moved_are_wanted_in_the_place_of_those_before() {
+    let mut town = Town::new();
+    let date = confirmed(&mut town);
+    let before = town.date(date).helpers[0].need;
+
+    let (start, minutes) = ("2026-12-01T19:00".parse().unwrap(), None);
+    let command = Command::Move { occurrence: date, start, minutes, office: false };
+    let events = town.ask(person(0), command).unwrap();
+
+    let wanted = whats(&events).into_iter().find_map(|what| match what {
+        What::HelpersWanted { instead_of, .. } => Some(*instead_of),
+        _ => None,
+    });
+    assert_eq!(wanted, Some(Some(before)));
 }
 
 #[test]

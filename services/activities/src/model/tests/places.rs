@@ -1,8 +1,8 @@
 //! Who comes, who waits, who moves up, and who is driven.
 
-use dugnad_events::activities::Fact;
+use dugnad_events::activities::{Fact, Notice, Way, What};
 
-use super::*;
+use super::{arranging::whats, *};
 use crate::model::Standing;
 
 #[test]
@@ -115,6 +115,43 @@ fn rides_are_asked_for_once_it_is_known_where_and_are_counted_until_they_are_pro
 
     town.ask(person(1), Command::Withdraw { signup, office: false }).unwrap();
     assert_eq!(town.others.rides.len(), 0);
+}
+
+#[test]
+fn rides_are_missing_until_they_are_promised_and_whoever_has_none_is_told_why() {
+    let mut town = Town::new();
+    let place = dugnad_events::activities::Outside { place: "Spiralen".to_owned(), at: None };
+    let date = town.arranged(Facts { venue: Venue::Outside(place), ..evening() });
+    let both = Wish { ride_there: true, ride_home: true, ..Wish::default() };
+    let signup = town.sign_up_with(1, date, both).unwrap();
+    town.settle();
+    let rides: Vec<_> = town.signup(signup).rides.iter().map(|ride| ride.want.ride()).collect();
+
+    town.hear(Heard::RidePromised(rides[0]));
+    assert_eq!(town.missing(date), ["no host yet", "1 of 2 rides not promised"]);
+    assert_eq!(town.hear(Heard::RidePromised(rides[0])), [], "once");
+
+    let message = "no car is free".to_owned();
+    let no = Heard::RideRefused { ride: rides[1], message: message.clone() };
+    let events = town.hear(no.clone());
+    let notice = Notice::RideRefused { way: Way::Home, message };
+    let told = What::Told { people: vec![person(1)], notice };
+    assert!(whats(&events).contains(&&told), "{events:#?}");
+    assert_eq!(town.hear(no), [], "once");
+
+    // Asked for once more, by a name of its own.
+    town.ask(person(0), Command::ArrangeAgain { occurrence: date, office: false }).unwrap();
+    let again = town.signup(signup).rides[1].want.ride();
+    assert_ne!(again, rides[1]);
+    town.hear(Heard::RidePromised(again));
+    assert_eq!(town.missing(date), ["no host yet"]);
+
+    // Whoever was promised one that is lost hears of it from rides.
+    let message = "the vehicle is out".to_owned();
+    let events = town.hear(Heard::RideRefused { ride: again, message });
+    assert!(!whats(&events).iter().any(|it| matches!(it, What::Told { .. })), "{events:#?}");
+    assert_eq!(town.missing(date), ["no host yet", "1 of 2 rides not promised"]);
+    assert_eq!(town.replayed(), town.state);
 }
 
 #[test]

@@ -31,7 +31,7 @@ pub(super) fn register(count: usize) -> String {
 }
 
 /// Eight digits with their check digit, by eleven; `None` where there is none.
-fn number(eight: u32) -> Option<String> {
+pub(crate) fn number(eight: u32) -> Option<String> {
     let text = eight.to_string();
     let digits = text.bytes().map(|byte| u32::from(byte - b'0'));
     let sum: u32 = digits.zip([3, 2, 7, 6, 5, 4, 3, 2]).map(|(digit, weight)| digit * weight).sum();

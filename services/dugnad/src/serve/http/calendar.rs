@@ -3,11 +3,7 @@
 //! Whoever asks without a token that opens a feed learns nothing, not even whether there is such a
 //! municipality: neither from the answer nor by having the server load what nobody uses.
 
-use std::{
-    collections::HashSet,
-    sync::Arc,
-    time::{Duration, Instant},
-};
+use std::sync::Arc;
 
 use axum::{
     Router,
@@ -16,32 +12,22 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
-use dugnad_journal::{Journal, Service, Tenant};
+use dugnad_journal::{Journal, Service};
 use dugnad_ledger::Ledger;
-use dugnad_rooms::{Feed, Rooms, tenant_of};
+use dugnad_rooms::{Rooms, tenant_of};
 use dugnad_vault::Vault;
-use tokio::sync::Mutex;
 
-use super::later;
+use super::{later, tenants::Tenants};
 
-/// How often it is worth looking for a municipality that was not there.
-const LOOK_AGAIN: Duration = Duration::from_secs(10);
+/// For one who has the address alone, who asks each time.
+const PRIVATE: &str = "private, no-cache";
 
 /// What a feed is made from.
 struct Source {
-    journal: Arc<dyn Journal>,
-    service: Service,
     ledger: Ledger<Rooms>,
     vault: Vault,
     origin: String,
-    tenants: Mutex<Tenants>,
-}
-
-/// The municipalities that have a history.
-#[derive(Default)]
-struct Tenants {
-    known: HashSet<Tenant>,
-    looked: Option<Instant>,
+    tenants: Tenants,
 }
 
 pub(in crate::serve) fn pages(
@@ -51,8 +37,8 @@ pub(in crate::serve) fn pages(
     vault: Vault,
     origin: &str,
 ) -> Router {
-    let (origin, tenants) = (origin.to_owned(), Mutex::default());
-    let source = Source { journal, service, ledger, vault, origin, tenants };
+    let (origin, tenants) = (origin.to_owned(), Tenants::new(journal, service));
+    let source = Source { ledger, vault, origin, tenants };
     Router::new().route("/calendar/{file}", get(show)).with_state(Arc::new(source))
 }
 
@@ -63,12 +49,12 @@ async fn show(
 ) -> Response {
     let Some(token) = file.strip_suffix(".ics") else { return nothing() };
     let Some(tenant) = tenant_of(token) else { return nothing() };
-    if !source.knows(&tenant).await {
+    if !source.tenants.knows(&tenant).await {
         return nothing();
     }
     let address = format!("{}/calendar/{file}", source.origin);
     match dugnad_rooms::feed(&source.ledger, &source.vault, token, Some(address)).await {
-        Ok(Some(feed)) => shown(feed, &headers),
+        Ok(Some(feed)) => shown(feed.text, &feed.etag, PRIVATE, &headers),
         Ok(None) => nothing(),
         Err(status) => {
             tracing::warn!(code = ?status.code(), "a calendar could not be shown");
@@ -78,22 +64,23 @@ async fn show(
 }
 
 /// The same whatever is wrong.
-fn nothing() -> Response {
+pub(super) fn nothing() -> Response {
     StatusCode::NOT_FOUND.into_response()
 }
 
-fn shown(feed: Feed, asked: &HeaderMap) -> Response {
-    let etag = format!("\"{}\"", feed.etag);
+/// The calendar, unless the caller has this version.
+pub(super) fn shown(text: String, etag: &str, cached: &'static str, asked: &HeaderMap) -> Response {
+    let etag = format!("\"{etag}\"");
     let headers: [(HeaderName, &str); 4] = [
         (header::ETAG, &etag),
         (header::CONTENT_TYPE, "text/calendar; charset=utf-8"),
-        (header::CACHE_CONTROL, "private, no-cache"),
+        (header::CACHE_CONTROL, cached),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     if has(asked, &etag) {
         return (StatusCode::NOT_MODIFIED, headers).into_response();
     }
-    (headers, feed.text).into_response()
+    (headers, text).into_response()
 }
 
 /// Whether the caller has this version (RFC 9110 13.1.2; `W/` says nothing here).
@@ -104,25 +91,6 @@ fn has(asked: &HeaderMap, etag: &str) -> bool {
         let tag = tag.trim();
         tag == "*" || tag.strip_prefix("W/").unwrap_or(tag) == etag
     })
-}
-
-impl Source {
-    /// Whether the municipality has a history. Strangers cannot make the server look more often than
-    /// every [`LOOK_AGAIN`].
-    async fn knows(&self, tenant: &Tenant) -> bool {
-        let mut tenants = self.tenants.lock().await;
-        if tenants.known.contains(tenant) {
-            return true;
-        }
-        if tenants.looked.is_some_and(|looked| looked.elapsed() < LOOK_AGAIN) {
-            return false;
-        }
-        if let Ok(partitions) = self.journal.partitions(&self.service).await {
-            tenants.known = partitions.into_iter().map(|partition| partition.tenant).collect();
-            tenants.looked = Some(Instant::now());
-        }
-        tenants.known.contains(tenant)
-    }
 }
 
 #[cfg(test)]

@@ -148,7 +148,13 @@ fn told(steps: &mut Steps<'_>, id: OccurrenceId, people: &[PersonId], notice: &N
     for person in people {
         let part = all.iter().find(|(_, it)| it.whose == Whose::Person(*person));
         match (notice, part) {
-            (Notice::Missing, _) => missing(steps, id, *person),
+            (Notice::Missing, _) => organiser(steps, id, *person, "activity-missing", None),
+            (Notice::VenueProposed { until }, _) => {
+                organiser(steps, id, *person, "venue-proposed", Some(*until));
+            }
+            (Notice::RideRefused { .. }, Some((name, matter))) => {
+                steps.tell(matter.whose, of(name, matter, "ride-none"));
+            }
             (Notice::Cancelled { .. }, Some((name, matter))) => {
                 steps.over(name);
                 steps.tell(matter.whose, of(name, matter, "activity-cancelled"));
@@ -172,10 +178,16 @@ fn told(steps: &mut Steps<'_>, id: OccurrenceId, people: &[PersonId], notice: &N
 }
 
 /// The organiser must see to it.
-fn missing(steps: &mut Steps<'_>, id: OccurrenceId, organiser: PersonId) {
+fn organiser(
+    steps: &mut Steps<'_>,
+    id: OccurrenceId,
+    who: PersonId,
+    template: &'static str,
+    until: Option<Timestamp>,
+) {
     let Some(known) = steps.state.known.occurrences.get(&id) else { return };
-    let (template, urgency, span) = ("activity-missing", Urgency::Urgent, Some(known.span));
+    let (urgency, span) = (Urgency::Urgent, Some(known.span));
     let what = Some(What::Named(id.to_string()));
-    let telling = Telling { template, urgency, what, span, ..Telling::about(id) };
-    steps.tell(Whose::Person(organiser), telling);
+    let telling = Telling { template, urgency, what, span, until, ..Telling::about(id) };
+    steps.tell(Whose::Person(who), telling);
 }

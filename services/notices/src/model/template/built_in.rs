@@ -116,6 +116,8 @@ pub(super) const KINDS: &[Kind] = &[
     kind("activity-moved", &[Cancel, Seen], Holds),
     kind("activity-venue", &[Cancel, Seen], Holds),
     kind("activity-cancelled", NONE, Cancelled),
+    kind("ride-none", NONE, Nothing),
+    kind("venue-proposed", &[Seen], Nothing),
     kind("activity-missing", &[Seen], Nothing),
     kind("reply-unclear", NONE, Nothing),
     kind("reply-late", NONE, Nothing),

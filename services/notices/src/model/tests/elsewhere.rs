@@ -269,7 +269,12 @@ impl Town {
         } else {
             vec![
                 DoorEvent::Removing { code, why: Removal::Door, until: at },
-                DoorEvent::Late { door, booking },
+                DoorEvent::Late {
+                    door,
+                    booking,
+                    guards: vec![person(1)],
+                    fallback: Default::default(),
+                },
             ]
         };
         for event in events {
@@ -291,6 +296,7 @@ fn activity_of(activity: ActivityId, at: jiff::Timestamp) -> activities::Event {
         helpers: Vec::new(),
         rides: None,
         confirm_minutes: 60,
+        asks_before_moving: false,
     };
     let schedule = Schedule {
         zone: "Europe/Oslo".to_owned(),

@@ -35,33 +35,5 @@ fn reason(given: &Given, reason: &Reason) -> pb::SolveReason {
             None => reason.to_string(),
         },
     };
-    pb::SolveReason { reason: name(reason).to_owned(), text, ride }
-}
-
-fn name(reason: &Reason) -> &'static str {
-    match reason {
-        Reason::OutOfService => "OUT_OF_SERVICE",
-        Reason::Pinned { .. } => "PINNED",
-        Reason::LacksSkills { .. } => "LACKS_SKILLS",
-        Reason::NoPlace => "NO_PLACE",
-        Reason::Unreachable => "UNREACHABLE",
-        Reason::Full { .. } => "FULL",
-        Reason::Apart { .. } => "APART",
-        Reason::Break { .. } => "BREAK",
-        Reason::PickupLate { .. } => "PICKUP_LATE",
-        Reason::DropoffLate { .. } => "DROPOFF_LATE",
-        Reason::PickupEarly { .. } => "PICKUP_EARLY",
-        Reason::DropoffEarly { .. } => "DROPOFF_EARLY",
-        Reason::Release { .. } => "RELEASE",
-        Reason::Aboard { .. } => "ABOARD",
-        Reason::OthersAboard { .. } => "OTHERS_ABOARD",
-        Reason::Promise { .. } => "PROMISE",
-        Reason::Window { .. } => "WINDOW",
-        Reason::BreakMissed { .. } => "BREAK_MISSED",
-        Reason::ShiftEnds { .. } => "SHIFT_ENDS",
-        Reason::ShiftBegins { .. } => "SHIFT_BEGINS",
-        Reason::Duration { .. } => "DURATION",
-        Reason::TooManyVisits => "TOO_MANY_VISITS",
-        Reason::PlanBroken => "PLAN_BROKEN",
-    }
+    pb::SolveReason { reason: reason.name().to_owned(), text, ride }
 }

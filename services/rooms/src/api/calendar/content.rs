@@ -95,16 +95,7 @@ fn written(view: &FeedView, known: &Known, now: Timestamp, source: Option<&str>)
     let calendar =
         Calendar { name: &name, source, color, refresh_hours: REFRESH_HOURS, events: &events };
     let text = calendar.text(now);
-    Feed { etag: etag(&text), text }
-}
-
-/// Of all but the time of asking.
-fn etag(text: &str) -> String {
-    let mut hasher = blake3::Hasher::new();
-    for line in text.lines().filter(|line| !line.starts_with("DTSTAMP")) {
-        hasher.update(line.as_bytes()).update(b"\n");
-    }
-    hex::encode(&hasher.finalize().as_bytes()[..16])
+    Feed { etag: ical::etag(&text), text }
 }
 
 /// Puts into words what the maker of a feed may know.

@@ -116,10 +116,11 @@ pub(super) fn alarm(alarm: AlarmView) -> alarms::Alarm {
         ..Default::default()
     };
     let shown = match alarm.what {
-        Alarming::Late(booking, span) => alarms::Alarm {
+        Alarming::Late(booking, span, guards) => alarms::Alarm {
             kind: Kind::Late.into(),
             booking: booking.to_string(),
             start: Some(show::timestamp(span.start())),
+            guards: guards.iter().map(ToString::to_string).collect(),
             ..Default::default()
         },
         Alarming::Overstayed(it) => about(Kind::Overstayed, it),

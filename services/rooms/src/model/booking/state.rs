@@ -135,7 +135,7 @@ impl State {
         room.occupancy.give_back(&room.claim(booking.span));
         if let Some(terms) = &booking.terms {
             let wanted = &terms.application.equipment;
-            self.stock.give_back(room.name.facility, wanted, booking.span, ix);
+            self.stock.give_back(room.name.facility, wanted, ix);
         }
     }
 

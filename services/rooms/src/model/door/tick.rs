@@ -1,6 +1,6 @@
 //! What the clock brings to doors: codes that begin to go, and alarms.
 
-use dugnad_events::rooms::{DoorEvent, Event, Removal};
+use dugnad_events::rooms::{DoorEvent, Event, Fallback, Removal};
 use jiff::Timestamp;
 
 use super::{
@@ -34,10 +34,16 @@ fn event(state: &State, now: Timestamp, due: Due) -> Option<DoorEvent> {
         }
         Due::Pass(booking, door) => {
             let pass = state.doors.passes.get(&(booking, door))?;
+            let facility = state.doors.all[door].what.facility;
             let (booking, door) = (state.bookings[booking].id, state.doors.all[door].id);
             Some(match pass.stage {
                 Stage::Late => DoorEvent::LateOver { door, booking },
-                _ => DoorEvent::Late { door, booking },
+                _ => {
+                    let guards = state.on_duty(facility, pass.span.start());
+                    let fallback =
+                        if guards.is_empty() { Fallback::Staff } else { Fallback::Guard };
+                    DoorEvent::Late { door, booking, guards, fallback }
+                }
             })
         }
     }

@@ -95,8 +95,8 @@ pub struct AlarmView {
 /// What is wrong.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Alarming {
-    /// A booking begins soon, or has begun, without a code that works: open by hand.
-    Late(BookingId, Interval),
+    /// A booking begins soon, or has begun, without a code that works: whoever is on duty opens.
+    Late(BookingId, Interval, Vec<PersonId>),
     /// A code is, or may be, on the door outside its window.
     Overstayed(CodeView),
     /// The lock does not do as told.
@@ -215,7 +215,8 @@ impl State {
         };
         let late = self.doors.late.iter().map(|(booking, door)| {
             let booking = &self.bookings[*booking];
-            alarm(*door, Alarming::Late(booking.id, booking.span))
+            let guards = self.on_duty(self.doors.all[*door].what.facility, booking.span.start());
+            alarm(*door, Alarming::Late(booking.id, booking.span, guards))
         });
         let codes = self.doors.unsettled.iter().map(|id| &self.doors.codes[id]);
         let codes = codes.filter_map(|code| match (code.overstayed, code.suspended) {

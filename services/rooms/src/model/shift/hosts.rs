@@ -1,7 +1,9 @@
 //! Who comes to a shift, as matching says, and what follows when nobody does.
 
+use std::collections::BTreeSet;
+
 use dugnad_events::{
-    AssignmentId, NeedId, ShiftId,
+    AssignmentId, FacilityId, NeedId, ShiftId,
     rooms::{Cause, Event, ShiftEvent, Unhosted},
 };
 use dugnad_ledger::Context;
@@ -80,6 +82,26 @@ pub(super) fn unhosted(state: &State, cx: &Context, shift: &Shift, then: Unhoste
 }
 
 impl State {
+    /// Who hosts in a building at a time; who took over, first.
+    pub(in crate::model) fn on_duty(&self, facility: FacilityId, at: Timestamp) -> Vec<PersonId> {
+        let Some(building) = self.facilities.all.get(facility) else { return Vec::new() };
+        let day = building.zone.to_datetime(at).date();
+        // A shift of the day before may go on past midnight.
+        let days = [day, day.yesterday().unwrap_or(day)];
+        let mut found = Vec::new();
+        for shift in days.into_iter().flat_map(|day| self.shifts.of(facility, day)) {
+            let span = shift.facts.span;
+            if shift.dropped || !(span.start()..span.end()).contains(&at) {
+                continue;
+            }
+            let hosts = shift.hosts.values().filter(|host| !host.missed).map(|host| host.person);
+            found.extend(shift.in_charge.into_iter().chain(hosts));
+        }
+        let mut known = BTreeSet::new();
+        found.retain(|person| known.insert(*person));
+        found
+    }
+
     fn beginning_in(&self, shift: &Shift) -> Vec<Ix<Booking>> {
         let span = shift.facts.span;
         let begins = |it: &Booking| (span.start()..span.end()).contains(&it.span.start());

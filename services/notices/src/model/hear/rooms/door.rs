@@ -5,9 +5,10 @@
 
 use dugnad_events::{
     BookingId, CodeId, DoorId, NoticeId,
-    notices::{Event as Own, Fact, Notice, Urgency, What, Withdrawal},
+    notices::{Event as Own, Fact, Notice, Urgency, What, Whose, Withdrawal},
     rooms::{DoorEvent, Removal, Said},
 };
+use dugnad_vault::PersonId;
 use jiff::SignedDuration;
 
 use super::super::{Steps, Telling, more, of};
@@ -57,7 +58,7 @@ pub(super) fn hear(steps: &mut Steps<'_>, event: &DoorEvent) {
         DoorEvent::Resumed { code, .. } => steps.void(code, Withdrawal::Over),
         DoorEvent::Suspended { code, .. } => alarm(steps, *code, "door-stuck"),
         DoorEvent::Overstayed { code } => alarm(steps, *code, "door-overstayed"),
-        DoorEvent::Late { door, booking } => late(steps, *door, *booking),
+        DoorEvent::Late { door, booking, guards, .. } => late(steps, *door, *booking, guards),
         DoorEvent::LateOver { booking, .. } => {
             steps.void_kinds(booking, &LATE, Withdrawal::Over);
         }
@@ -132,15 +133,22 @@ fn removing(steps: &mut Steps<'_>, id: CodeId, why: Removal) {
     steps.tell(matter.whose, Telling { what, ..of(code.booking, &matter, "door-changed") });
 }
 
-/// Somebody must open by hand; whoever booked hears that it is known.
-fn late(steps: &mut Steps<'_>, door: DoorId, booking: BookingId) {
+/// Somebody must open by hand: who is on duty in the building hears it, and who is on duty for all;
+/// whoever booked hears that it is known.
+fn late(steps: &mut Steps<'_>, door: DoorId, booking: BookingId, guards: &[PersonId]) {
     let held = steps.state.matters.get(&booking.to_string());
     let matter = held.map(|it| it.matter.clone());
     let what = Some(What::Named(door.to_string()));
     let span = matter.as_ref().and_then(|it| it.span);
     let (template, until) = ("door-late", span.map(|it| it.end()));
-    let telling = Telling { template, span, until, ..Telling::about(booking) };
-    steps.alarm(Telling { what: what.clone(), ..telling });
+    let alarm = || {
+        let telling = Telling { template, span, until, ..Telling::about(booking) };
+        Telling { what: what.clone(), urgency: Urgency::Urgent, ..telling }
+    };
+    for guard in guards {
+        steps.tell(Whose::Person(*guard), alarm());
+    }
+    steps.alarm(alarm());
     if let Some(matter) = matter {
         let urgency = Urgency::Urgent;
         let telling = of(booking, &matter, "door-by-hand");

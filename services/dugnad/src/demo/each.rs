@@ -1,0 +1,61 @@
+//! Many calls at a time, and waiting until something is so.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, bail};
+use futures::{StreamExt as _, TryStreamExt as _};
+
+use super::say;
+
+/// On their way at once.
+const CALLERS: usize = 64;
+/// Between two looks.
+const LOOK: Duration = Duration::from_millis(20);
+/// Nothing takes longer, on a slow machine that others use too.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+/// Does it for each under a moving bar; what came of them, in their order.
+pub(super) async fn each<T, R, F>(
+    what: &str,
+    items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
+    act: impl Fn(T) -> F + Send,
+) -> Result<Vec<R>>
+where
+    R: Send + 'static,
+    F: Future<Output = Result<R>> + Send + 'static,
+{
+    let items = items.into_iter();
+    let bar = say::bar(items.len() as u64, what);
+    let done = futures::stream::iter(items)
+        .map(|item| tokio::spawn(act(item)))
+        .buffered(CALLERS)
+        .map(|done| {
+            bar.inc(1);
+            done?
+        })
+        .try_collect()
+        .await;
+    bar.finish_and_clear();
+    done
+}
+
+/// Looking again and again until something is so.
+pub(super) struct Wait {
+    what: &'static str,
+    began: Instant,
+}
+
+impl Wait {
+    pub(super) fn until(what: &'static str) -> Self {
+        Self { what, began: Instant::now() }
+    }
+
+    /// Between two looks; an error when it has taken too long.
+    pub(super) async fn a_moment(&self) -> Result<()> {
+        if self.began.elapsed() > PATIENCE {
+            bail!("{}: not so after {PATIENCE:?}", self.what);
+        }
+        tokio::time::sleep(LOOK).await;
+        Ok(())
+    }
+}
