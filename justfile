@@ -32,3 +32,8 @@ bench-peers:
 
 fmt:
     cargo fmt --all
+
+# A month on NATS, killed a hundred times, then audited; the seed can be chosen.
+chaos kills="100" seed="1":
+    DUGNAD_CHAOS_KILLS={{kills}} DUGNAD_CHAOS_SEED={{seed}} \
+      cargo test -p dugnad-scenarios --test chaos on_nats -- --nocapture

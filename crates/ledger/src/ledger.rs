@@ -22,6 +22,7 @@ use crate::{
     metrics::Metrics,
     model::{Caller, Model},
     partition::{Execute, Look, Mailbox, Message, NotTaken, Queued, Shared},
+    replay::StateDigest,
     watch::Feed,
 };
 
@@ -167,6 +168,26 @@ impl<M: Model> Ledger<M> {
             })
             .await;
         Ok(())
+    }
+
+    /// What the state of each partition of the service comes to, each after its last commit. Each is as
+    /// long as what `Debug` shows of it, and its partition decides nothing meanwhile.
+    ///
+    /// # Errors
+    /// As [`Ledger::query`], and if the journal cannot say which partitions there are.
+    pub async fn digests(&self) -> Result<Vec<StateDigest>, Error<M::Refusal>> {
+        let partitions = self.inner.journal.partitions(&self.inner.service).await;
+        let partitions = partitions.map_err(|error| Error::Unavailable(error.to_string()))?;
+        let mut digests = Vec::with_capacity(partitions.len());
+        for partition in partitions {
+            let (reply, answer) = oneshot::channel();
+            let open = self.inner.partition(&partition.tenant)?;
+            open.mailbox.send(Message::Digest(reply)).map_err(not_taken)?;
+            drop(open);
+            let (position, digest) = answer.await.unwrap_or_else(|_| Err(gone()))?;
+            digests.push(StateDigest { partition, position, digest });
+        }
+        Ok(digests)
     }
 
     /// Stops taking anything, finishes what was taken, and returns when it is durable. Ends every watch.

@@ -12,12 +12,14 @@
 mod alarm;
 mod clock;
 mod commit;
+mod digest;
 mod ledger;
 mod listen;
 mod metrics;
 mod model;
 mod partition;
 mod receipts;
+mod replay;
 mod watch;
 
 use std::{sync::Arc, time::Duration};
@@ -33,6 +35,7 @@ pub use model::{
     Caller, Context, ForeignCommit, ForeignEvent, Model, NotARequestId, Nothing, RequestId, Source,
     Unreadable,
 };
+pub use replay::{StateDigest, replay};
 pub use watch::Changes;
 
 /// Secrets that lie outside the journal.

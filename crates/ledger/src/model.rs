@@ -76,8 +76,9 @@ impl Context {
 pub trait Model: Send + Sync + Sized + 'static {
     /// The service's name, as in the subject `dugnad.<service>.<tenant>`.
     const SERVICE: &'static str;
-    /// What the rules look at: plain std collections, changed in place.
-    type State: Default + Send + 'static;
+    /// What the rules look at: plain std collections, changed in place. Its digest is taken of what
+    /// `Debug` shows.
+    type State: Default + fmt::Debug + Send + 'static;
     /// What can be asked. Its MessagePack is what repeats are compared by.
     type Command: Clone + Serialize + DeserializeOwned + Send + Sync + 'static;
     /// What happened. Externally tagged; events only gain fields with defaults.

@@ -16,6 +16,7 @@ use std::sync::{
 use dugnad_journal::{Journal, Partition};
 use tokio::sync::mpsc;
 
+pub(crate) use core::{Core, decode};
 pub(crate) use message::{Execute, Foreign, Look, Message, Prepared};
 use writer::Writer;
 

@@ -49,7 +49,10 @@ impl<T> Eq for Sealed<T> {}
 
 impl<T> fmt::Debug for Sealed<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Sealed({}, {} bytes)", self.person, self.sealed.len())
+        // The end of the tag tells one from another, and nothing of what is in it.
+        let (person, bytes) = (self.person, self.sealed.len());
+        let tag = self.sealed.last_chunk().copied().map_or(0, u32::from_be_bytes);
+        write!(f, "Sealed({person}, {bytes} bytes, {tag:08x})")
     }
 }
 

@@ -1,8 +1,10 @@
 //! `dugnad journal`: proves, shows, copies out and copies in what was decided, on either backend.
 //!
-//! Nothing here knows what a commit means.
+//! Nothing here knows what a commit means, but the auditor (`audit`) and replay (`digest`).
 
+mod audit;
 mod carry;
+mod digest;
 mod tail;
 mod verify;
 
@@ -11,6 +13,8 @@ use std::sync::Arc;
 use anyhow::{Result, ensure};
 use clap::{Subcommand, ValueEnum as _};
 use dugnad_journal::{Journal, Partition, Service};
+
+pub(crate) use digest::line as digest_line;
 
 use crate::{address::JournalAddress, serve};
 
@@ -29,6 +33,8 @@ Examples:
       also proves that nothing is missing at the end
   dugnad journal tail --last 3
   dugnad journal export > journal.jsonl
+  dugnad journal audit --settled journal.jsonl
+      recomputes from an export what must always be true; exit code 1 if it is not
   dugnad journal import --journal nats://127.0.0.1:4222 < journal.jsonl
       from the embedded journal to NATS; numbers and hashes stay the same
 
@@ -39,6 +45,12 @@ while it is used.";
 enum Command {
     /// Proves that no commit is missing or changed. Exit code 1, and the position, if one is.
     Verify(verify::Args),
+    /// Recomputes what must always be true from the journal alone, and from what clients, locks and
+    /// services wrote down beside it: one line an invariant. Exit code 1 on a finding.
+    Audit(audit::Args),
+    /// Replays each partition and prints what its state comes to, one JSON object a line, as a running
+    /// service does on /digest of its admin port.
+    Digest(digest::Args),
     /// Shows the last commits, one JSON object a line. Sealed fields stay sealed.
     Tail(tail::Args),
     /// Writes every commit as JSON lines.
@@ -67,6 +79,8 @@ struct Which {
 pub(crate) async fn run(args: Args) -> Result<()> {
     match args.command {
         Command::Verify(args) => verify::run(args).await,
+        Command::Audit(args) => audit::run(args).await,
+        Command::Digest(args) => digest::run(args).await,
         Command::Tail(args) => tail::run(args).await,
         Command::Export(args) => carry::export(args).await,
         Command::Import(args) => carry::import(args).await,

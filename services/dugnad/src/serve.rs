@@ -194,7 +194,8 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let parts = Parts::open(&args, origin).await?;
     let ready = ready::Ready::default();
     let closing = CancellationToken::new();
-    let admin = tokio::spawn(admin::serve(admin, metrics, ready.clone(), closing.clone()));
+    let admin =
+        tokio::spawn(admin::serve(admin, metrics, ready.clone(), parts.clone(), closing.clone()));
     let doors = grpc::Doors::of(&args.services());
     let (health, reporter) = doors.health().await;
     let mut background = JoinSet::new();

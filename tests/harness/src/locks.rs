@@ -100,6 +100,17 @@ impl SimLock {
 /// What is said on a topic.
 pub type Said = (String, Vec<u8>);
 
+/// That a lock began or ceased to hold a code.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Change {
+    /// The lock's topic.
+    pub lock: String,
+    /// Where in it.
+    pub slot: u16,
+    /// Whether it holds one now.
+    pub holds: bool,
+}
+
 /// Many locks and the way to and from them.
 pub struct SimLocks {
     locks: Vec<SimLock>,
@@ -114,6 +125,8 @@ pub struct SimLocks {
     struck: u64,
     /// Messages to locks by topic.
     topics: BTreeMap<String, u64>,
+    /// What nobody has taken yet.
+    changes: Vec<Change>,
 }
 
 impl SimLocks {
@@ -131,7 +144,13 @@ impl SimLocks {
             count: 0,
             struck: 0,
             topics: BTreeMap::new(),
+            changes: Vec::new(),
         }
+    }
+
+    /// What locks began and ceased to hold since this was last asked.
+    pub fn take_changes(&mut self) -> Vec<Change> {
+        std::mem::take(&mut self.changes)
     }
 
     /// From now on nothing goes wrong.
@@ -205,10 +224,16 @@ impl SimLocks {
         }
         let lies = self.strikes(self.faults.lies);
         let of = &mut self.locks[lock];
+        let before: Vec<u16> = of.held.keys().copied().collect();
         let answers = match of.format {
             Format::Zigbee2mqtt => zigbee2mqtt::hear(of, &said, lies),
             Format::NukiHub => nuki_hub::hear(of, &said, lies),
         };
+        let gone = before.iter().filter(|slot| !of.held.contains_key(slot));
+        let came = of.held.keys().filter(|slot| !before.contains(slot));
+        let change = |slot: &u16, holds| Change { lock: of.topic.clone(), slot: *slot, holds };
+        self.changes.extend(gone.map(|slot| change(slot, false)));
+        self.changes.extend(came.map(|slot| change(slot, true)));
         for answer in answers {
             for at in self.arrivals(at) {
                 self.count += 1;

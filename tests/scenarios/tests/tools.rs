@@ -2,18 +2,14 @@
 
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
-use std::{process::Stdio, time::Duration};
-
-use dugnad_harness::{Caller, DugnadServer, Journal, copy_all, server::binary};
+use dugnad_harness::{Caller, DugnadServer, Journal, copy_all};
 use dugnad_scenarios::{On, World, book, hours, listed, town};
 use opentelemetry_proto::tonic::collector::trace::v1::{
     ExportTraceServiceRequest, ExportTraceServiceResponse,
     trace_service_server::{TraceService, TraceServiceServer},
 };
-use tokio::{net::TcpListener, process::Command, sync::mpsc, time::timeout};
+use tokio::{net::TcpListener, sync::mpsc};
 use tonic::{Request, Response, Status, transport::Server};
-
-const DEADLINE: Duration = Duration::from_secs(60);
 
 /// What `dugnad journal verify` says of every partition, heads included; the exit code.
 async fn verify(server: &DugnadServer, address: &str, more: &[&str]) -> (Option<i32>, String) {

@@ -169,13 +169,10 @@ fn of_rides() -> Vec<(&'static str, Event)> {
         Event::PromiseBroken { ride, why: Broken { reason, text, instead } }
     };
     let cancelled = |why| Event::RideCancelled { ride, why };
-    let (reason, text) = ("NOT_SERVED".to_owned(), "no car is free".to_owned());
-    let refused = Event::RideRefused { ride, reason, text };
     let (reason, text) = ("LATE".to_owned(), "the vehicle is late".to_owned());
     vec![
         ("full", promised(facts())),
         ("plain", promised(plain())),
-        ("", refused),
         ("", Event::RideMoved { ride, shift }),
         ("", Event::RideLoosened { ride, reason, text }),
         ("instead", broken(Some(promise()))),

@@ -54,6 +54,15 @@ impl<M: Model> Batches<M> {
         self.open().fence = true;
     }
 
+    /// Lets nothing more ride with what was decided so far. The number of the commit after which the
+    /// state is as it is now.
+    pub(crate) fn close(&mut self, in_flight_or_durable: u64) -> u64 {
+        if self.open().is_commit() {
+            self.0.push_back(Batch::default());
+        }
+        in_flight_or_durable + self.0.len() as u64 - 1
+    }
+
     /// The next to go out, if there is anything.
     pub(crate) fn next(&mut self) -> Option<Batch<M>> {
         if self.0.front().is_none_or(Batch::is_empty) {

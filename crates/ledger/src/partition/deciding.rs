@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::{
     core::{Reaction, TooLarge},
-    message::{Execute, Foreign, Message, Prepared, Waiting},
+    message::{Execute, Foreign, Message, Prepared, Sum, Waiting},
+    operation::blocking,
     writer::{Stop, Writer},
 };
 use crate::{
@@ -17,6 +18,7 @@ use crate::{
     alarm::alarm,
     clock,
     commit::{Digest, Reached, RecordRef},
+    digest::digest,
     model::{Caller, Context, ForeignCommit, ForeignEvent, Model, RequestId, Source},
     receipts::Known,
 };
@@ -41,6 +43,15 @@ impl<M: Model> Writer<M> {
                     question.look(&self.core.state, self.now());
                     self.batches.wait(Waiting::Look(question));
                 }
+            }
+            Message::Digest(reply) => {
+                if let Some(why) = &self.away {
+                    return drop(reply.send(Err(Error::Unavailable(why.clone()))));
+                }
+                let position = self.batches.close(self.last_launched());
+                let digest = blocking(|| digest(&self.core.state));
+                let taken = Some((position, digest));
+                self.batches.wait(Waiting::Look(Box::new(Sum { taken, reply })));
             }
             Message::Reached(reply) => {
                 let _ = reply.send(self.core.reached.values().cloned().collect());

@@ -1,6 +1,6 @@
 //! What reaches a partition's writer, and what waits for its answer.
 
-use dugnad_journal::{Partition, Stored};
+use dugnad_journal::{Hash, Partition, Stored};
 use jiff::Timestamp;
 use tokio::{sync::oneshot, time::Instant};
 
@@ -16,6 +16,8 @@ pub(crate) enum Message<M: Model> {
     Look(Box<dyn Question<M>>),
     /// How far each foreign history was taken in.
     Reached(oneshot::Sender<Vec<crate::commit::Reached>>),
+    /// What the state comes to, and after which commit.
+    Digest(oneshot::Sender<Result<(u64, Hash), Error<M::Refusal>>>),
 }
 
 /// One outcome an ask, or one error for all.
@@ -95,6 +97,33 @@ where
     }
 }
 
+/// A digest that was taken and waits until it is of what is durable. It cannot be taken again: where
+/// another process wrote in between, whoever asked asks again.
+pub(crate) struct Sum<E> {
+    pub(crate) taken: Option<(u64, Hash)>,
+    pub(crate) reply: oneshot::Sender<Result<(u64, Hash), E>>,
+}
+
+impl<M: Model> Question<M> for Sum<Error<M::Refusal>> {
+    fn deadline(&self) -> Option<Instant> {
+        None
+    }
+
+    fn look(&mut self, _state: &M::State, _now: Timestamp) {
+        self.taken = None;
+    }
+
+    fn answer(self: Box<Self>, failed: Option<Error<M::Refusal>>) {
+        let again = || Error::Unavailable("another process wrote meanwhile".to_owned());
+        let answer = failed.map_or_else(|| self.taken.ok_or_else(again), Err);
+        let _ = self.reply.send(answer);
+    }
+
+    fn abandoned(&self) -> bool {
+        self.reply.is_closed()
+    }
+}
+
 impl<M: Model> Execute<M> {
     pub(crate) fn fail(self, error: Error<M::Refusal>) {
         let _ = self.reply.send(Err(error));
@@ -106,7 +135,7 @@ impl<M: Model> Message<M> {
     pub(crate) fn weight(&self) -> usize {
         match self {
             Self::Execute(execute) => execute.asks.len(),
-            Self::Look(_) | Self::Reached(_) => 1,
+            Self::Look(_) | Self::Reached(_) | Self::Digest(_) => 1,
         }
     }
 
@@ -115,6 +144,7 @@ impl<M: Model> Message<M> {
             Self::Execute(execute) => execute.fail(error),
             Self::Look(question) => question.answer(Some(error)),
             Self::Reached(reply) => drop(reply),
+            Self::Digest(reply) => drop(reply.send(Err(error))),
         }
     }
 }

@@ -24,6 +24,9 @@ use crate::client::request_id;
 /// Sign-ups that are sent and not answered yet.
 const ON_THEIR_WAY: usize = 8;
 
+/// Sign-ups in all.
+const MOST_AT_ONCE: usize = 400;
+
 /// Named of many.
 const NAMED: usize = 3;
 
@@ -234,7 +237,7 @@ fn wishes(world: &World) -> Vec<activities::SignUpRequest> {
             ..Default::default()
         })
     });
-    wishes.collect()
+    wishes.take(MOST_AT_ONCE).collect()
 }
 
 impl World {

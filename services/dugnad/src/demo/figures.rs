@@ -3,12 +3,16 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, ensure};
-use dugnad_proto::{activities::v1 as activities, rides::v1 as rides};
+use dugnad_proto::{
+    activities::v1::{self as activities, OccurrenceState as State},
+    rides::v1 as rides,
+};
 use serde::Serialize;
 
 use super::{
     World,
     driven::Drives,
+    each::Wait,
     fleet::Driven,
     month::{instant, wire},
     number, say,
@@ -54,32 +58,44 @@ pub(super) async fn collect(world: &mut World) -> Result<(Figures, Drives)> {
     Ok((figures, drives))
 }
 
+/// All of the month.
+async fn evenings(world: &mut World) -> Result<Vec<activities::Occurrence>> {
+    let [from, until] = world.month.span()?;
+    let interval = activities::Interval { start: Some(wire(from)), end: Some(wire(until)) };
+    let (mut all, mut page_token) = (Vec::new(), String::new());
+    loop {
+        let request = activities::SearchOccurrencesRequest {
+            interval: Some(interval),
+            page_size: PAGE,
+            page_token,
+            ..Default::default()
+        };
+        let page = world.door.activities.search_occurrences(request).await?.into_inner();
+        all.extend(page.occurrences);
+        page_token = page.next_page_token;
+        if page_token.is_empty() {
+            return Ok(all);
+        }
+    }
+}
+
 impl Figures {
+    /// Once every evening has ended: after its clock was put forward the service needs a moment for that.
     async fn of_evenings(&mut self, world: &mut World) -> Result<()> {
-        let [from, until] = world.month.span()?;
-        let interval = activities::Interval { start: Some(wire(from)), end: Some(wire(until)) };
-        let mut page_token = String::new();
+        let wait = Wait::until("every evening of the month has ended");
         loop {
-            let request = activities::SearchOccurrencesRequest {
-                interval: Some(interval),
-                page_size: PAGE,
-                page_token,
-                ..Default::default()
-            };
-            let page = world.door.activities.search_occurrences(request).await?.into_inner();
-            for seen in page.occurrences {
-                self.of_evening(seen);
-            }
-            page_token = page.next_page_token;
-            if page_token.is_empty() {
+            let all = evenings(world).await?;
+            if all.iter().all(|it| matches!(it.state(), State::Held | State::Cancelled)) {
+                all.into_iter().for_each(|it| self.of_evening(it));
                 return Ok(());
             }
+            wait.a_moment().await?;
         }
     }
 
     fn of_evening(&mut self, seen: activities::Occurrence) {
         self.evenings += 1;
-        let is_held = seen.state() == activities::OccurrenceState::Held;
+        let is_held = seen.state() == State::Held;
         let span = seen.interval.unwrap_or_default();
         let hours = instant(span.end).duration_since(instant(span.start)).as_secs_f64() / 3600.0;
         for helpers in &seen.helpers {

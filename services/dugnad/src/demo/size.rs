@@ -47,7 +47,7 @@ impl Size {
                 buildings: 18,
                 series: 75,
                 rides: 4_000,
-                vehicles: 4,
+                vehicles: 3,
             },
         }
     }

@@ -1,4 +1,5 @@
-//! The admin port: `/metrics` for Prometheus, `/ready` for load balancers, `/live` for supervisors.
+//! The admin port: `/metrics` for Prometheus, `/ready` for load balancers, `/live` for supervisors,
+//! `/digest` for auditors: what each state comes to after which commit, one JSON object a line.
 //!
 //! Not for the open network: it has no login.
 
@@ -15,7 +16,7 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
-use super::ready::Ready;
+use super::{parts::Parts, ready::Ready};
 
 /// Histograms keep every sample until they are swept.
 const SWEEP: Duration = Duration::from_secs(5);
@@ -24,11 +25,13 @@ pub(super) async fn serve(
     listener: TcpListener,
     metrics: PrometheusHandle,
     ready: Ready,
+    parts: Parts,
     closing: CancellationToken,
 ) {
     let router = Router::new()
         .route("/metrics", get(show_metrics).with_state(metrics.clone()))
         .route("/ready", get(show_ready).with_state(ready))
+        .route("/digest", get(show_digests).with_state(parts))
         .route("/live", get(|| async { "live\n" }));
     let sweep = async {
         let mut tick = tokio::time::interval(SWEEP);
@@ -57,5 +60,12 @@ async fn show_ready(State(ready): State<Ready>) -> impl IntoResponse {
     match ready.why_not() {
         None => (StatusCode::OK, "ready\n".to_owned()),
         Some(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why}\n")),
+    }
+}
+
+async fn show_digests(State(parts): State<Parts>) -> impl IntoResponse {
+    match parts.digests().await {
+        Ok(digests) => (StatusCode::OK, digests.iter().map(crate::journal::digest_line).collect()),
+        Err(why) => (StatusCode::SERVICE_UNAVAILABLE, format!("{why:#}\n")),
     }
 }

@@ -6,7 +6,7 @@ use std::{collections::HashMap, path::PathBuf, sync::Arc};
 use anyhow::{Context as _, Result};
 use async_trait::async_trait;
 use dugnad_journal::Tenant;
-use dugnad_ledger::{Ledger, Model as _};
+use dugnad_ledger::{Ledger, Model as _, StateDigest};
 use dugnad_notices::{
     CALLER, Channels, Contact, Contacts, Gateway, Notices, Sender, Settings, Sms, Smtp,
 };
@@ -109,6 +109,10 @@ impl Running for Telling {
 
     async fn load(&self) -> Result<()> {
         Ok(self.ledger.load_all().await?)
+    }
+
+    async fn digests(&self) -> Result<Vec<StateDigest>> {
+        Ok(self.ledger.digests().await?)
     }
 
     async fn finish(&self) {

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use axum::Router;
 use clap::ValueEnum as _;
 use dugnad_journal::{Journal, Partition, Tenant};
-use dugnad_ledger::{Config, Secrets};
+use dugnad_ledger::{Config, Secrets, StateDigest};
 use dugnad_rides::ways::Travel;
 use dugnad_rooms::doors::Pace;
 use dugnad_vault::Vault;
@@ -89,6 +89,12 @@ impl Parts {
     pub(super) async fn load(&self) -> Result<()> {
         try_join_all(self.running.iter().map(|service| service.load())).await?;
         Ok(())
+    }
+
+    /// What every state here comes to, each after its last commit.
+    pub(super) async fn digests(&self) -> Result<Vec<StateDigest>> {
+        let digests = try_join_all(self.running.iter().map(|service| service.digests())).await?;
+        Ok(digests.into_iter().flatten().collect())
     }
 
     /// Whether the journal answers.

@@ -7,8 +7,8 @@ use async_trait::async_trait;
 use axum::Router;
 use clap::ValueEnum;
 use dugnad_activities::Activities;
-use dugnad_journal::{Journal, Service as Name, Tenant};
-use dugnad_ledger::{Config, Ledger, Model};
+use dugnad_journal::{Journal, Partition, Service as Name, Tenant};
+use dugnad_ledger::{Config, Ledger, Model, StateDigest, replay};
 use dugnad_matching::Matching;
 use dugnad_notices::{Contacts, Notices};
 use dugnad_proto::{
@@ -85,6 +85,9 @@ pub(super) trait Running: Send + Sync {
     /// a crash may have come between the event and the key.
     async fn load(&self) -> Result<()>;
 
+    /// What its states come to, each after its last commit.
+    async fn digests(&self) -> Result<Vec<StateDigest>>;
+
     /// Finishes what was taken and takes nothing more: its callers get their answers.
     async fn finish(&self);
 }
@@ -128,6 +131,24 @@ impl Service {
             }
             Self::Volunteers => &[],
         }
+    }
+
+    /// What replay of a partition of its comes to, after each of `positions` (ascending) or at the end.
+    pub(crate) async fn replay(
+        self,
+        journal: &dyn Journal,
+        partition: &Partition,
+        positions: &[u64],
+    ) -> Result<Vec<StateDigest>> {
+        let replayed = match self {
+            Self::Rooms => replay::<Rooms>(journal, partition, positions).await,
+            Self::Volunteers => replay::<Volunteers>(journal, partition, positions).await,
+            Self::Matching => replay::<Matching>(journal, partition, positions).await,
+            Self::Activities => replay::<Activities>(journal, partition, positions).await,
+            Self::Rides => replay::<Rides>(journal, partition, positions).await,
+            Self::Notices => replay::<Notices>(journal, partition, positions).await,
+        };
+        Ok(replayed?)
     }
 
     /// The full names of its gRPC services, as health and reflection know them.
@@ -243,6 +264,10 @@ impl Running for OnGround<Rooms> {
         Ok(())
     }
 
+    async fn digests(&self) -> Result<Vec<StateDigest>> {
+        Ok(self.ledger.digests().await?)
+    }
+
     async fn finish(&self) {
         self.ledger.shutdown().await;
     }
@@ -288,6 +313,10 @@ impl Running for OnGround<Volunteers> {
         Ok(())
     }
 
+    async fn digests(&self) -> Result<Vec<StateDigest>> {
+        Ok(self.ledger.digests().await?)
+    }
+
     async fn finish(&self) {
         self.ledger.shutdown().await;
     }
@@ -309,6 +338,10 @@ impl Running for OnGround<Matching> {
 
     async fn load(&self) -> Result<()> {
         Ok(self.ledger.load_all().await?)
+    }
+
+    async fn digests(&self) -> Result<Vec<StateDigest>> {
+        Ok(self.ledger.digests().await?)
     }
 
     async fn finish(&self) {
@@ -366,6 +399,10 @@ impl Running for Driven {
         Ok(self.on.ledger.load_all().await?)
     }
 
+    async fn digests(&self) -> Result<Vec<StateDigest>> {
+        Ok(self.on.ledger.digests().await?)
+    }
+
     async fn finish(&self) {
         self.on.ledger.shutdown().await;
     }
@@ -401,6 +438,10 @@ impl Running for OnGround<Activities> {
 
     async fn load(&self) -> Result<()> {
         Ok(self.ledger.load_all().await?)
+    }
+
+    async fn digests(&self) -> Result<Vec<StateDigest>> {
+        Ok(self.ledger.digests().await?)
     }
 
     async fn finish(&self) {

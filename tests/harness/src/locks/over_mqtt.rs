@@ -7,10 +7,12 @@ use std::{
 };
 
 use anyhow::{Context as _, Result};
+use jiff::Timestamp;
 use rumqttc::{AsyncClient, Event, MqttOptions, Packet, QoS, SubscribeFilter};
+use serde_json::json;
 use tokio::task::JoinHandle;
 
-use super::{SimLock, SimLocks};
+use super::{Change, SimLock, SimLocks};
 
 /// How often the locks are looked at.
 const EVERY: Duration = Duration::from_millis(5);
@@ -18,6 +20,7 @@ const EVERY: Duration = Duration::from_millis(5);
 /// Locks that run until this is dropped.
 pub struct LocksOverMqtt {
     locks: Arc<Mutex<SimLocks>>,
+    log: Arc<Mutex<String>>,
     began: Instant,
     task: JoinHandle<()>,
 }
@@ -39,6 +42,11 @@ impl LocksOverMqtt {
         locks.locks().iter().map(ours).collect()
     }
 
+    /// When each lock began and ceased to hold a code, one JSON object a line, as the auditor reads it.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// Looks at, or changes, the locks.
     pub fn with<R>(&self, look: impl FnOnce(&mut SimLocks) -> R) -> R {
         look(&mut self.locks.lock().unwrap_or_else(PoisonError::into_inner))
@@ -47,6 +55,15 @@ impl LocksOverMqtt {
     /// Milliseconds since they began: the time by which they are away.
     pub fn now(&self) -> i64 {
         millis(self.began)
+    }
+}
+
+fn write_down(log: &Mutex<String>, changes: Vec<Change>) {
+    let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
+    for Change { lock, slot, holds } in changes {
+        let at = Timestamp::now().to_string();
+        let line = json!({ "lock": lock, "slot": slot, "holds": holds, "at": at });
+        log.push_str(&format!("{line}\n"));
     }
 }
 
@@ -99,7 +116,8 @@ pub async fn over_mqtt(port: u16, locks: SimLocks) -> Result<LocksOverMqtt> {
     };
     tokio::time::timeout(Duration::from_secs(30), all).await.context("the broker is silent")??;
     let (locks, began) = (Arc::new(Mutex::new(locks)), Instant::now());
-    let of_task = locks.clone();
+    let log = Arc::<Mutex<String>>::default();
+    let (of_task, written) = (locks.clone(), log.clone());
     let task = tokio::spawn(async move {
         let mut every = tokio::time::interval(EVERY);
         loop {
@@ -115,8 +133,11 @@ pub async fn over_mqtt(port: u16, locks: SimLocks) -> Result<LocksOverMqtt> {
                     Err(_) => tokio::time::sleep(Duration::from_millis(50)).await,
                 },
             }
-            let said =
-                of_task.lock().unwrap_or_else(PoisonError::into_inner).advance(millis(began));
+            let (said, changes) = {
+                let mut locks = of_task.lock().unwrap_or_else(PoisonError::into_inner);
+                (locks.advance(millis(began)), locks.take_changes())
+            };
+            write_down(&written, changes);
             for (topic, payload) in said {
                 // As the bridges do: the list of a nuki_hub is kept by the broker.
                 let _ =
@@ -124,5 +145,5 @@ pub async fn over_mqtt(port: u16, locks: SimLocks) -> Result<LocksOverMqtt> {
             }
         }
     });
-    Ok(LocksOverMqtt { locks, began, task })
+    Ok(LocksOverMqtt { locks, log, began, task })
 }

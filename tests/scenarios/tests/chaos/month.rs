@@ -1,0 +1,380 @@
+//! What happens in the town: evenings arranged, moved and called off, rooms booked, places taken and
+//! given back, rides asked for. All of it by a seed; how far each caller comes is the machine's.
+
+use std::sync::{
+    Mutex,
+    atomic::{AtomicBool, AtomicI64, Ordering},
+};
+
+use dugnad_harness::{
+    Activities, Caller, Matching, People, Rides, Rooms, Shifts, clients::request_id, sim::Seeded,
+};
+use dugnad_proto::{
+    activities::v1::{self as activities, activity::Venue},
+    matching::v1 as matching,
+    rides::v1 as rides,
+    rooms::v1::{self as rooms, doors_service_client::DoorsServiceClient},
+    volunteers::v1 as volunteers,
+};
+use dugnad_scenarios::{hours, village::TENANT, wish};
+use tonic::Status;
+use uuid::Uuid;
+
+use super::town::{LOCK, Log, Town};
+
+const HALLS: usize = 3;
+const VOLUNTEERS: usize = 6;
+/// An hour each, from the scenarios' fixed midnight on.
+const HOURS: u64 = 30 * 24;
+
+/// The month under way.
+pub(crate) struct Month {
+    pub(crate) log: Log,
+    pub(crate) stop: AtomicBool,
+    seed: u64,
+    clerk: Caller,
+    halls: Vec<String>,
+    volunteers: Vec<String>,
+    /// Evenings that are arranged and not called off: activity and date.
+    evenings: Mutex<Vec<(String, String)>>,
+    assignments: Mutex<Vec<(String, String)>>,
+    /// Minutes of the days on which somebody drives that are spoken for.
+    drives: AtomicI64,
+}
+
+fn person(name: &str) -> Caller {
+    let id = name.strip_prefix("people/").unwrap().parse().unwrap();
+    Caller::known(TENANT, id)
+}
+
+fn spot(east: i32) -> Option<rides::Spot> {
+    let at = Some(rides::Location { lat_e6: 59_740_000, lon_e6: 10_200_000 + east });
+    Some(rides::Spot { at, address: String::new() })
+}
+
+impl Month {
+    /// A house with a lock, shifts and halls; volunteers; a car and who drives it.
+    pub(crate) async fn prepare(town: &Town, seed: u64) -> Self {
+        let clerk = Caller::new(TENANT).acting_as("coordinator");
+        let mut month = Self {
+            log: town.log.clone(),
+            stop: AtomicBool::new(false),
+            seed,
+            clerk,
+            halls: Vec::new(),
+            volunteers: Vec::new(),
+            evenings: Mutex::default(),
+            assignments: Mutex::default(),
+            drives: AtomicI64::new(0),
+        };
+        month.has_house().await;
+        month.has_volunteers().await;
+        month.has_car().await;
+        month
+    }
+
+    async fn has_house(&mut self) {
+        let staff = self.clerk.clone().acting_as("staff");
+        let mut rooms = Rooms::new(self.log.to("rooms", &staff));
+        let house = dugnad_scenarios::facility(&mut rooms, "Samfunnshuset").await;
+        for n in 0..HALLS {
+            let name = format!("Sal {n}");
+            self.halls.push(dugnad_scenarios::room(&mut rooms, &house, &name, "").await);
+        }
+        let staffing = rooms::ShiftStaffing { kind: "host".into(), heads: 1, required: true };
+        let rules = rooms::ShiftRules {
+            horizon_days: Some(300),
+            staffing: vec![staffing],
+            ..Default::default()
+        };
+        let request = rooms::SetShiftRulesRequest {
+            facility: house.clone(),
+            rules: Some(rules),
+            request_id: request_id(),
+        };
+        let mut shifts = Shifts::new(self.log.to("rooms", &staff));
+        shifts.set_shift_rules(request).await.unwrap();
+        let minutes =
+            |minutes: i64| Some(prost_types::Duration { seconds: minutes * 60, nanos: 0 });
+        let lock = rooms::Lock {
+            bridge: rooms::Bridge::Zigbee2mqtt.into(),
+            base_topic: "zigbee2mqtt".into(),
+            topic_name: LOCK.into(),
+            first_slot: 10,
+            last_slot: 200,
+            digits: 8,
+            lead: minutes(120),
+            margin: minutes(15),
+            ..Default::default()
+        };
+        let access = rooms::door::AccessFrom {
+            from: "2026-01-01".into(),
+            access: rooms::Access::Code.into(),
+        };
+        let door = rooms::Door {
+            display_name: "Inngang".into(),
+            facility: house,
+            rooms: self.halls.clone(),
+            access: vec![access],
+            lock: Some(lock),
+            ..Default::default()
+        };
+        let request = rooms::SetDoorRequest { door: Some(door), request_id: request_id() };
+        let mut doors = DoorsServiceClient::new(self.log.to("rooms", &staff));
+        doors.set_door(request).await.unwrap();
+    }
+
+    async fn has_volunteers(&mut self) {
+        let mut matching = Matching::new(self.log.to("matching", &self.clerk));
+        let kind = matching::Kind { code: "host".into(), open: true, ..Default::default() };
+        let request = matching::SetKindRequest { kind: Some(kind), request_id: request_id() };
+        matching.set_kind(request).await.unwrap();
+        let mut people = People::new(self.log.to("volunteers", &self.clerk));
+        for n in 0..VOLUNTEERS {
+            let details = volunteers::Details {
+                display_name: format!("Frivillig {n}"),
+                phone: "+47 900 00 000".into(),
+                ..Default::default()
+            };
+            let giver = volunteers::Giver { standing: true, ..Default::default() };
+            let request = volunteers::SignUpRequest {
+                details: Some(details),
+                giver: Some(giver),
+                request_id: request_id(),
+                ..Default::default()
+            };
+            let person = people.sign_up(request).await.unwrap().into_inner().person.unwrap().name;
+            let request =
+                volunteers::AdmitRequest { person: person.clone(), request_id: request_id() };
+            people.admit(request).await.unwrap();
+            self.volunteers.push(person);
+        }
+    }
+
+    async fn has_car(&self) {
+        let staff = self.clerk.clone().acting_as("staff");
+        let mut rides = Rides::new(self.log.to("rides", &staff));
+        let start = spot(0).unwrap().at;
+        let car = rides::Vehicle {
+            title: "Bil".into(),
+            configurations: vec![rides::Load { seats: 4, ..Default::default() }],
+            start,
+            end: start,
+            ..Default::default()
+        };
+        let car = rides::SetVehicleRequest { vehicle: Some(car), request_id: request_id() };
+        let car = rides.set_vehicle(car).await.unwrap().into_inner().vehicle.unwrap().name;
+        let person = format!("people/{}", Uuid::now_v7());
+        let driver = rides::Driver { person: person.clone(), vehicle: car, ..Default::default() };
+        let request = rides::SetDriverRequest { driver: Some(driver), request_id: request_id() };
+        rides.set_driver(request).await.unwrap();
+        for day in 0..5 {
+            let day = hours(day * 24 + 8, day * 24 + 16);
+            let hours = Some(rides::Window { from: day.start, until: day.end });
+            let shift = rides::Shift { driver: person.clone(), hours, ..Default::default() };
+            let request =
+                rides::CreateShiftRequest { shift: Some(shift), request_id: request_id() };
+            rides.create_shift(request).await.unwrap();
+        }
+    }
+
+    /// One thing after the other, until told to stop. What a rule refuses is as good an answer.
+    pub(crate) async fn call(&self, caller: u64) {
+        let mut random = Seeded::new(self.seed.wrapping_mul(1_000) + caller);
+        while !self.stop.load(Ordering::Relaxed) {
+            match random.below(10) {
+                0..=2 => self.arranges(&mut random).await,
+                3 => self.calls_off(&mut random).await,
+                4 => drop(self.moves(&mut random).await),
+                5 => drop(self.books(&mut random).await),
+                6 => drop(self.books_now(&mut random).await),
+                7 => self.takes_place(&mut random).await,
+                8 => drop(self.gives_place_back(&mut random).await),
+                _ => drop(self.asks_for_ride(&mut random).await),
+            }
+        }
+    }
+
+    async fn arranges(&self, random: &mut Seeded) {
+        let hour = random.below(HOURS);
+        let start = hours(i64::try_from(hour).unwrap(), 10_000).start.unwrap().seconds;
+        let wish = activities::RoomWish { capacity: 10, ..Default::default() };
+        let activity = activities::Activity {
+            title: format!("Kveld {hour}"),
+            venue: Some(Venue::Room(wish)),
+            capacity: 20,
+            helpers: vec![activities::Helpers { kind: "host".into(), heads: 1 }],
+            ..Default::default()
+        };
+        let schedule = activities::Schedule {
+            start_time: local(start),
+            duration: Some(prost_types::Duration { seconds: 3600, nanos: 0 }),
+            ..Default::default()
+        };
+        let request = activities::CreateActivityRequest {
+            activity: Some(activity),
+            schedule: Some(schedule),
+            contact: None,
+            request_id: request_id(),
+        };
+        let call = ("CreateActivity", request.request_id.as_str());
+        let made = self.log.ask("activities", call, &self.clerk, async |to| {
+            let made = Activities::new(to).create_activity(request.clone()).await?.into_inner();
+            let made = made.activity.unwrap();
+            let date = made.dates[0].occurrence.clone();
+            Ok(((made.name.clone(), date.clone()), vec![made.name, date]))
+        });
+        let Ok((name, date)) = made.await else { return };
+        let request =
+            activities::ArrangeActivityRequest { name: name.clone(), request_id: request_id() };
+        let call = ("ArrangeActivity", request.request_id.as_str());
+        let arranged = self.log.ask("activities", call, &self.clerk, async |to| {
+            Activities::new(to).arrange_activity(request.clone()).await?;
+            Ok(((), vec![date.clone()]))
+        });
+        if arranged.await.is_ok() {
+            self.evenings.lock().unwrap().push((name, date));
+        }
+    }
+
+    async fn calls_off(&self, random: &mut Seeded) {
+        let evening = pick(&mut self.evenings.lock().unwrap(), random, true);
+        let Some((name, date)) = evening else { return };
+        let request = activities::CancelActivityRequest {
+            name,
+            reason: String::new(),
+            request_id: request_id(),
+        };
+        let call = ("CancelActivity", request.request_id.as_str());
+        let done = self.log.ask("activities", call, &self.clerk, async |to| {
+            Activities::new(to).cancel_activity(request.clone()).await?;
+            Ok(((), vec![date.clone()]))
+        });
+        let _ = done.await;
+    }
+
+    async fn moves(&self, random: &mut Seeded) -> Option<()> {
+        let (_, date) = pick(&mut self.evenings.lock().unwrap(), random, false)?;
+        let hour = i64::try_from(random.below(HOURS)).ok()?;
+        let request = activities::MoveOccurrenceRequest {
+            name: date.clone(),
+            // Never to where it was: that would change nothing.
+            start_time: local(hours(hour, 10_000).start?.seconds + 1_800),
+            request_id: request_id(),
+            ..Default::default()
+        };
+        let call = ("MoveOccurrence", request.request_id.as_str());
+        let moved = self.log.ask("activities", call, &self.clerk, async |to| {
+            Activities::new(to).move_occurrence(request.clone()).await?;
+            Ok(((), vec![date.clone()]))
+        });
+        moved.await.ok()
+    }
+
+    async fn books(&self, random: &mut Seeded) -> Result<(), Status> {
+        let hour = i64::try_from(random.below(HOURS)).unwrap();
+        self.book(random, hours(hour, hour + 1)).await
+    }
+
+    /// Soon enough for a code to come onto the door at once.
+    async fn books_now(&self, random: &mut Seeded) -> Result<(), Status> {
+        let id: Uuid = request_id().parse().unwrap();
+        let now = i64::try_from(id.as_u128() >> 80).unwrap() / 1000;
+        let start = now + 900 + i64::try_from(random.below(60)).unwrap() * 60;
+        let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+        let interval = rooms::Interval { start: at(start), end: at(start + 300) };
+        self.book(random, interval).await
+    }
+
+    async fn book(&self, random: &mut Seeded, interval: rooms::Interval) -> Result<(), Status> {
+        let hall = &self.halls[usize::try_from(random.below(HALLS as u64)).unwrap()];
+        let request = wish(hall, interval);
+        let call = ("CreateBooking", request.request_id.as_str());
+        self.log
+            .ask("rooms", call, &self.clerk, async |to| {
+                let booked = Rooms::new(to).create_booking(request.clone()).await?.into_inner();
+                Ok(((), vec![booked.booking.unwrap().name]))
+            })
+            .await
+    }
+
+    async fn takes_place(&self, random: &mut Seeded) {
+        let request = matching::ListNeedsRequest {
+            state: matching::NeedState::Open.into(),
+            page_size: 200,
+            ..Default::default()
+        };
+        let listed = Matching::new(self.log.to("matching", &self.clerk)).list_needs(request).await;
+        // Away, perhaps: then there is nothing to take now.
+        let Ok(needs) = listed.map(|it| it.into_inner().needs) else { return };
+        let Some(need) = pick(&mut needs.clone(), random, false) else { return };
+        let Some(who) = pick(&mut self.volunteers.clone(), random, false) else { return };
+        let request =
+            matching::TakePlaceRequest { need: need.name, slot: 0, request_id: request_id() };
+        let call = ("TakePlace", request.request_id.as_str());
+        let caller = person(&who);
+        let taken = self.log.ask("matching", call, &caller, async |to| {
+            let taken = Matching::new(to).take_place(request.clone()).await?.into_inner();
+            Ok((taken.assignment.clone(), vec![taken.assignment]))
+        });
+        if let Ok(assignment) = taken.await {
+            self.assignments.lock().unwrap().push((assignment, who));
+        }
+    }
+
+    async fn gives_place_back(&self, random: &mut Seeded) -> Option<()> {
+        let (name, who) = pick(&mut self.assignments.lock().unwrap(), random, true)?;
+        let request = matching::CancelAssignmentRequest {
+            name: name.clone(),
+            reason: String::new(),
+            request_id: request_id(),
+        };
+        let call = ("CancelAssignment", request.request_id.as_str());
+        let caller = person(&who);
+        let given = self.log.ask("matching", call, &caller, async |to| {
+            Matching::new(to).cancel_assignment(request.clone()).await?;
+            Ok(((), vec![name.clone()]))
+        });
+        given.await.ok()
+    }
+
+    async fn asks_for_ride(&self, random: &mut Seeded) -> Result<(), Status> {
+        let n = self.drives.fetch_add(1, Ordering::Relaxed);
+        let (day, hour) = (n % 5, 9 + n / 5 % 7);
+        let staff = self.clerk.clone().acting_as("staff");
+        let trip = rides::Trip {
+            traveller: format!("people/{}", Uuid::now_v7()),
+            from: spot(i32::try_from(random.below(40_000)).unwrap()),
+            to: spot(i32::try_from(random.below(40_000)).unwrap() + 500),
+            arrive_by: hours(day * 24 + hour, 10_000).start,
+            ..Default::default()
+        };
+        let request = rides::RequestRideRequest {
+            trip: Some(trip),
+            home_after: None,
+            request_id: request_id(),
+        };
+        let call = ("RequestRide", request.request_id.as_str());
+        self.log
+            .ask("rides", call, &staff, async |to| {
+                let promised = Rides::new(to).request_ride(request.clone()).await?.into_inner();
+                Ok(((), vec![promised.ride.unwrap().name]))
+            })
+            .await
+    }
+}
+
+/// As the town's clock shows it.
+fn local(seconds: i64) -> String {
+    let at = jiff::Timestamp::from_second(seconds).unwrap();
+    at.to_zoned(jiff::tz::TimeZone::UTC).strftime("%Y-%m-%dT%H:%M").to_string()
+}
+
+/// One of them, taken out or left.
+fn pick<T: Clone>(of: &mut Vec<T>, random: &mut Seeded, out: bool) -> Option<T> {
+    if of.is_empty() {
+        return None;
+    }
+    let at = usize::try_from(random.below(of.len() as u64)).ok()?;
+    Some(if out { of.swap_remove(at) } else { of[at].clone() })
+}
