@@ -14,7 +14,9 @@ use dugnad_vault::{PersonId, Sealed};
 use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 
-use crate::{ActivityId, FacilityId, OccurrenceId, OrganisationId, RoomId, rooms::BookingDetails};
+use crate::{
+    ActivityId, FacilityId, NoticeId, OccurrenceId, OrganisationId, RoomId, rooms::BookingDetails,
+};
 
 pub use data::{Activity, Helpers, Organiser, Outside, Rides, Schedule, Venue, VenueWish};
 pub use step::{Notice, Origin, Place, RideWant, VenueWant, WantId, Way, What};
@@ -62,6 +64,17 @@ pub enum Event {
         at: Timestamp,
         /// What.
         what: What,
+    },
+    /// What somebody answered to a notice cannot be done: whoever told them tells them so.
+    AnswerRefused {
+        /// To which notice.
+        notice: NoticeId,
+        /// Who.
+        person: PersonId,
+        /// The resource name of what it was about.
+        about: String,
+        /// `UPPER_SNAKE_CASE`.
+        reason: String,
     },
     /// Another service said something that counts here.
     Heard {

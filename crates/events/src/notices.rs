@@ -5,6 +5,7 @@
 //! holds.
 
 mod data;
+mod fact;
 
 use dugnad_vault::PersonId;
 use jiff::Timestamp;
@@ -14,9 +15,10 @@ use uuid::Uuid;
 use crate::{Code, MessageId, NoticeId};
 
 pub use data::{
-    Answer, CallOutcome, Channel, Fact, Language, Matter, Notice, Outcome, Policy, Preference,
-    Quiet, Setback, Text, Urgency, Via, What, Whose, Withdrawal,
+    Answer, CallOutcome, Channel, Language, Matter, Notice, Outcome, Policy, Preference, Quiet,
+    Setback, Text, Urgency, Via, What, Whose, Withdrawal,
 };
+pub use fact::Fact;
 
 /// What happened in the notices of one municipality.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

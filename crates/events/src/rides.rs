@@ -5,6 +5,7 @@
 
 mod data;
 mod route;
+mod time;
 mod want;
 
 use dugnad_calendar::Interval;
@@ -13,13 +14,14 @@ use jiff::{Timestamp, civil::Date};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{AssignmentId, NeedId, RideId, ShiftId, StandingOrderId, VehicleId};
+use crate::{AssignmentId, NeedId, NoticeId, RideId, ShiftId, StandingOrderId, VehicleId};
 
 pub use data::{
     Base, Driver, Load, Moment, Pause, Promise, Ride, Rules, Shift, Span, Spot, StandingOrder,
     Vehicle, Way,
 };
 pub use route::{Broken, Cancelling, Closing, Planned, Report, Route, Visit};
+pub use time::{here, instant, service_day};
 pub use want::{Entrance, Heard, Home, Traveller, Wanted};
 
 /// What happened in the rides of one municipality.
@@ -222,6 +224,17 @@ pub enum Event {
         driver: PersonId,
         /// When they would drive.
         span: Interval,
+    },
+    /// What somebody answered to a notice cannot be done: whoever told them tells them so.
+    AnswerRefused {
+        /// To which notice.
+        notice: NoticeId,
+        /// Who.
+        person: PersonId,
+        /// The resource name of what it was about.
+        about: String,
+        /// `UPPER_SNAKE_CASE`.
+        reason: String,
     },
     /// A place that matching gave a driver without a vehicle was taken back.
     DriverNotWaiting {

@@ -4,6 +4,7 @@
 use dugnad_events::{
     activities::{Fact, Origin},
     matching::{self, Closing},
+    notices::{self, Answer},
     rides, rooms,
     volunteers::{self, Scope},
 };
@@ -23,6 +24,8 @@ pub enum Foreign {
     Rooms(rooms::Event),
     /// Of matching, which answers about helpers.
     Matching(matching::Event),
+    /// Of notices: what people answered.
+    Notices(notices::Event),
     /// Of rides, which answers about rides.
     Rides(rides::Event),
 }
@@ -35,6 +38,7 @@ pub(crate) fn read(
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "rooms" => commit.events_as(Foreign::Rooms),
         "matching" => commit.events_as(Foreign::Matching),
+        "notices" => commit.events_as(Foreign::Notices),
         "rides" => commit.events_as(Foreign::Rides),
         _ => Err(Unreadable::Service(service.clone())),
     }
@@ -46,6 +50,7 @@ pub(crate) fn to(state: &State, event: &ForeignEvent<Foreign>) -> Vec<Command> {
         Foreign::Volunteers(event) => fact(event).map(Heard::Fact).into_iter().collect(),
         Foreign::Rooms(event) => of_rooms(state, event).into_iter().collect(),
         Foreign::Matching(event) => of_matching(state, event),
+        Foreign::Notices(event) => of_notices(event).into_iter().collect(),
         Foreign::Rides(event) => of_rides(state, event).into_iter().collect(),
     };
     let origin = Origin::Heard {
@@ -140,6 +145,20 @@ fn of_matching(state: &State, event: &matching::Event) -> Vec<Heard> {
         _ => return Vec::new(),
     };
     if state.is_wanted(*need) { vec![heard] } else { Vec::new() }
+}
+
+/// A yes takes the place that is offered; a no, and that they cannot come after all, give it back.
+fn of_notices(event: &notices::Event) -> Option<Heard> {
+    let notices::Event::Answered { notice, person, about, answer, .. } = event else {
+        return None;
+    };
+    let takes = match answer {
+        Answer::Yes => true,
+        Answer::No | Answer::Cancel => false,
+        Answer::Later | Answer::Seen => return None,
+    };
+    let (notice, person, signup) = (*notice, *person, about.parse().ok()?);
+    Some(Heard::Answered { notice, person, signup, takes })
 }
 
 /// A ride that answers a want is called after it.

@@ -3,6 +3,8 @@
 mod sms;
 mod smtp;
 
+use std::fmt;
+
 use async_trait::async_trait;
 use dugnad_events::{
     MessageId,
@@ -12,8 +14,9 @@ use dugnad_events::{
 pub use sms::{Gateway, GatewayError, Sms};
 pub use smtp::{Smtp, SmtpError};
 
-/// A message as it goes out.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A message as it goes out. `Debug` shows nothing of it but its key, so that no address and no
+/// door's code gets into a log.
+#[derive(Clone, PartialEq, Eq)]
 pub struct Outgoing {
     /// The same at every attempt: what a provider that can folds repeats by.
     pub key: MessageId,
@@ -31,6 +34,12 @@ pub struct Outgoing {
     pub html: String,
     /// An iCalendar object, if there is something to be put into a calendar.
     pub calendar: Option<String>,
+}
+
+impl fmt::Debug for Outgoing {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Outgoing").field("key", &self.key).finish_non_exhaustive()
+    }
 }
 
 /// Why something did not go out.

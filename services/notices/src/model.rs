@@ -18,6 +18,7 @@ mod command;
 mod desk;
 mod evolve;
 mod hear;
+mod known;
 mod outbox;
 mod quiet;
 mod refusal;
@@ -28,9 +29,8 @@ mod tests;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use dugnad_calendar::Interval;
 use dugnad_events::{
-    Code, FacilityId, MessageId, NeedId, NoticeId, OrganisationId, RoomId,
+    Code, MessageId, NoticeId,
     notices::{Event, Language, Matter, Policy, Preference, Text, Urgency, Whose},
 };
 use dugnad_journal::Service;
@@ -40,6 +40,7 @@ use jiff::Timestamp;
 
 pub use answer::{Standing, standing};
 pub use command::Command;
+pub use known::Known;
 pub use outbox::{Attempt, Call, Kept, Message, Progress, Stage};
 pub use quiet::{local, next_end, zone};
 pub use refusal::Refusal;
@@ -71,16 +72,10 @@ pub struct State {
     pub heard: HashMap<PersonId, Preference>,
     /// What people can be told about, by its resource name, as long as it holds.
     pub matters: HashMap<String, Held>,
-    /// Needs for help.
-    pub needs: HashMap<NeedId, Need>,
-    /// What kinds are called: bokmål and English.
-    pub kinds: HashMap<Code, (String, String)>,
-    /// What buildings are called.
-    pub facilities: HashMap<FacilityId, String>,
-    /// What rooms are called.
-    pub rooms: HashMap<RoomId, (FacilityId, String)>,
-    /// Who speaks for organisations.
-    pub contacts: HashMap<OrganisationId, Vec<PersonId>>,
+    /// The matters that are a part of something, by its resource name.
+    pub parts: HashMap<String, BTreeSet<String>>,
+    /// What things are called, and whom they concern.
+    pub known: Known,
     /// Who is gone for good.
     pub erased: HashSet<PersonId>,
     /// Every notice that is kept.
@@ -129,15 +124,6 @@ pub struct Held {
     reminders: Vec<(Timestamp, u32)>,
 }
 
-/// A need for help.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Need {
-    /// Of what kind.
-    pub kind: Code,
-    /// The first window of each of its times.
-    pub times: Vec<Interval>,
-}
-
 impl State {
     /// How somebody wants to be told: what they said here, else what the register says; `None`:
     /// neither is known yet.
@@ -173,7 +159,9 @@ impl State {
     pub fn spokesperson(&self, whose: Whose) -> Option<PersonId> {
         let person = match whose {
             Whose::Person(person) => Some(person),
-            Whose::Organisation(it) => self.contacts.get(&it).and_then(|it| it.first()).copied(),
+            Whose::Organisation(it) => {
+                self.known.contacts.get(&it).and_then(|it| it.first()).copied()
+            }
         };
         person.filter(|it| !self.erased.contains(it))
     }

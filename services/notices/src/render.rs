@@ -5,15 +5,17 @@
 //! direction marks, so that it stays one field of one line wherever it stands.
 
 mod calendar;
+mod names;
 mod paper;
 mod words;
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
     MessageId, NoticeId,
-    notices::{Answer, Channel, Language, Policy, Preference, Text, Urgency, What},
+    notices::{Answer, Channel, Language, Policy, Preference, Text, Urgency},
+    rooms::Digits,
 };
-use dugnad_vault::PersonId;
+use dugnad_vault::{PersonId, Sealed};
 use jiff::Timestamp;
 
 use crate::{
@@ -35,7 +37,7 @@ pub(crate) struct Draft {
     pub(crate) channel: Channel,
     preference: Preference,
     sender: String,
-    parts: Vec<Part>,
+    pub(crate) parts: Vec<Part>,
     at: Timestamp,
 }
 
@@ -51,6 +53,12 @@ pub(crate) struct Part {
     before: String,
     instead: String,
     reason: String,
+    dates: String,
+    count: String,
+    /// What opens a door, as it is kept; opened when it is sent, and nowhere else.
+    pub(crate) sealed: Option<Sealed<Digits>>,
+    /// The same, opened.
+    pub(crate) digits: Option<Digits>,
     span: Option<Interval>,
     calendar: template::Calendar,
     pub(crate) open: Vec<Answer>,
@@ -105,16 +113,24 @@ pub(crate) fn part(
         notice: id,
         about: facts.about.clone(),
         text,
-        what: what(state, facts.what.as_ref(), language),
+        what: names::what(state, facts.what.as_ref(), language),
         when: facts.span.map(|it| words::span(policy, it, language)).unwrap_or_default(),
         until: facts.until.map(moment).unwrap_or_default(),
         before: listed(more("before")),
         instead: listed(more("instead")),
         reason: words::reason(&more("reason"), language),
+        dates: words::dates(policy, &more("dates"), language),
+        count: more("count"),
+        sealed: facts.is_door_code().then(|| code(state, &more("of"))).flatten(),
+        digits: None,
         span: facts.span,
         calendar: template::kind(&facts.template)?.calendar,
         open,
     })
+}
+
+fn code(state: &State, name: &str) -> Option<Sealed<Digits>> {
+    Some(state.known.codes.get(&name.parse().ok()?)?.digits.clone())
 }
 
 /// A notice as a row of the desk's list.
@@ -155,22 +171,6 @@ pub(crate) fn preview(
     Some(Text { subject, sms, body })
 }
 
-/// What something is called.
-pub(crate) fn what(state: &State, what: Option<&What>, language: Language) -> String {
-    let known = match what {
-        Some(What::Kind(code)) => state.kinds.get(code).map(|(nb, en)| match language {
-            Language::Nb => nb.clone(),
-            Language::En => en.clone(),
-        }),
-        Some(What::Room(room)) => state.rooms.get(room).map(|(facility, name)| {
-            let place = state.facilities.get(facility).map(|it| format!(", {it}"));
-            format!("{name}{}", place.unwrap_or_default())
-        }),
-        None => None,
-    };
-    clean(&known.unwrap_or_else(|| words::something(language).to_owned()))
-}
-
 impl Part {
     pub(crate) fn fill(&self, text: &str, fields: &Fields<'_>) -> String {
         let filled = template::fill(text, |field| match field {
@@ -181,12 +181,21 @@ impl Part {
             "until" => self.until.clone(),
             "before" => self.before.clone(),
             "instead" => self.instead.clone(),
+            "dates" => self.dates.clone(),
+            "count" => self.count.clone(),
+            "code" => self.code(fields.language),
             "reason" => self.reason.clone(),
             "link" => (fields.answers.link)(self.notice),
             "reply" => self.reply(fields),
             _ => String::new(),
         });
         squeeze(&filled)
+    }
+
+    /// On paper, on a page and in a preview nothing opens a door.
+    fn code(&self, language: Language) -> String {
+        let closed = || words::code_elsewhere(language).to_owned();
+        self.digits.as_ref().map_or_else(closed, |it| it.reveal().to_owned())
     }
 
     fn reply(&self, fields: &Fields<'_>) -> String {

@@ -6,7 +6,11 @@
 //! Several processes may send for one municipality: a message is claimed by one of them at a
 //! time.
 
-use std::{collections::HashSet, sync::Arc, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Duration,
+};
 
 use dugnad_events::{
     MessageId, NoticeId,
@@ -50,6 +54,9 @@ pub struct Settings {
     /// What delivery reports and replies are signed with; empty: none are taken.
     pub secret: String,
 }
+
+/// How people are reached, for as long as they are written to.
+type Reached = HashMap<PersonId, Contact>;
 
 /// Sends what is due, for every municipality.
 #[derive(Clone)]
@@ -117,35 +124,36 @@ impl Sender {
     pub async fn send_due(&self, tenant: &Tenant) -> Result<usize, String> {
         let mut sent = 0;
         loop {
-            self.learn(tenant).await?;
-            let some = (0..SIDE_BY_SIDE).map(|_| self.send_some(tenant));
+            let (asked, known) = self.learn(tenant).await?;
+            let some = (0..SIDE_BY_SIDE).map(|_| self.send_some(tenant, &known));
             let results = futures::future::join_all(some).await;
             let tried = results.into_iter().sum::<Result<usize, String>>()?;
-            if tried == 0 {
+            if tried == 0 && asked == 0 {
                 return Ok(sent);
             }
             sent += tried;
         }
     }
 
-    /// Asks the register how people want to be told, of whom that is not known.
-    async fn learn(&self, tenant: &Tenant) -> Result<(), String> {
-        loop {
-            let look = |state: &_, now| crate::model::State::unheard(state, now, MOST_AT_ONCE);
-            let people = self.0.ledger.query(tenant, None, look).await;
-            let people = people.map_err(|error| error.to_string())?;
-            if people.is_empty() {
-                return Ok(());
-            }
-            let known = self.0.contacts.contacts(tenant, &people).await?;
-            let learnt = people.into_iter().map(|person| {
-                (person, known.get(&person).map(|contact| contact.preference.clone()))
-            });
-            self.execute(tenant, Command::Learn(learnt.collect())).await?;
+    /// Asks the register how some want to be told of whom that is not known: how many were asked
+    /// about, and how they are reached. Each is read once if they are written to at once.
+    async fn learn(&self, tenant: &Tenant) -> Result<(usize, Reached), String> {
+        let look = |state: &_, now| crate::model::State::unheard(state, now, MOST_AT_ONCE);
+        let people = self.0.ledger.query(tenant, None, look).await;
+        let people = people.map_err(|error| error.to_string())?;
+        if people.is_empty() {
+            return Ok((0, Reached::new()));
         }
+        let known = self.0.contacts.contacts(tenant, &people).await?;
+        let asked = people.len();
+        let learnt = people
+            .into_iter()
+            .map(|person| (person, known.get(&person).map(|contact| contact.preference.clone())));
+        self.execute(tenant, Command::Learn(learnt.collect())).await?;
+        Ok((asked, known))
     }
 
-    async fn send_some(&self, tenant: &Tenant) -> Result<usize, String> {
+    async fn send_some(&self, tenant: &Tenant, known: &Reached) -> Result<usize, String> {
         let events = self.execute(tenant, Command::Claim { most: AT_ONCE }).await?;
         let claimed = events.iter().filter_map(|event| match event {
             Event::Attempted { message, .. } => Some(*message),
@@ -157,13 +165,22 @@ impl Sender {
             return Ok(usize::from(!events.is_empty()));
         }
         let keys = keys(&self.0.vault, tenant).await?;
-        let drafts = self.drafts(tenant, claimed.clone()).await?;
-        let people: HashSet<PersonId> = drafts.iter().map(|it| it.to).collect();
-        let people: Vec<_> = people.into_iter().collect();
-        let contacts = self.0.contacts.contacts(tenant, &people).await?;
+        let mut drafts = self.drafts(tenant, claimed.clone()).await?;
+        let unread = drafts.iter().map(|it| it.to).filter(|it| !known.contains_key(it));
+        let unread: HashSet<PersonId> = unread.collect();
+        let contacts = match unread.is_empty() {
+            true => Reached::new(),
+            false => {
+                let unread: Vec<_> = unread.into_iter().collect();
+                self.0.contacts.contacts(tenant, &unread).await?
+            }
+        };
         let keys = &keys;
+        for draft in &mut drafts {
+            self.open_codes(tenant, draft).await?;
+        }
         let tried = drafts.iter().map(|draft| {
-            let contact = contacts.get(&draft.to);
+            let contact = known.get(&draft.to).or_else(|| contacts.get(&draft.to));
             async move { (draft.key, self.send(tenant, keys, draft, contact).await) }
         });
         let results: Vec<_> = futures::future::join_all(tried).await;
@@ -183,6 +200,16 @@ impl Sender {
             drafts.collect::<Vec<_>>()
         };
         self.0.ledger.query(tenant, None, look).await.map_err(|error| error.to_string())
+    }
+
+    /// What opens a door is in memory from here until it was handed over.
+    async fn open_codes(&self, tenant: &Tenant, draft: &mut Draft) -> Result<(), String> {
+        for part in &mut draft.parts {
+            let Some(sealed) = &part.sealed else { continue };
+            let opened = self.0.vault.open(tenant.as_str(), sealed).await;
+            part.digits = opened.map_err(|error| error.to_string())?.known();
+        }
+        Ok(())
     }
 
     async fn send(

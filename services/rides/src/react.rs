@@ -3,6 +3,7 @@
 use dugnad_events::{
     activities::{self, What},
     matching,
+    notices::{self, Answer},
     rides::{Heard, Wanted},
     volunteers::{self, Scope},
 };
@@ -21,6 +22,8 @@ pub enum Foreign {
     Volunteers(volunteers::Event),
     /// Of matching: who was given a place as a driver.
     Matching(matching::Event),
+    /// Of notices: who cannot ride after all.
+    Notices(notices::Event),
     /// Of activities, which want rides.
     Activities(activities::Event),
 }
@@ -32,6 +35,7 @@ pub(crate) fn read(
     match service.as_str() {
         "volunteers" => commit.events_as(Foreign::Volunteers),
         "matching" => commit.events_as(Foreign::Matching),
+        "notices" => commit.events_as(Foreign::Notices),
         "activities" => commit.events_as(Foreign::Activities),
         _ => Err(Unreadable::Service(service.clone())),
     }
@@ -42,6 +46,7 @@ pub(crate) fn to(event: &Foreign) -> Vec<Command> {
     let fact = match event {
         Foreign::Volunteers(event) => of_volunteers(event),
         Foreign::Matching(event) => of_matching(event),
+        Foreign::Notices(event) => of_notices(event),
         Foreign::Activities(event) => of_activities(event),
     };
     fact.map(Command::Hear).into_iter().collect()
@@ -117,6 +122,16 @@ fn of_matching(event: &matching::Event) -> Option<Fact> {
         }
         matching::Event::Unassigned { assignments, .. } => {
             Some(Fact::Unassigned(assignments.clone()))
+        }
+        _ => None,
+    }
+}
+
+fn of_notices(event: &notices::Event) -> Option<Fact> {
+    match event {
+        notices::Event::Answered { notice, person, about, answer: Answer::Cancel, .. } => {
+            let (notice, person, ride) = (*notice, *person, about.parse().ok()?);
+            Some(Fact::CannotRide { notice, person, ride })
         }
         _ => None,
     }

@@ -6,6 +6,7 @@
 pub mod amqtt;
 pub mod broker;
 pub mod clients;
+pub mod ground;
 pub mod journals;
 pub mod locks;
 pub mod nats;
@@ -19,6 +20,7 @@ pub use clients::{
     Activities, Caller, Matching, Notices, Organisations, People, Plans, Rides, Rooms, Season,
     Shifts, Solve, Standing,
 };
+pub use ground::Ground;
 pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};

@@ -1,4 +1,4 @@
-//! What a notice is, how people want to be told, and what notices keeps of other services.
+//! What a notice is, and how people want to be told.
 
 use std::collections::BTreeMap;
 
@@ -7,7 +7,7 @@ use dugnad_vault::PersonId;
 use jiff::{Timestamp, civil::Time};
 use serde::{Deserialize, Serialize};
 
-use crate::{Code, FacilityId, NeedId, OrganisationId, RoomId};
+use crate::{Code, OrganisationId, RoomId};
 
 /// When and how often people are told: the municipality's own choice.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +30,9 @@ pub struct Policy {
     pub duty: Vec<PersonId>,
     /// How long each of them has.
     pub climb_minutes: u32,
+    /// By which channels a door's code may be told; none: by text message alone.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub code_channels: Vec<Channel>,
 }
 
 impl Default for Policy {
@@ -47,7 +50,16 @@ impl Default for Policy {
             remind_minutes: vec![24 * 60, 2 * 60],
             duty: Vec::new(),
             climb_minutes: 10,
+            code_channels: Vec::new(),
         }
+    }
+}
+
+impl Policy {
+    /// By which channels a door's code may be told.
+    #[must_use]
+    pub fn code_channels(&self) -> &[Channel] {
+        if self.code_channels.is_empty() { &[Channel::Sms] } else { &self.code_channels }
     }
 }
 
@@ -165,11 +177,19 @@ pub struct Notice {
 impl Notice {
     /// The template of reminders.
     pub const REMINDER: &str = "reminder";
+    /// The template of what opens a door.
+    pub const DOOR_CODE: &str = "door-code";
 
     /// Whether it reminds of something: it is of no use but in time.
     #[must_use]
     pub fn is_reminder(&self) -> bool {
         self.template.as_str() == Self::REMINDER
+    }
+
+    /// Whether it says what opens a door: that goes only where the municipality's rule allows.
+    #[must_use]
+    pub fn is_door_code(&self) -> bool {
+        self.template.as_str() == Self::DOOR_CODE
     }
 
     /// From when on it is of no use: the time set, else the start of what it is about.
@@ -187,6 +207,21 @@ pub enum What {
     Kind(Code),
     /// A room.
     Room(RoomId),
+    /// Help of a kind with something else, such as an evening shift or a date of an activity.
+    For {
+        /// The kind of need.
+        kind: Code,
+        /// The resource name of what it is for.
+        about: String,
+    },
+    /// Something public with a resource name: a date of an activity, a door.
+    Named(String),
+    /// A ride.
+    Ride,
+    /// Something that is brought.
+    Delivery,
+    /// Hours of driving.
+    Driving,
 }
 
 /// Whose something is.
@@ -218,76 +253,9 @@ pub struct Matter {
     pub remind: bool,
     /// When this was heard: no reminder is made for before.
     pub at: Timestamp,
-}
-
-/// Something heard from another service.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Fact {
-    /// Something holds, or holds in another way than before.
-    Matter {
-        /// Its resource name.
-        name: String,
-        /// From now on.
-        matter: Box<Matter>,
-    },
-    /// It holds no more.
-    Over {
-        /// Its resource name.
-        name: String,
-    },
-    /// A need for help, which offers and assignments are of.
-    Need {
-        /// Which.
-        need: NeedId,
-        /// Of what kind.
-        kind: Code,
-        /// The first window of each of its times.
-        times: Vec<Interval>,
-    },
-    /// A need is no more.
-    NeedOver {
-        /// Which.
-        need: NeedId,
-    },
-    /// What kinds of need are called, all of them: code, bokmål, English.
-    Kinds {
-        /// The words.
-        words: Vec<(Code, String, String)>,
-    },
-    /// What a building is called.
-    Facility {
-        /// Which.
-        facility: FacilityId,
-        /// Its name.
-        name: String,
-    },
-    /// What a room is called, and where it is.
-    Room {
-        /// Which.
-        room: RoomId,
-        /// The building.
-        facility: FacilityId,
-        /// Its name.
-        name: String,
-    },
-    /// Who speaks for an organisation; nobody: it is no more.
-    Contacts {
-        /// Which.
-        organisation: OrganisationId,
-        /// The contact person and who stands in.
-        people: Vec<PersonId>,
-    },
-    /// The register has something new on how to reach somebody.
-    Changed {
-        /// Who.
-        person: PersonId,
-    },
-    /// Somebody is gone for good.
-    Erased {
-        /// Who.
-        person: PersonId,
-    },
+    /// The resource name of what it is a part of: a sign-up is one of a date of an activity.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<String>,
 }
 
 /// Why a notice is not sent.

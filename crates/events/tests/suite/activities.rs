@@ -1,8 +1,8 @@
 //! One of each event of activities, and of each step of an occurrence.
 
 use dugnad_events::{
-    ActivityId, AssignmentId, BookingId, FacilityId, NeedId, OccurrenceId, OrganisationId, RoomId,
-    RoomName, SignupId,
+    ActivityId, AssignmentId, BookingId, FacilityId, NeedId, NoticeId, OccurrenceId,
+    OrganisationId, RoomId, RoomName, SignupId,
     activities::{
         Activity, Event, Fact, Helpers, Notice, Organiser, Origin, Outside, Place, RideWant, Rides,
         Schedule, Venue, VenueWant, VenueWish, WantId, Way, What,
@@ -103,6 +103,15 @@ pub(super) fn samples() -> Vec<(&'static str, Event)> {
             },
         ),
     ];
+    all.push((
+        "",
+        Event::AnswerRefused {
+            notice: NoticeId(id(10)),
+            person: PersonId(id(1)),
+            about: "signups/1".to_owned(),
+            reason: "PAST".to_owned(),
+        },
+    ));
     all.extend(facts_heard().map(|(name, fact)| (name, Event::Heard { fact })));
     let steps = planning().into_iter().chain(venue()).chain(helpers()).chain(people());
     all.extend(steps.map(|(name, what)| {

@@ -1,8 +1,8 @@
 //! One of each event of rides.
 
 use dugnad_events::{
-    AssignmentId, Code, FacilityId, NeedId, OccurrenceId, RideId, RoomId, RoomName, ShiftId,
-    StandingOrderId, VehicleId,
+    AssignmentId, Code, FacilityId, NeedId, NoticeId, OccurrenceId, RideId, RoomId, RoomName,
+    ShiftId, StandingOrderId, VehicleId,
     activities::{Outside, Place, WantId, Way},
     rides::{
         Base, Broken, Cancelling, Closing, Driver, Entrance, Event, Heard, Load, Pause, Planned,
@@ -204,11 +204,18 @@ fn of_orders() -> Vec<(&'static str, Event)> {
 
 fn heard() -> Vec<(&'static str, Event)> {
     let (need, assignment) = (NeedId(id(10)), AssignmentId(id(8)));
+    let refused = Event::AnswerRefused {
+        notice: NoticeId(id(9)),
+        person: person(),
+        about: "rides/1".into(),
+        reason: "RIDE_NOT_OPEN".into(),
+    };
     vec![
         ("", Event::NeedHeard { need, slots: vec![vec![span()]] }),
         ("", Event::DriverWithoutVehicle { assignment, driver: person(), span: span() }),
         ("", Event::DriverNotWaiting { assignment }),
         ("", Event::PersonErased { person: person() }),
+        ("", refused),
     ]
 }
 

@@ -2,7 +2,8 @@
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    ActivityId, AssignmentId, BookingId, Code, NeedId, OccurrenceId, RideId, RoomId, SignupId,
+    ActivityId, AssignmentId, BookingId, Code, NeedId, NoticeId, OccurrenceId, RideId, RoomId,
+    SignupId,
     activities::{Activity, Fact, Origin, Schedule, WantId},
     rooms::{BookingDetails, Cause},
 };
@@ -179,6 +180,17 @@ pub enum Heard {
     },
     /// Somebody does not come after all.
     HelperLeft(AssignmentId),
+    /// Somebody answered a notice about their part in a date.
+    Answered {
+        /// Which notice.
+        notice: NoticeId,
+        /// Who.
+        person: PersonId,
+        /// Their part.
+        signup: SignupId,
+        /// Whether they take the place that is theirs to take; else they do not come.
+        takes: bool,
+    },
     /// Rides gives a ride, or gives it again.
     RidePromised(RideId),
     /// Rides gives none, or not any more.

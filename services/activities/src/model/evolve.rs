@@ -33,6 +33,8 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
             state.step(*occurrence, origin, *at, what);
         }
         Event::Heard { fact } => state.hear(fact),
+        // It leaves all as it was.
+        Event::AnswerRefused { .. } => {}
     }
 }
 

@@ -1,13 +1,13 @@
 //! What other services say, and what follows from it here.
 
 use dugnad_events::{
-    OccurrenceId,
+    NoticeId, OccurrenceId, SignupId,
     activities::{Event, Fact, Origin, What},
 };
-use dugnad_ledger::Context;
+use dugnad_ledger::{Caller, Context};
 use dugnad_vault::PersonId;
 
-use super::{Heard, HeardCommand, Standing, State, act::Act, space::Space};
+use super::{Heard, HeardCommand, Standing, State, act::Act, signup, space::Space};
 
 pub(super) fn hear(state: &State, cx: &Context, said: HeardCommand) -> Vec<Event> {
     let HeardCommand { origin, heard } = said;
@@ -47,6 +47,9 @@ pub(super) fn hear(state: &State, cx: &Context, said: HeardCommand) -> Vec<Event
             Some((id, need)) => on(Some(*id), &|act| act.hear_left(*need, assignment)),
             None => Vec::new(),
         },
+        Heard::Answered { notice, person, signup, takes } => {
+            answered(state, cx, notice, person, (signup, takes))
+        }
         Heard::RidePromised(ride) => match state.rides.get(&ride) {
             Some((id, want)) => on(Some(*id), &|act| act.hear_ride(*want, None)),
             None => Vec::new(),
@@ -80,4 +83,25 @@ fn erased(state: &State, cx: &Context, origin: &Origin, person: PersonId) -> Vec
     }
     events.push(Event::Heard { fact: Fact::Erased(person) });
     events
+}
+
+/// Done in their own name. Nobody waits for a refusal, so it is an event: whoever told them tells
+/// them that too.
+fn answered(
+    state: &State,
+    cx: &Context,
+    notice: NoticeId,
+    person: PersonId,
+    (signup, takes): (SignupId, bool),
+) -> Vec<Event> {
+    let caller = Caller { tenant: cx.caller.tenant.clone(), id: person.0 };
+    let cx = Context { caller, ..cx.clone() };
+    let done = match takes {
+        true => signup::take_place(state, &cx, signup, false),
+        false => signup::withdraw(state, &cx, signup, false),
+    };
+    done.unwrap_or_else(|refusal| {
+        let (about, reason) = (signup.to_string(), refusal.reason().to_owned());
+        vec![Event::AnswerRefused { notice, person, about, reason }]
+    })
 }

@@ -121,10 +121,14 @@ impl Service {
     pub(super) fn follows(self) -> &'static [Self] {
         match self {
             Self::Rooms => &[Self::Volunteers, Self::Matching, Self::Activities],
-            Self::Activities => &[Self::Volunteers, Self::Rooms, Self::Matching, Self::Rides],
-            Self::Rides => &[Self::Volunteers, Self::Matching, Self::Activities],
+            Self::Activities => {
+                &[Self::Volunteers, Self::Rooms, Self::Matching, Self::Rides, Self::Notices]
+            }
+            Self::Rides => &[Self::Volunteers, Self::Matching, Self::Activities, Self::Notices],
             Self::Matching => &[Self::Volunteers, Self::Rooms, Self::Activities, Self::Notices],
-            Self::Notices => &[Self::Volunteers, Self::Rooms, Self::Matching],
+            Self::Notices => {
+                &[Self::Volunteers, Self::Rooms, Self::Matching, Self::Rides, Self::Activities]
+            }
             Self::Volunteers => &[],
         }
     }

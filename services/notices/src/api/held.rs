@@ -1,6 +1,9 @@
 //! All that is held of a person: what they were told and answered, and how they want to be told.
 
+use std::collections::BTreeMap;
+
 use dugnad_door::{Call, Role, status};
+use dugnad_events::notices::Whose;
 use dugnad_journal::Tenant;
 use dugnad_ledger::Ledger;
 use dugnad_proto::notices::v1 as pb;
@@ -41,7 +44,10 @@ fn find(state: &State, person: PersonId) -> Value {
                 .collect::<Vec<_>>(),
         }))
     });
+    let matters = state.matters.iter().filter(|(_, it)| it.matter.whose == Whose::Person(person));
+    let matters = matters.map(|(name, it)| (name.clone(), json!(it.matter.span)));
     json!({
+        "concerned_by": matters.collect::<BTreeMap<_, _>>(),
         "notices": notices.collect::<Vec<_>>(),
         "preference": state.preference(person),
         "on_duty": state.policy.duty.contains(&person),

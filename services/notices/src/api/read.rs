@@ -51,7 +51,25 @@ fn read_policy(policy: &pb::Policy) -> Result<Policy, Invalid> {
         remind_minutes: reminders,
         duty: duty.collect::<Result<_, _>>()?,
         climb_minutes: field::within("climb_minutes", policy.climb_minutes, 1..=1440)?,
+        code_channels: code_channels(&policy.door_code_channels)?,
     })
+}
+
+/// Those that carry text by themselves, each once.
+fn code_channels(channels: &[i32]) -> Result<Vec<Channel>, Invalid> {
+    let field = "door_code_channels";
+    let mut found = Vec::new();
+    for (n, it) in field::at_most(field, channels, 2)?.iter().enumerate() {
+        let channel = match pb::Channel::try_from(*it) {
+            Ok(pb::Channel::Sms) => Channel::Sms,
+            Ok(pb::Channel::Email) => Channel::Email,
+            _ => return Err(Invalid::new("", "must be SMS or EMAIL")).within_item(field, n),
+        };
+        if !found.contains(&channel) {
+            found.push(channel);
+        }
+    }
+    Ok(found)
 }
 
 /// `HH:MM-HH:MM`; empty: none.

@@ -23,6 +23,7 @@ pub(super) fn policy(policy: &Policy) -> pb::Policy {
         reminders: policy.remind_minutes.iter().copied().map(number).collect(),
         duty: policy.duty.iter().map(ToString::to_string).collect(),
         climb_minutes: number(policy.climb_minutes),
+        door_code_channels: policy.code_channels().iter().map(|it| channel(*it).into()).collect(),
     }
 }
 

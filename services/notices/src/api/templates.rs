@@ -54,10 +54,15 @@ impl Api {
         let notice: NoticeId = field::name("notice", &request.notice)?;
         let text = field::required("text", request.text.as_ref())?;
         let (language, text) = read::text(text).within("text")?;
-        template::check(&text).map_err(|problem| Invalid::new("text", problem))?;
-        let look = move |state: &State, now| render::preview(state, notice, &text, language, now);
-        let found = self.desk.look(call, look).await?;
-        let text = found.ok_or_else(|| refused(Refusal::NotFound(notice.to_string())))?;
+        let look = move |state: &State, now| {
+            let kind = template::kind(&state.notices.get(&notice)?.facts.template)?;
+            let checked = template::check(kind, &text);
+            Some(checked.map(|()| render::preview(state, notice, &text, language, now)))
+        };
+        let unknown = || refused(Refusal::NotFound(notice.to_string()));
+        let checked = self.desk.look(call, look).await?.ok_or_else(unknown)?;
+        let filled = checked.map_err(|problem| Invalid::new("text", problem))?;
+        let text = filled.ok_or_else(unknown)?;
         let segments = template::segments(&text.sms);
         Ok(pb::PreviewTemplateResponse {
             subject: text.subject,

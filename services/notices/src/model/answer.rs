@@ -48,9 +48,12 @@ pub fn standing(state: &State, id: NoticeId, now: Timestamp) -> Result<Standing,
     })
 }
 
+/// What can be given back by an answer: the service that it is of follows what is answered.
+const GIVEN_BACK: [&str; 3] = ["assignments/", "rides/", "signups/"];
+
 /// What a notice asks: a place can be given back where somebody has one.
 fn asked(kept: &Kept) -> Vec<Answer> {
-    let is_place = kept.facts.about.starts_with("assignments/");
+    let is_place = GIVEN_BACK.iter().any(|it| kept.facts.about.starts_with(it));
     let asks = template::answers(&kept.facts.template).iter().copied();
     asks.filter(|it| *it != Answer::Cancel || is_place).collect()
 }

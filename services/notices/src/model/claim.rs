@@ -14,7 +14,7 @@ use dugnad_vault::PersonId;
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    MOST_IN_A_MESSAGE, State,
+    LOOKED_AT, MOST_IN_A_MESSAGE, State,
     outbox::{Kept, Message, Progress},
     quiet,
 };
@@ -30,7 +30,8 @@ pub(super) fn claim(state: &State, cx: &Context, most: usize) -> Vec<Event> {
         claim.again(*id);
     }
     let mut seen = BTreeSet::new();
-    for (_, id) in state.queue.iter().take_while(|(due, _)| *due <= cx.now) {
+    let due = state.queue.iter().take_while(|(due, _)| *due <= cx.now);
+    for (_, id) in due.take(LOOKED_AT) {
         if claim.made == most {
             break;
         }
@@ -146,7 +147,12 @@ impl Claim<'_> {
         let mut routed: Vec<(Channel, Vec<NoticeId>)> = Vec::new();
         for (id, kept) in going {
             let order = channels(preference, hurries);
-            match order.iter().find(|channel| !kept.tried.contains(channel)) {
+            let allowed = |channel: &&Channel| {
+                let codes = self.state.policy.code_channels();
+                !kept.facts.is_door_code() || codes.contains(channel)
+            };
+            let left = order.iter().filter(allowed).find(|it| !kept.tried.contains(it));
+            match left {
                 Some(channel) => match routed.iter_mut().find(|(it, _)| it == channel) {
                     Some((_, ids)) => ids.push(id),
                     None => routed.push((*channel, vec![id])),
@@ -154,7 +160,8 @@ impl Claim<'_> {
                 // Who wants to be called is reminded by a call; for others a reminder is not
                 // worth one.
                 None if kept.must() && (kept.setback.is_none() || !kept.facts.is_reminder()) => {
-                    self.on_desk(vec![id], kept.setback.unwrap_or(Setback::Wish));
+                    let why = if order.is_empty() { Setback::Wish } else { Setback::NoChannel };
+                    self.on_desk(vec![id], kept.setback.unwrap_or(why));
                 }
                 None => self.withdraw(vec![id], Withdrawal::Unreachable),
             }

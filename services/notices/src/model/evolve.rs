@@ -1,5 +1,7 @@
 //! What each event makes of the state. Never fails: what was accepted holds.
 
+use std::collections::BTreeSet;
+
 use dugnad_events::{
     MessageId, NoticeId,
     notices::{CallOutcome, Event, Fact, Notice, Outcome, Setback, Urgency, Whose},
@@ -7,7 +9,7 @@ use dugnad_events::{
 use jiff::{SignedDuration, Timestamp};
 
 use super::{
-    Due, Held, Need, State,
+    Due, Held, State,
     outbox::{Attempt, Call, Kept, Message, Progress, Stage},
     remind,
 };
@@ -72,6 +74,7 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
                 kept.calls.push(call);
             }
             if matches!(outcome, CallOutcome::Reached | CallOutcome::Dealt) {
+                knows(state, *notice);
                 each(state, &[*notice], |_| Stage::Told);
             }
         }
@@ -80,6 +83,7 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
                 kept.answer = Some((*answer, *at));
             }
             // Whoever has answered has been told.
+            knows(state, *notice);
             each(
                 state,
                 &[*notice],
@@ -103,33 +107,18 @@ fn heard(state: &mut State, fact: &Fact) {
             for (at, minutes) in &reminders {
                 state.agenda.insert((*at, Due::Remind(name.clone(), *minutes)));
             }
+            if let Some(of) = &matter.of {
+                state.parts.entry(of.clone()).or_default().insert(name.clone());
+            }
             let held = Held { matter: (**matter).clone(), known, reminders };
             state.matters.insert(name.clone(), held);
         }
         Fact::Over { name } => {
-            undo(state, name);
-            state.matters.remove(name);
-        }
-        Fact::Need { need, kind, times } => {
-            state.needs.insert(*need, Need { kind: kind.clone(), times: times.clone() });
-        }
-        Fact::NeedOver { need } => {
-            state.needs.remove(need);
-        }
-        Fact::Kinds { words } => {
-            let word = |(code, nb, en): &(_, String, String)| {
-                (dugnad_events::Code::clone(code), (nb.clone(), en.clone()))
-            };
-            state.kinds = words.iter().map(word).collect();
-        }
-        Fact::Facility { facility, name } => {
-            state.facilities.insert(*facility, name.clone());
-        }
-        Fact::Room { room, facility, name } => {
-            state.rooms.insert(*room, (*facility, name.clone()));
-        }
-        Fact::Contacts { organisation, people } => {
-            state.contacts.insert(*organisation, people.clone());
+            over(state, name);
+            past_known(state, name, |agenda, due| {
+                agenda.remove(&due);
+            });
+            state.known.forget(name);
         }
         Fact::Changed { person } => {
             state.heard.remove(person);
@@ -146,14 +135,44 @@ fn heard(state: &mut State, fact: &Fact) {
             let gone: Vec<_> = state.matters.iter().filter(|(_, it)| theirs(it)).collect();
             let gone: Vec<_> = gone.into_iter().map(|(name, _)| name.clone()).collect();
             for name in gone {
-                undo(state, &name);
-                state.matters.remove(&name);
+                over(state, &name);
             }
+            state.known.erase(*person);
         }
+        Fact::Shift { shift, .. } => ends(state, &shift.to_string(), fact),
+        Fact::DoorCode { code, .. } => ends(state, &code.to_string(), fact),
+        Fact::Occurrence { occurrence, .. } => ends(state, &occurrence.to_string(), fact),
+        fact => state.known.take(fact),
     }
 }
 
-/// Takes from the clock what a matter gave it.
+/// Takes a fact in that is forgotten some time after its end.
+fn ends(state: &mut State, name: &str, fact: &Fact) {
+    past_known(state, name, |agenda, due| {
+        agenda.remove(&due);
+    });
+    state.known.take(fact);
+    past_known(state, name, |agenda, due| {
+        agenda.insert(due);
+    });
+}
+
+fn past_known(
+    state: &mut State,
+    name: &str,
+    change: impl FnOnce(&mut BTreeSet<(Timestamp, Due)>, (Timestamp, Due)),
+) {
+    if let Some(at) = state.known.end(name).and_then(remind::after) {
+        change(&mut state.agenda, (at, Due::Past(name.to_owned())));
+    }
+}
+
+fn over(state: &mut State, name: &str) {
+    undo(state, name);
+    state.matters.remove(name);
+}
+
+/// Takes from the clock what a matter gave it, and from what it is a part of.
 fn undo(state: &mut State, name: &str) {
     let Some(held) = state.matters.get(name) else { return };
     if let Some(at) = remind::past(&held.matter) {
@@ -161,6 +180,14 @@ fn undo(state: &mut State, name: &str) {
     }
     for (at, minutes) in &held.reminders {
         state.agenda.remove(&(*at, Due::Remind(name.to_owned(), *minutes)));
+    }
+    if let Some(of) = &held.matter.of
+        && let Some(parts) = state.parts.get_mut(of)
+    {
+        parts.remove(name);
+        if parts.is_empty() {
+            state.parts.remove(of);
+        }
     }
 }
 
@@ -245,12 +272,18 @@ fn requeue(state: &mut State, id: NoticeId, due: Timestamp) {
     each(state, &[id], |_| Stage::Queued);
 }
 
-fn attempted(state: &mut State, id: NoticeId, message: MessageId) {
-    let Some(kept) = state.notices.get_mut(&id) else { return };
-    kept.message = Some(message);
+/// They have, or may have, heard of what a notice is about.
+fn knows(state: &mut State, id: NoticeId) {
+    let Some(kept) = state.notices.get(&id) else { return };
     if let Some(held) = state.matters.get_mut(&kept.facts.about) {
         held.known = true;
     }
+}
+
+fn attempted(state: &mut State, id: NoticeId, message: MessageId) {
+    let Some(kept) = state.notices.get_mut(&id) else { return };
+    kept.message = Some(message);
+    knows(state, id);
     each(state, &[id], |_| Stage::Sending);
 }
 

@@ -4,7 +4,9 @@
 //! Each service has a table of its own below: event → whom, which template, how urgent, about
 //! what, until when. Another service is another table.
 
+mod activities;
 mod matching;
+mod rides;
 mod rooms;
 mod volunteers;
 
@@ -29,6 +31,8 @@ pub(super) fn hear(state: &State, cx: &Context, event: &Foreign) -> Vec<Event> {
     let mut steps = Steps { state, cx, events: Vec::new() };
     match event {
         Foreign::Matching(event) => matching::hear(&mut steps, event),
+        Foreign::Activities(event) => activities::hear(&mut steps, event),
+        Foreign::Rides(event) => rides::hear(&mut steps, event),
         Foreign::Rooms(event) => rooms::hear(&mut steps, event),
         Foreign::Volunteers(event) => volunteers::hear(&mut steps, event),
     }
@@ -43,6 +47,8 @@ pub(super) struct Telling {
     pub(super) what: Option<What>,
     pub(super) span: Option<Interval>,
     pub(super) until: Option<Timestamp>,
+    /// Not before; `None`: as soon as its urgency says.
+    pub(super) due: Option<Timestamp>,
     pub(super) more: BTreeMap<String, String>,
 }
 
@@ -55,6 +61,7 @@ impl Telling {
             what: None,
             span: None,
             until: None,
+            due: None,
             more: BTreeMap::new(),
         }
     }
@@ -69,15 +76,16 @@ impl Telling {
         id: NoticeId,
     ) -> Vec<Event> {
         let begins = self.span.as_ref().map(Interval::start);
-        let soon = |at: Timestamp| at.duration_since(cx.now) <= IMMINENT;
+        let from = self.due.map_or(cx.now, |due| due.max(cx.now));
+        let soon = |at: Timestamp| at.duration_since(from) <= IMMINENT;
         let urgency = match self.urgency {
             Urgency::Normal if begins.is_some_and(soon) => Urgency::Urgent,
             urgency => urgency,
         };
         let bundle = SignedDuration::from_mins(i64::from(state.policy.bundle_minutes));
         let due = match urgency {
-            Urgency::Alarm | Urgency::Urgent => cx.now,
-            Urgency::Normal | Urgency::Info => cx.now.checked_add(bundle).unwrap_or(cx.now),
+            Urgency::Alarm | Urgency::Urgent => from,
+            Urgency::Normal | Urgency::Info => from.checked_add(bundle).unwrap_or(from),
         };
         let facts = Notice {
             to,
@@ -124,6 +132,19 @@ impl Steps<'_> {
         }
     }
 
+    /// The same, of these kinds of notices alone.
+    fn void_kinds(&mut self, name: impl Display, templates: &[&str], why: Withdrawal) {
+        let of = |id: &NoticeId| {
+            let kept = self.state.notices.get(id);
+            kept.is_some_and(|it| templates.contains(&it.facts.template.as_str()))
+        };
+        let notices: Vec<_> =
+            self.state.holding(&name.to_string()).into_iter().filter(of).collect();
+        if !notices.is_empty() {
+            self.events.push(Event::Withdrawn { notices, why });
+        }
+    }
+
     /// It holds no more. Whose it was, if they know of it, so that they are to be told.
     fn over(&mut self, name: impl Display) -> Option<Matter> {
         self.void(&name, Withdrawal::Over);
@@ -142,8 +163,12 @@ impl Steps<'_> {
 
     /// The first on duty; the next if nobody answers.
     fn alarm(&mut self, telling: Telling) {
-        let first = self.state.policy.duty.first().copied();
-        self.tell_person(first, Telling { urgency: Urgency::Alarm, ..telling });
+        self.tell_duty(Telling { urgency: Urgency::Alarm, ..telling });
+    }
+
+    /// The first on duty alone.
+    fn tell_duty(&mut self, telling: Telling) {
+        self.tell_person(self.state.policy.duty.first().copied(), telling);
     }
 
     fn tell_person(&mut self, to: Option<PersonId>, telling: Telling) {
@@ -156,4 +181,15 @@ impl Steps<'_> {
 fn of(name: impl Display, matter: &Matter, template: &'static str) -> Telling {
     let (what, span) = (matter.what.clone(), matter.span);
     Telling { template, what, span, ..Telling::about(name) }
+}
+
+/// What is said beside it: a field and its value.
+fn more(field: &str, value: impl Display) -> BTreeMap<String, String> {
+    [(field.to_owned(), value.to_string())].into()
+}
+
+/// What they answered could not be done: they are told why.
+fn answer_refused(steps: &mut Steps<'_>, about: &str, person: PersonId, reason: &str) {
+    let (template, more) = ("answer-refused", more("reason", reason));
+    steps.tell(Whose::Person(person), Telling { template, more, ..Telling::about(about) });
 }

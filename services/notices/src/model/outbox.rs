@@ -196,6 +196,14 @@ impl State {
         all.filter(|id| self.notices.get(id).is_some_and(|it| !it.over)).collect()
     }
 
+    /// Whether somebody has been told this about something.
+    pub(super) fn has_told(&self, about: &str, template: &str) -> bool {
+        let told = |stage| matches!(stage, Stage::Sent | Stage::Delivered | Stage::Told);
+        let all = self.about.get(about).into_iter().flatten();
+        all.filter_map(|id| self.notices.get(id))
+            .any(|it| it.facts.template.as_str() == template && told(it.stage))
+    }
+
     /// Notices of a message that still say something true.
     pub(super) fn carried(&self, message: &Message) -> Vec<NoticeId> {
         let live =

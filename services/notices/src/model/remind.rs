@@ -49,7 +49,12 @@ const KEEP_PAST: SignedDuration = SignedDuration::from_hours(24);
 
 /// When a matter is forgotten, unless it is over before.
 pub(super) fn past(matter: &Matter) -> Option<Timestamp> {
-    matter.span.and_then(|it| it.end().checked_add(KEEP_PAST).ok())
+    matter.span.and_then(|it| after(it.end()))
+}
+
+/// When something is forgotten that ends at a time.
+pub(super) fn after(end: Timestamp) -> Option<Timestamp> {
+    end.checked_add(KEEP_PAST).ok()
 }
 
 /// When somebody is reminded of a matter, each with how many minutes ahead it is meant.
@@ -78,7 +83,13 @@ fn remind(state: &State, cx: &Context, n: u32, name: &str, minutes: u32) -> Vec<
         more: BTreeMap::from([("ahead".to_owned(), minutes.to_string())]),
         ..Telling::about(name)
     };
-    telling.to(state, state.spokesperson(matter.whose), cx, NoticeId(cx.id(n)))
+    let id = NoticeId(cx.id(n));
+    let made = telling.to(state, state.spokesperson(matter.whose), cx, id);
+    // The clock may have stood still, as when the service was down: it has begun.
+    let begun = matter.span.is_some_and(|it| it.start() <= cx.now);
+    let why = Withdrawal::TooLate;
+    let late = begun.then(|| Event::Withdrawn { notices: vec![id], why });
+    made.into_iter().chain(late).collect()
 }
 
 /// The next on duty is told; after the last, the desk's list has it.

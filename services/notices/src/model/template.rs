@@ -11,7 +11,7 @@ mod sms;
 
 use dugnad_events::{
     Code,
-    notices::{Answer, Event, Language, Text},
+    notices::{Answer, Event, Language, Notice, Text},
 };
 
 use super::{Refusal, State};
@@ -30,7 +30,9 @@ pub const LONGEST_BODY: usize = 4000;
 /// Fields that may stand anywhere.
 pub const OPEN_FIELDS: [&str; 7] = ["sender", "what", "when", "until", "link", "reply", "count"];
 /// Fields for the body alone.
-pub const BODY_FIELDS: [&str; 4] = ["name", "reason", "before", "instead"];
+pub const BODY_FIELDS: [&str; 5] = ["name", "reason", "before", "instead", "dates"];
+/// What opens a door: in no subject, and in no other kind of notice than that.
+pub const CODE_FIELD: &str = "code";
 
 /// A kind of notice.
 #[derive(Debug)]
@@ -41,14 +43,7 @@ pub struct Kind {
     pub asks: &'static [Answer],
     /// Whether a calendar is told of it.
     pub calendar: Calendar,
-    /// In bokmål.
-    nb: Words,
-    /// In English.
-    en: Words,
 }
-
-/// Subject, text message, body.
-type Words = [&'static str; 3];
 
 /// What a calendar is told.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,12 +88,7 @@ impl Kind {
     /// The words that come with the program.
     #[must_use]
     pub fn text(&self, language: Language) -> Text {
-        let [subject, sms, body] = match language {
-            Language::Nb => self.nb,
-            Language::En => self.en,
-        };
-        let (subject, sms, body) = (subject.to_owned(), sms.to_owned(), body.to_owned());
-        Text { subject, sms, body }
+        built_in::words(self.code, language).cloned().unwrap_or_default()
     }
 }
 
@@ -117,9 +107,9 @@ pub(super) fn set(
     texts: Vec<(Language, Text)>,
 ) -> Result<Vec<Event>, Refusal> {
     let invalid = |field, problem: String| Refusal::Invalid { field, problem };
-    if kind(&template).is_none() {
+    let Some(kind) = kind(&template) else {
         return Err(invalid("template", format!("there is no kind of notice `{template}`")));
-    }
+    };
     for language in LANGUAGES {
         match texts.iter().filter(|(it, _)| *it == language).count() {
             1 => {}
@@ -129,7 +119,7 @@ pub(super) fn set(
     }
     let mut events = Vec::new();
     for (language, text) in texts {
-        check(&text)
+        check(kind, &text)
             .map_err(|problem| invalid("texts", format!("{}: {problem}", name(language))))?;
         let (version, before) = state.text(&template, language).unwrap_or_default();
         if before != text {
@@ -153,11 +143,13 @@ pub fn name(language: Language) -> &'static str {
 ///
 /// # Errors
 /// Names the part and the field that it does not know.
-pub fn check(text: &Text) -> Result<(), String> {
-    let body: Vec<_> = OPEN_FIELDS.into_iter().chain(BODY_FIELDS).collect();
+pub fn check(kind: &Kind, text: &Text) -> Result<(), String> {
+    let code = Some(CODE_FIELD).filter(|_| kind.code == Notice::DOOR_CODE);
+    let sms: Vec<_> = OPEN_FIELDS.into_iter().chain(code).collect();
+    let body: Vec<_> = sms.iter().copied().chain(BODY_FIELDS).collect();
     let parts = [
         ("subject", &text.subject, &OPEN_FIELDS[..], LONGEST_SUBJECT),
-        ("sms", &text.sms, &OPEN_FIELDS, LONGEST_SMS),
+        ("sms", &text.sms, &sms, LONGEST_SMS),
         ("body", &text.body, &body, LONGEST_BODY),
     ];
     for (part, words, fields, longest) in parts {
@@ -173,8 +165,10 @@ pub fn check(text: &Text) -> Result<(), String> {
                     return Err(format!("{part} has a brace that belongs to no field"));
                 }
                 Piece::Field(field) if body.contains(&field) && !fields.contains(&field) => {
+                    let allowed = if field == CODE_FIELD { "message" } else { "body" };
                     return Err(format!(
-                        "{part} lies open for all to see: `{{{field}}}` may stand in the body alone"
+                        "{part} lies open for all to see: `{{{field}}}` may stand in the {allowed} \
+                         alone"
                     ));
                 }
                 Piece::Field(field) if !fields.contains(&field) => {
@@ -231,10 +225,42 @@ mod tests {
         for kind in kinds() {
             for language in LANGUAGES {
                 let text = kind.text(language);
-                check(&text).unwrap_or_else(|no| panic!("{} {language:?}: {no}", kind.code));
+                check(kind, &text).unwrap_or_else(|no| panic!("{} {language:?}: {no}", kind.code));
             }
             assert!(kind.code.parse::<Code>().is_ok());
         }
+    }
+
+    #[test]
+    fn no_words_that_come_with_the_program_are_of_a_kind_that_there_is_not() {
+        for file in [include_str!("../../templates/nb.txt"), include_str!("../../templates/en.txt")]
+        {
+            let read = built_in::read(file);
+            let unknown: Vec<_> =
+                read.keys().filter(|code| !kinds().iter().any(|it| it.code == **code)).collect();
+            assert!(unknown.is_empty(), "{unknown:?}");
+            assert_eq!(file.matches("\n# ").count() + 1, read.len(), "one is there twice, or cut");
+        }
+    }
+
+    #[test]
+    fn what_opens_a_door_stands_in_its_own_kind_alone_and_never_in_a_subject() {
+        let with = |part: &str, words: &str| {
+            let mut text = Text { subject: "S".into(), sms: "s".into(), body: "b".into() };
+            match part {
+                "subject" => text.subject = words.to_owned(),
+                _ => text.sms = words.to_owned(),
+            }
+            text
+        };
+        let of = |code: &str| kinds().iter().find(|it| it.code == code).unwrap();
+
+        let elsewhere = check(of("booked"), &with("sms", "{code}")).unwrap_err();
+        let subject = check(of("door-code"), &with("subject", "{code}")).unwrap_err();
+
+        assert!(elsewhere.contains("unknown field `{code}`"), "{elsewhere}");
+        assert!(subject.contains("subject lies open"), "{subject}");
+        assert_eq!(check(of("door-code"), &with("sms", "{code}")), Ok(()));
     }
 
     #[test]
@@ -245,7 +271,7 @@ mod tests {
 
         let unknown = set(vec![(Language::Nb, text("{hvem}")), (Language::En, text("x"))]);
         let missing = set(vec![(Language::Nb, text("x"))]);
-        let brace = check(&text("{what")).unwrap_err();
+        let brace = check(kind(&offer()).unwrap(), &text("{what")).unwrap_err();
 
         assert!(unknown.contains("nb: sms has an unknown field `{hvem}`"), "{unknown}");
         assert_eq!(missing, "texts: misses the language en");
@@ -254,10 +280,11 @@ mod tests {
 
     #[test]
     fn what_may_say_something_about_somebody_stands_in_the_body_alone() {
-        let open = check(&text("{reason}")).unwrap_err();
+        let kind = kind(&code("offer")).unwrap();
+        let open = check(kind, &text("{reason}")).unwrap_err();
 
-        assert!(open.contains("may stand in the body alone"), "{open}");
-        assert_eq!(check(&text("{what} {when}")), Ok(()));
+        assert!(open.contains("lies open for all to see"), "{open}");
+        assert_eq!(check(kind, &text("{what} {when}")), Ok(()));
     }
 
     #[test]

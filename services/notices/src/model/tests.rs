@@ -1,13 +1,17 @@
 //! The rule book on its own: whatever happens in whatever order, nobody is told of what is over,
 //! and whoever is concerned by a change has been told of it or is on the desk's list.
 
+mod elsewhere;
+
 use std::collections::BTreeMap;
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
     AssignmentId, BookingId, MessageId, NeedId, NoticeId, OfferId, RoomId,
     matching::{self, Ending, Party, Withdrawal as Why},
-    notices::{Answer, Event, Outcome, Preference, Setback, Urgency, Via},
+    notices::{
+        Answer, CallOutcome, Event, Outcome, Preference, Setback, Urgency, Via, Withdrawal as Late,
+    },
     rooms::{self, Cause},
 };
 use dugnad_journal::Tenant;
@@ -20,6 +24,40 @@ use uuid::Uuid;
 use super::{Command, Notices, Stage, State};
 use crate::react::Foreign;
 
+/// What people go by: of each it must hold as it was said, or they hear so.
+const RELIED_ON: [&str; 15] = [
+    "assigned",
+    "booked",
+    "moved",
+    "shift-moved",
+    "door-code",
+    "place-offered",
+    "ride-promised",
+    "ride-changed",
+    "ride-late",
+    "ride-longer",
+    "signed-up",
+    "invited",
+    "waiting",
+    "activity-moved",
+    "activity-venue",
+];
+/// That something is otherwise than was said.
+const CHANGES: [&str; 13] = [
+    "moved",
+    "unassigned",
+    "denied",
+    "offer-withdrawn",
+    "shift-moved",
+    "door-changed",
+    "manual-opening",
+    "ride-late",
+    "ride-off",
+    "ride-cancelled",
+    "activity-moved",
+    "activity-venue",
+    "activity-cancelled",
+];
 const PEOPLE: u128 = 3;
 const THINGS: u128 = 4;
 
@@ -34,6 +72,7 @@ enum Step {
     Moved { thing: u128, hours: i64 },
     Cancelled(u128),
     Answered { nth: usize, answer: Answer },
+    Elsewhere(elsewhere::Step),
     Send { outcome: u8 },
     Report { nth: usize, arrived: bool },
     Later(i64),
@@ -55,6 +94,7 @@ fn step() -> impl Strategy<Value = Step> {
         3 => (thing.clone(), hours).prop_map(|(thing, hours)| Step::Moved { thing, hours }),
         3 => thing.prop_map(Step::Cancelled),
         2 => (0..8_usize, answers).prop_map(|(nth, answer)| Step::Answered { nth, answer }),
+        15 => elsewhere::step().prop_map(Step::Elsewhere),
         8 => (0..6_u8).prop_map(|outcome| Step::Send { outcome }),
         3 => (0..8_usize, any::<bool>()).prop_map(|(nth, arrived)| Step::Report { nth, arrived }),
         5 => (0..400_i64).prop_map(Step::Later),
@@ -108,10 +148,9 @@ impl Town {
         for id in notices {
             let kept = &self.state.notices[id];
             assert!(!kept.over, "{kept:?} is over");
-            let asserts = matches!(
-                kept.facts.template.as_str(),
-                "offer" | "assigned" | "booked" | "moved" | "reminder"
-            );
+            let template = kept.facts.template.as_str();
+            let asserts =
+                RELIED_ON.contains(&template) || ["offer", "reminder"].contains(&template);
             let held = self.state.matters.get(&kept.facts.about);
             assert!(!asserts || held.is_some(), "{kept:?} tells of what is not");
             if asserts && let (Some(span), Some(held)) = (kept.facts.span, held) {
@@ -141,6 +180,10 @@ impl Town {
         Some(Uuid::from_u128(id))
     }
 
+    fn live(&self, kind: &'static str, thing: u128) -> Option<Uuid> {
+        self.live.get(&(kind, thing)).copied().map(Uuid::from_u128)
+    }
+
     fn end(&mut self, kind: &'static str, thing: u128) -> Option<Uuid> {
         self.live.remove(&(kind, thing)).map(Uuid::from_u128)
     }
@@ -162,8 +205,38 @@ impl Town {
         need
     }
 
+    /// Whatever happens: whoever went by something that holds no more hears something new in the
+    /// same step.
     fn step(&mut self, step: &Step) {
+        let relied_on = self.relied_on();
+        self.happens(step);
+        for (id, to, heard) in relied_on {
+            let Some(kept) = self.state.notices.get(&id).filter(|it| it.over) else { continue };
+            // That its time has come is no change.
+            if matches!(kept.stage, Stage::Withdrawn(Late::TooLate | Late::Unreachable)) {
+                continue;
+            }
+            let hears = self.state.of.get(&to).map_or(0, Vec::len);
+            assert!(hears > heard, "{step:?} left {to} to go by {kept:?}");
+        }
+    }
+
+    /// What may have reached somebody and is not over: which, whom, and how much they have heard.
+    fn relied_on(&self) -> Vec<(NoticeId, PersonId, usize)> {
+        let all = self.state.notices.iter().filter_map(|(id, kept)| {
+            let to = kept.facts.to?;
+            let reached =
+                matches!(kept.stage, Stage::Sending | Stage::Sent | Stage::Delivered | Stage::Told);
+            let relied = RELIED_ON.contains(&kept.facts.template.as_str());
+            let heard = self.state.of.get(&to).map_or(0, Vec::len);
+            (reached && relied && !kept.over).then_some((*id, to, heard))
+        });
+        all.collect()
+    }
+
+    fn happens(&mut self, step: &Step) {
         match *step {
+            Step::Elsewhere(ref step) => self.elsewhere(step),
             Step::Offered { thing, person: who, hours } => self.offered(thing, who, hours),
             Step::OfferGone(thing) => {
                 let Some(id) = self.end("offer", thing) else { return };
@@ -205,8 +278,8 @@ impl Town {
                 self.hears(Foreign::Rooms(booked));
             }
             Step::Moved { thing, hours } => {
-                let Some(id) = self.live.get(&("booking", thing)).copied() else { return };
-                let (booking, span) = (BookingId(Uuid::from_u128(id)), self.span(hours));
+                let Some(id) = self.live("booking", thing) else { return };
+                let (booking, span) = (BookingId(id), self.span(hours));
                 let (from, room) = (RoomId(Uuid::nil()), RoomId(Uuid::nil()));
                 let (revision, terms, charge) = (2, None, None);
                 let moved =
@@ -286,11 +359,9 @@ impl Town {
 /// list.
 fn untold(town: &Town) -> Vec<String> {
     let changes = town.state.notices.values().filter(|kept| {
-        let change = matches!(
-            kept.facts.template.as_str(),
-            "moved" | "unassigned" | "denied" | "offer-withdrawn"
-        );
-        change && kept.facts.urgency <= Urgency::Normal && !kept.over
+        CHANGES.contains(&kept.facts.template.as_str())
+            && kept.facts.urgency <= Urgency::Normal
+            && !kept.over
     });
     let heard = |stage: Stage| {
         matches!(stage, Stage::Sent | Stage::Delivered | Stage::Told | Stage::Desk(_))
@@ -336,6 +407,12 @@ fn what_lies_long_behind_is_kept_no_more() {
         Step::Offered { thing: 0, person: 0, hours: 40 },
         Step::Booked { thing: 0, person: 1, hours: 30 },
         Step::Assigned { thing: 1, person: 2 },
+        Step::Elsewhere(elsewhere::Step::Code(0)),
+        Step::Elsewhere(elsewhere::Step::Promised { thing: 0, person: 0, hours: 20 }),
+        Step::Elsewhere(elsewhere::Step::Planned { thing: 0, hours: 20 }),
+        Step::Elsewhere(elsewhere::Step::SignedUp { thing: 0, person: 1, own: true, waits: false }),
+        Step::Elsewhere(elsewhere::Step::Shift { thing: 0, hours: 20 }),
+        Step::Elsewhere(elsewhere::Step::Unhosted(0)),
     ];
     for step in &steps {
         town.step(step);
@@ -347,10 +424,40 @@ fn what_lies_long_behind_is_kept_no_more() {
     for _ in 0..(super::KEEP_DAYS + 10) {
         town.later(24 * 60);
         town.send(3);
+        // Somebody sees to what is on the list.
+        for (_, _, notice) in town.state.list_desk(None, 100) {
+            let outcome = CallOutcome::Dealt;
+            town.does(Command::Called { notice, outcome, answer: None }).unwrap();
+        }
     }
 
     let state = &town.state;
     assert_eq!((state.notices.len(), state.messages.len(), state.matters.len()), (0, 0, 0));
-    assert!(state.of.is_empty() && state.about.is_empty() && state.agenda.is_empty());
+    let known = &state.known;
+    assert!(known.shifts.is_empty() && known.codes.is_empty() && known.occurrences.is_empty());
+    assert!(
+        state.parts.is_empty()
+            && state.of.is_empty()
+            && state.about.is_empty()
+            && state.agenda.is_empty()
+    );
     assert!(state.queue.is_empty() && state.again.is_empty() && state.closed.is_empty());
+}
+
+#[test]
+fn nobody_is_reminded_of_what_began_while_the_service_was_down() {
+    let mut town = Town::new();
+    town.step(&Step::Booked { thing: 0, person: 0, hours: 30 });
+    town.later(10);
+    town.send(3);
+
+    town.now += SignedDuration::from_hours(31);
+    town.does(Command::Tick).unwrap();
+    town.send(3);
+
+    let reminders: Vec<_> =
+        town.state.notices.values().filter(|it| it.facts.is_reminder()).collect();
+    assert_eq!(reminders.len(), 2);
+    assert!(reminders.iter().all(|it| it.stage == Stage::Withdrawn(Late::TooLate)));
+    assert!(Notices::deadline(&town.state).is_none_or(|it| it > town.now), "and that is that");
 }

@@ -2,9 +2,12 @@
 
 use dugnad_calendar::Interval;
 use dugnad_events::notices::{Language, Policy};
-use jiff::{Zoned, civil::Weekday};
+use jiff::{
+    Zoned,
+    civil::{Date, DateTime, Weekday},
+};
 
-use crate::model::local;
+use crate::model::{local, zone};
 
 const DAYS_NB: [&str; 7] = ["mandag", "tirsdag", "onsdag", "torsdag", "fredag", "lørdag", "søndag"];
 const DAYS_EN: [&str; 7] =
@@ -77,6 +80,45 @@ pub(super) fn something(language: Language) -> &'static str {
     }
 }
 
+/// A ride, where no more is to be said of it.
+pub(super) fn ride(language: Language) -> &'static str {
+    if language == Language::Nb { "Skyss" } else { "Ride" }
+}
+
+/// Something that is brought.
+pub(super) fn delivery(language: Language) -> &'static str {
+    if language == Language::Nb { "Levering" } else { "Delivery" }
+}
+
+/// Hours of driving.
+pub(super) fn driving(language: Language) -> &'static str {
+    if language == Language::Nb { "Kjøring" } else { "Driving" }
+}
+
+/// A round of season allocation.
+pub(super) fn season(language: Language) -> &'static str {
+    if language == Language::Nb { "sesongtildelingen" } else { "the season's allocation" }
+}
+
+/// In place of what opens a door, where that may not stand.
+pub(super) fn code_elsewhere(language: Language) -> &'static str {
+    if language == Language::Nb { "(står på Min side)" } else { "(on your page)" }
+}
+
+/// Local dates, and starts, as `;`-separated words.
+pub(super) fn dates(policy: &Policy, list: &str, language: Language) -> String {
+    let word = |text: &str| -> Option<String> {
+        if let Ok(start) = text.parse::<DateTime>().and_then(|it| it.to_zoned(zone(policy)))
+            && text.contains('T')
+        {
+            return Some(moment(&start, language));
+        }
+        let day = text.parse::<Date>().ok()?.to_zoned(zone(policy)).ok()?;
+        Some(date(&day, language))
+    };
+    list.split(' ').filter_map(word).collect::<Vec<_>>().join("; ")
+}
+
 /// How to answer.
 pub(super) fn reply(short: bool, link: &str, language: Language) -> String {
     match (language, short, link.is_empty()) {
@@ -110,10 +152,24 @@ pub(super) fn many(count: usize, sender: &str, language: Language) -> String {
 /// A rule's name in words; a name that is not known here stays as it is.
 pub(super) fn reason(code: &str, language: Language) -> String {
     let (nb, en) = match code {
-        "EXPIRED" | "PAST" => ("tiden var ute", "the time was over"),
+        "EXPIRED" | "PAST" | "NOT_TO_COME" => ("tiden var ute", "the time was over"),
         "NOT_OFFERED" | "NEED_CLOSED" => ("det er ikke lenger aktuelt", "it is no longer needed"),
         "FULL" => ("alle plasser er tatt", "all places are taken"),
         "BUSY" => ("du er satt opp på noe annet da", "you are expected elsewhere then"),
+        "LATE" => ("bilen er forsinket", "the vehicle is late"),
+        "PLAN_CHANGED" => ("ruta er lagt om", "the way was changed"),
+        "VEHICLE_OUT" => ("bilen er ute av drift", "the vehicle is out of service"),
+        "DRIVER_ILL" => ("sjåføren er syk", "the driver is ill"),
+        "DRIVER_GONE" => ("sjåføren er borte", "the driver is not there"),
+        "SHIFT_CLOSED" => ("kjøringen er avlyst", "the shift was closed"),
+        "NO_VEHICLE" | "NO_CAPACITY" => ("ingen bil er ledig", "no vehicle is free"),
+        "RIDE_NOT_OPEN" => ("turen er i gang eller over", "the ride is under way or over"),
+        "NO_HOST" => ("ingen ennå; bestillingene står", "nothing yet; the bookings stand"),
+        "RELEASED" => ("bestillingene er avlyst", "the bookings were cancelled"),
+        "MANUAL_OPENING" => (
+            "noen fra kommunen må låse opp og igjen",
+            "somebody of the municipality must open and lock",
+        ),
         "LATE_CANCELLATION" => ("noen måtte melde avbud", "somebody had to cancel"),
         "CHECK" | "COURSE" | "CARD" | "CONFIDENTIALITY" | "AGE" => (
             "noe som rollen krever, mangler eller er utløpt",

@@ -3,13 +3,19 @@
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    sync::{Arc, Mutex},
+    net::SocketAddr,
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
+    time::Duration,
 };
 
 use axum::{Router, body::Bytes, extract::State, http::StatusCode, routing::post};
 use dugnad_notices::{Channels, Gateway, Sms};
 use dugnad_proto::notices::v1 as pb;
 use serde_json::{Value, json};
+use tokio::{io::AsyncReadExt as _, net::TcpListener};
 
 use crate::town::{Post, SECRET, Town, by_sms, policy};
 
@@ -24,12 +30,24 @@ enum Mood {
     TakesAndFails,
 }
 
+/// What becomes of a connection to the gateway.
+#[derive(Clone, Copy)]
+enum Line {
+    /// Cut once the message is there.
+    Drops,
+    /// Nothing is ever answered on it.
+    Silent,
+}
+
 /// Folds repeats by the key.
 #[derive(Clone, Default)]
 struct Provider {
     moods: Arc<Mutex<VecDeque<Mood>>>,
     asked: Arc<Mutex<Vec<Value>>>,
     sent: Arc<Mutex<BTreeMap<String, Value>>>,
+    lines: Arc<Mutex<VecDeque<Line>>>,
+    /// Messages that were read on bad lines.
+    lost: Arc<AtomicUsize>,
 }
 
 async fn take(State(provider): State<Provider>, body: Bytes) -> StatusCode {
@@ -54,8 +72,10 @@ async fn take(State(provider): State<Provider>, body: Bytes) -> StatusCode {
 
 impl Provider {
     async fn start(&self) -> Gateway {
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let url = format!("http://{}/send", listener.local_addr().unwrap());
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let line = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let url = format!("http://{}/send", line.local_addr().unwrap());
+        tokio::spawn(self.clone().carries(line, listener.local_addr().unwrap()));
         let router = Router::new().route("/send", post(take)).with_state(self.clone());
         tokio::spawn(async move { axum::serve(listener, router).await });
         let file = json!({
@@ -67,6 +87,29 @@ impl Provider {
             "secret": SECRET,
         });
         Gateway::read(&file.to_string()).unwrap()
+    }
+
+    /// Bad lines first, then good ones.
+    async fn carries(self, line: TcpListener, gateway: SocketAddr) {
+        let mut silent = Vec::new();
+        while let Ok((mut caller, _)) = line.accept().await {
+            let bad = self.lines.lock().unwrap().pop_front();
+            if bad.is_some() {
+                let mut some = [0; 1024];
+                let _ = caller.read(&mut some).await;
+                self.lost.fetch_add(1, Ordering::SeqCst);
+            }
+            match bad {
+                Some(Line::Drops) => drop(caller),
+                Some(Line::Silent) => silent.push(caller),
+                None => {
+                    let mut to = tokio::net::TcpStream::connect(gateway).await.unwrap();
+                    tokio::spawn(async move {
+                        tokio::io::copy_bidirectional(&mut caller, &mut to).await
+                    });
+                }
+            }
+        }
     }
 
     fn sent(&self) -> Vec<Value> {
@@ -111,6 +154,33 @@ async fn a_busy_broken_and_forgetful_gateway_gets_one_message_in_the_end() {
     let attempts = notice.message.unwrap().attempts;
     let outcomes: Vec<_> = attempts.iter().map(|it| it.outcome.as_str()).collect();
     assert_eq!(outcomes, ["PROVIDER_BUSY", "PROVIDER_AWAY", "PROVIDER_AWAY", "SENT"]);
+}
+
+#[tokio::test]
+async fn a_line_that_is_cut_or_falls_silent_is_given_up_and_the_message_comes_once_all_the_same() {
+    let (town, gateway) = town([]).await;
+    gateway.lines.lock().unwrap().extend([Line::Drops, Line::Silent]);
+    town.asked("anna", 7, 48).await;
+
+    town.sends().await;
+    town.later(1);
+    let waits = async {
+        while gateway.lost.load(Ordering::SeqCst) < 2 {
+            tokio::task::yield_now().await;
+        }
+        // Nobody waits for a gateway longer than this, by the machine's clock.
+        tokio::time::pause();
+        tokio::time::advance(Duration::from_secs(11)).await;
+        tokio::time::resume();
+    };
+    tokio::join!(town.sends(), waits);
+    town.later(3);
+    town.sends().await;
+
+    assert_eq!(gateway.sent().len(), 1);
+    let attempts = town.to("anna").await.remove(0).message.unwrap().attempts;
+    let outcomes: Vec<_> = attempts.iter().map(|it| it.outcome.as_str()).collect();
+    assert_eq!(outcomes, ["PROVIDER_AWAY", "PROVIDER_AWAY", "SENT"]);
 }
 
 #[tokio::test]

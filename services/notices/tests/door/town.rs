@@ -4,42 +4,36 @@
 
 use std::{
     collections::{HashMap, VecDeque},
-    marker::PhantomData,
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicI64, Ordering},
-    },
+    sync::{Arc, Mutex},
 };
 
 use async_trait::async_trait;
 use axum::{Router, body::Body};
 use dugnad_calendar::Interval;
 use dugnad_door::Role;
-use dugnad_events::{
-    AssignmentId, BookingId, FacilityId, NeedId, OfferId, RoomId, matching, rooms, volunteers,
-};
-use dugnad_journal::{Journal, Service, Tenant};
-use dugnad_ledger::{
-    Ask, Caller, Clock, Config, Context, Ledger, Model, Nothing, RequestId, Secrets,
-};
+use dugnad_events::{AssignmentId, BookingId, NeedId, OfferId, RoomId, matching, rooms};
+use dugnad_harness::{Ground, ground::Who};
+use dugnad_journal::{Service, Tenant};
+use dugnad_ledger::{Clock as _, Ledger};
 use dugnad_notices::{
     Channels, Contact, Contacts, Failure, Notices, Outgoing, Provider, Sender, Settings,
 };
 use dugnad_proto::notices::v1::{self as pb, notices_service_client::NoticesServiceClient};
-use dugnad_vault::{Master, PersonId, Vault};
+use dugnad_vault::PersonId;
 use http_body_util::BodyExt as _;
 use jiff::{SignedDuration, Timestamp};
 use ring::hmac;
-use serde::{Serialize, de::DeserializeOwned};
 use tokio_stream::wrappers::TcpListenerStream;
 use tonic::{
-    Request, Status,
-    service::{Interceptor, interceptor::InterceptedService},
+    Status,
+    service::interceptor::InterceptedService,
     transport::{Channel, Server},
 };
 use tonic_types::StatusExt as _;
 use tower::ServiceExt as _;
-use uuid::{NoContext, Uuid};
+use uuid::Uuid;
+
+use crate::beside::{Beside, Told};
 
 pub(crate) type Client = NoticesServiceClient<InterceptedService<Channel, Who>>;
 
@@ -48,77 +42,6 @@ const DEADLINE: std::time::Duration = std::time::Duration::from_secs(20);
 
 /// What gateways sign with here.
 pub(crate) const SECRET: &str = "a secret of the gateway";
-
-/// Another service: it says what it is told to say.
-pub(crate) struct Says<E>(PhantomData<E>);
-
-pub(crate) trait Said:
-    Clone + Serialize + DeserializeOwned + Send + Sync + std::fmt::Debug + 'static
-{
-    const SERVICE: &'static str;
-}
-
-impl Said for matching::Event {
-    const SERVICE: &'static str = "matching";
-}
-
-impl Said for rooms::Event {
-    const SERVICE: &'static str = "rooms";
-}
-
-impl Said for volunteers::Event {
-    const SERVICE: &'static str = "volunteers";
-}
-
-impl<E: Said> Model for Says<E> {
-    const SERVICE: &'static str = E::SERVICE;
-    type State = ();
-    type Command = Vec<E>;
-    type Event = E;
-    type Refusal = Never;
-    type Foreign = Nothing;
-
-    fn decide((): &(), _: &Context, command: Vec<E>) -> Result<Vec<E>, Never> {
-        Ok(command)
-    }
-
-    fn evolve((): &mut (), _: &E) {}
-}
-
-#[derive(Clone, Debug, thiserror::Error)]
-pub(crate) enum Never {}
-
-/// A clock that the test sets: milliseconds since 1970.
-#[derive(Clone, Default)]
-struct Hands(Arc<AtomicI64>);
-
-impl Clock for Hands {
-    fn now(&self) -> Timestamp {
-        Timestamp::from_millisecond(self.0.load(Ordering::SeqCst)).unwrap()
-    }
-}
-
-#[derive(Clone)]
-pub(crate) struct Who(PersonId, Role);
-
-impl Interceptor for Who {
-    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
-        let metadata = request.metadata_mut();
-        metadata.insert(dugnad_door::TENANT, "drammen".parse().unwrap());
-        metadata.insert(dugnad_door::CALLER, self.0.0.to_string().parse().unwrap());
-        metadata.insert(dugnad_door::ROLE, self.1.name().parse().unwrap());
-        Ok(request)
-    }
-}
-
-struct Keys(Vault);
-
-#[async_trait]
-impl Secrets for Keys {
-    async fn digest_key(&self, tenant: &Tenant) -> Result<[u8; 32], String> {
-        self.0.digest_key(tenant.as_str()).await.map_err(|error| error.to_string())
-    }
-}
 
 /// The register's knowledge, and how often it was asked about whom.
 #[derive(Clone, Default)]
@@ -176,17 +99,11 @@ pub(crate) struct Town {
     pub(crate) register: Register,
     pub(crate) email: Post,
     pub(crate) sms: Post,
-    journal: Arc<dyn Journal>,
-    config: Config,
-    vault: Vault,
-    clock: Hands,
+    pub(crate) ground: Ground,
     channel: Channel,
     web: Router,
     sender: Sender,
-    matching: Ledger<Says<matching::Event>>,
-    rooms: Ledger<Says<rooms::Event>>,
-    volunteers: Ledger<Says<volunteers::Event>>,
-    _dir: tempfile::TempDir,
+    beside: Beside,
 }
 
 fn settings() -> Settings {
@@ -208,44 +125,15 @@ impl Town {
     }
 
     pub(crate) async fn open_with(channels: Channels, email: Post, sms: Post) -> Self {
-        let dir = tempfile::tempdir().unwrap();
-        let journal = dugnad_harness::journal(dir.path()).await.unwrap();
-        let secrets = dir.path().join("secrets");
-        let vault = Vault::embedded(&dir.path().join("keys"), &secrets, &Master::Made).await;
-        let (vault, _) = vault.unwrap();
-        let clock = Hands::default();
-        let morning: Timestamp = MORNING.parse().unwrap();
-        clock.0.store(morning.as_millisecond(), Ordering::SeqCst);
-        let config = Config::new(Arc::new(Keys(vault.clone())));
-        let config = Config { clock: Arc::new(clock.clone()), ..config };
+        let ground = Ground::open(MORNING.parse().unwrap()).await.unwrap();
         let register = Register::default();
-        let (matching, rooms, volunteers) = (
-            Ledger::open(journal.clone(), config.clone()),
-            Ledger::open(journal.clone(), config.clone()),
-            Ledger::open(journal.clone(), config.clone()),
-        );
+        let beside = Beside::on(&ground);
         let contacts: Arc<dyn Contacts> = Arc::new(register.clone());
-        let (ledger, channel, web) = serve(&journal, &config, &vault, &contacts).await;
-        let sender = Sender::new(ledger.clone(), vault.clone(), contacts, channels, settings());
-        let tenant = Tenant::new("drammen").unwrap();
-        Self {
-            ledger,
-            tenant,
-            register,
-            email,
-            sms,
-            journal,
-            config,
-            vault,
-            clock,
-            channel,
-            web,
-            sender,
-            matching,
-            rooms,
-            volunteers,
-            _dir: dir,
-        }
+        let (ledger, channel, web) = serve(&ground, &contacts).await;
+        let vault = ground.vault.clone();
+        let sender = Sender::new(ledger.clone(), vault, contacts, channels, settings());
+        let tenant = ground.tenant.clone();
+        Self { ledger, tenant, register, email, sms, ground, channel, web, sender, beside }
     }
 
     /// The process is gone, and another comes up on the same journal.
@@ -256,18 +144,18 @@ impl Town {
             sms: Some(Box::new(self.sms.clone())),
         };
         self.ledger.shutdown().await;
-        (self.ledger, self.channel, self.web) =
-            serve(&self.journal, &self.config, &self.vault, &contacts).await;
-        self.sender =
-            Sender::new(self.ledger.clone(), self.vault.clone(), contacts, channels, settings());
+        (self.ledger, self.channel, self.web) = serve(&self.ground, &contacts).await;
+        let (ledger, vault) = (self.ledger.clone(), self.ground.vault.clone());
+        self.sender = Sender::new(ledger, vault, contacts, channels, settings());
     }
 
     pub(crate) fn knows(&self, who: &str, contact: Contact) {
         self.register.0.lock().unwrap().known.insert(person(who), contact);
     }
 
-    pub(crate) fn was_asked_of(&self, who: &str) -> bool {
-        self.register.0.lock().unwrap().of.contains(&person(who))
+    /// How often the register was asked how somebody is reached.
+    pub(crate) fn asked_of(&self, who: &str) -> usize {
+        self.register.0.lock().unwrap().of.iter().filter(|it| **it == person(who)).count()
     }
 
     /// What is due goes out now.
@@ -276,36 +164,32 @@ impl Town {
     }
 
     pub(crate) fn later(&self, minutes: i64) {
-        self.clock.0.fetch_add(minutes * 60_000, Ordering::SeqCst);
+        self.ground.clock.later(minutes);
     }
 
     pub(crate) fn set(&self, at: &str) {
-        let at: Timestamp = at.parse().unwrap();
-        self.clock.0.store(at.as_millisecond(), Ordering::SeqCst);
+        self.ground.clock.set(at.parse().unwrap());
     }
 
     pub(crate) fn now(&self) -> Timestamp {
-        self.clock.now()
+        self.ground.clock.now()
     }
 
     /// A request id of now, by the town's clock.
     pub(crate) fn id(&self) -> String {
-        let millis = u64::try_from(self.clock.0.load(Ordering::SeqCst)).unwrap();
-        let (seconds, nanos) = (millis / 1000, u32::try_from(millis % 1000).unwrap() * 1_000_000);
-        Uuid::new_v7(uuid::Timestamp::from_unix(NoContext, seconds, nanos)).to_string()
+        self.ground.id()
     }
 
     /// Another service says something, and notices has heard it.
-    pub(crate) async fn says<E: Said>(&self, events: Vec<E>)
-    where
-        Self: Tells<E>,
-    {
+    pub(crate) async fn says<E: Told>(&self, events: Vec<E>) {
+        let speaker = E::of(&self.beside);
         for event in events {
-            tell(self, event).await;
+            speaker.says(vec![event]).await.unwrap();
         }
-        // Two streams have no order between them: the marker goes by the one that said it.
-        let marker = RoomId(Uuid::now_v7());
-        self.marks(marker).await;
+        // Streams have no order between them: the marker goes by the one that said it.
+        let id = Uuid::now_v7();
+        speaker.says(vec![E::marker(self, id)]).await.unwrap();
+        self.until(move |state| E::is_heard(state, id)).await;
     }
 
     /// Waits until the state is as wanted.
@@ -345,6 +229,21 @@ impl Town {
             pb::ListNoticesRequest { person: person(who).to_string(), ..Default::default() };
         let listed = self.coordinator().list_notices(request).await.unwrap();
         listed.into_inner().notices.into_iter().rev().collect()
+    }
+
+    /// The one notice of a kind to somebody.
+    pub(crate) async fn one(&self, who: &str, template: &str) -> pb::Notice {
+        let mut of: Vec<_> = self.to(who).await;
+        of.retain(|it| it.template == template);
+        assert_eq!(of.len(), 1, "{template}");
+        of.remove(0)
+    }
+
+    /// The kinds of all notices to somebody, by name.
+    pub(crate) async fn kinds(&self, who: &str) -> Vec<String> {
+        let mut kinds: Vec<_> = self.to(who).await.into_iter().map(|it| it.template).collect();
+        kinds.sort_unstable();
+        kinds
     }
 
     /// The states of the notices to somebody, with their templates, the oldest first.
@@ -431,18 +330,27 @@ impl Town {
     }
 
     pub(crate) fn need(&self, number: u128, hours: i64) -> matching::Event {
-        let slot = matching::Slot { windows: vec![self.span(hours)] };
+        self.need_for(NeedId(Uuid::from_u128(number)), "visit", self.span(hours), "")
+    }
+
+    /// A need of a kind, for something with a resource name.
+    pub(crate) fn need_for(
+        &self,
+        need: NeedId,
+        kind: &str,
+        span: Interval,
+        about: &str,
+    ) -> matching::Event {
         let facts = matching::Need {
-            kind: "visit".parse().unwrap(),
+            kind: kind.parse().unwrap(),
             receiver: None,
             heads: 1,
             place: None,
-            slots: vec![slot],
+            slots: vec![matching::Slot { windows: vec![span] }],
             want: matching::Want::default(),
-            about: String::new(),
+            about: about.to_owned(),
         };
-        let (need, by, at) = (NeedId(Uuid::from_u128(number)), Uuid::nil(), self.now());
-        matching::Event::NeedPosted { need, by, at, facts, text: None }
+        matching::Event::NeedPosted { need, by: Uuid::nil(), at: self.now(), facts, text: None }
     }
 
     /// Two hours, so many hours from now.
@@ -478,76 +386,15 @@ impl Town {
     }
 }
 
-/// Whose stream an event goes by.
-pub(crate) trait Tells<E: Said> {
-    fn teller(&self) -> &Ledger<Says<E>>;
-    /// Says something harmless, and waits until it is heard.
-    async fn marks(&self, marker: RoomId);
-}
-
-impl Tells<matching::Event> for Town {
-    fn teller(&self) -> &Ledger<Says<matching::Event>> {
-        &self.matching
-    }
-
-    async fn marks(&self, marker: RoomId) {
-        let matching::Event::NeedPosted { by, at, facts, text, .. } = self.need(0, 1) else {
-            unreachable!("it makes that");
-        };
-        let need = NeedId(marker.0);
-        let event = matching::Event::NeedPosted { need, by, at, facts, text };
-        tell(self, event).await;
-        self.until(move |state| state.needs.contains_key(&need)).await;
-    }
-}
-
-impl Tells<rooms::Event> for Town {
-    fn teller(&self) -> &Ledger<Says<rooms::Event>> {
-        &self.rooms
-    }
-
-    async fn marks(&self, marker: RoomId) {
-        let facility = FacilityId(marker.0);
-        let (name, zone) = ("Kulturhuset".to_owned(), "Europe/Oslo".to_owned());
-        let hours = Default::default();
-        tell(self, rooms::Event::FacilityRegistered { facility, name, zone, hours }).await;
-        self.until(move |state| state.facilities.contains_key(&facility)).await;
-    }
-}
-
-impl Tells<volunteers::Event> for Town {
-    fn teller(&self) -> &Ledger<Says<volunteers::Event>> {
-        &self.volunteers
-    }
-
-    async fn marks(&self, marker: RoomId) {
-        let organisation = dugnad_events::OrganisationId(marker.0);
-        let (contact, deputy) = (person("contact"), None);
-        tell(self, volunteers::Event::ContactSet { organisation, contact, deputy }).await;
-        self.until(move |state| state.contacts.contains_key(&organisation)).await;
-    }
-}
-
-async fn tell<E: Said>(town: &Town, event: E)
-where
-    Town: Tells<E>,
-{
-    let caller = Caller { tenant: town.tenant.clone(), id: Uuid::from_u128(1) };
-    let request_id = RequestId::new(town.id().parse().unwrap()).unwrap();
-    let ask = Ask { request_id, command: vec![event] };
-    town.teller().execute(&caller, ask, None).await.unwrap();
-}
-
 async fn serve(
-    journal: &Arc<dyn Journal>,
-    config: &Config,
-    vault: &Vault,
+    ground: &Ground,
     contacts: &Arc<dyn Contacts>,
 ) -> (Ledger<Notices>, Channel, Router) {
-    let ledger = Ledger::<Notices>::open(journal.clone(), config.clone());
-    for service in ["matching", "rooms", "volunteers"] {
+    let ledger = Ledger::<Notices>::open(ground.journal.clone(), ground.config.clone());
+    for service in ["matching", "rooms", "volunteers", "rides", "activities"] {
         ledger.listen(Service::new(service).unwrap());
     }
+    let vault = &ground.vault;
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}", listener.local_addr().unwrap());
     let service = dugnad_notices::service(ledger.clone(), vault.clone(), contacts.clone());
@@ -571,6 +418,7 @@ pub(crate) fn policy() -> pb::Policy {
         reminders: vec![1440, 120],
         duty: Vec::new(),
         climb_minutes: 10,
+        door_code_channels: Vec::new(),
     }
 }
 

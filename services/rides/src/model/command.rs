@@ -2,7 +2,7 @@
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    AssignmentId, Code, NeedId, RideId, ShiftId, StandingOrderId, VehicleId,
+    AssignmentId, Code, NeedId, NoticeId, RideId, ShiftId, StandingOrderId, VehicleId,
     rides::{
         Broken, Closing, Driver, Entrance, Heard, Moment, Promise, Report, Ride, Route, Rules,
         Shift, StandingOrder, Traveller, Vehicle, Visit, Wanted,
@@ -215,6 +215,15 @@ pub enum Fact {
     },
     /// Matching took places back.
     Unassigned(Vec<AssignmentId>),
+    /// Somebody answered a notice: they do not ride.
+    CannotRide {
+        /// Which notice.
+        notice: NoticeId,
+        /// Who.
+        person: PersonId,
+        /// Which ride.
+        ride: RideId,
+    },
     /// An activity wants a ride.
     Wanted {
         /// As it will be called.

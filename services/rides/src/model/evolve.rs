@@ -101,6 +101,8 @@ pub(super) fn evolve(state: &mut State, event: &Event) {
         }
         Event::Heard { heard } => hear(state, heard),
         Event::PersonErased { person } => erased(state, *person),
+        // It leaves all as it was.
+        Event::AnswerRefused { .. } => {}
     }
 }
 

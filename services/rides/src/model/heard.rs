@@ -1,17 +1,17 @@
 //! What other services said: who was erased, and whom matching gave a place as a driver.
 
 use dugnad_events::{
-    AssignmentId, NeedId,
+    AssignmentId, NeedId, NoticeId, RideId,
     rides::{Cancelling, Closing, Event},
 };
-use dugnad_ledger::Context;
+use dugnad_ledger::{Caller, Context};
 use dugnad_vault::PersonId;
 
 use super::{
     Refusal, State,
     close::close,
-    command::Fact,
-    happen::call_off,
+    command::{Fact, Happening},
+    happen::{call_off, happened},
     register::{of_span, set_shift},
     time, wants,
 };
@@ -49,7 +49,27 @@ pub(super) fn hear(state: &State, cx: &Context, fact: Fact) -> Vec<Event> {
         Fact::Released(rides) => wants::release(state, cx, &rides),
         Fact::Said(heard) => wants::hear(state, heard),
         Fact::Car { person, seats } => car(state, person, seats),
+        Fact::CannotRide { notice, person, ride } => cannot_ride(state, cx, notice, person, ride),
     }
+}
+
+/// Done in their own name. Nobody waits for a refusal, so it is an event: whoever told them tells
+/// them that too.
+fn cannot_ride(
+    state: &State,
+    cx: &Context,
+    notice: NoticeId,
+    person: PersonId,
+    ride: RideId,
+) -> Vec<Event> {
+    let caller = Caller { tenant: cx.caller.tenant.clone(), id: person.0 };
+    let cx = Context { caller, ..cx.clone() };
+    let reason = "none-given".parse().expect("it is a code");
+    let cancel = Happening::Cancel { ride, reason, office: false };
+    happened(state, &cx, cancel).unwrap_or_else(|refusal| {
+        let (about, reason) = (ride.to_string(), refusal.name().to_owned());
+        vec![Event::AnswerRefused { notice, person, about, reason }]
+    })
 }
 
 fn erased(state: &State, cx: &Context, person: PersonId) -> Vec<Event> {

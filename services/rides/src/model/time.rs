@@ -1,57 +1,31 @@
-//! Service days: when one begins, and the moments in it.
-
-use std::sync::LazyLock;
+//! Service days and the moments in them.
 
 use dugnad_events::rides::{Moment, Span};
-use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
+pub use dugnad_events::rides::{here, instant, service_day};
+use jiff::{Timestamp, civil::Date};
 
-static OSLO: LazyLock<TimeZone> =
-    LazyLock::new(|| TimeZone::get("Europe/Oslo").unwrap_or(TimeZone::UTC));
-
-/// A service day begins at this hour of the date it has its name from.
-const DAY_BEGINS: i64 = 4;
 /// The first moment of a service day.
 pub const FIRST: Moment = 4 * 3_600;
 /// The last moment that anything of a service day may lie at: noon of the day after.
 pub const LAST: Moment = 36 * 3_600;
 
-/// The zone of all our municipalities.
-#[must_use]
-pub fn here() -> &'static TimeZone {
-    &OSLO
-}
-
-/// The service day that an instant lies in.
-#[must_use]
-pub fn service_day(at: Timestamp) -> Date {
-    let earlier = OSLO.to_datetime(at).checked_sub(DAY_BEGINS.hours());
-    earlier.map_or(Date::MIN, |local| local.date())
-}
-
 /// Seconds since the local midnight of a day; saturates far outside it.
 #[must_use]
 pub fn moment(day: Date, at: Timestamp) -> Moment {
-    let seconds = at.as_second() - midnight(day).as_second();
+    let seconds = at.as_second() - instant(day, 0).as_second();
     Moment::try_from(seconds).unwrap_or(if seconds < 0 { Moment::MIN / 2 } else { Moment::MAX / 2 })
-}
-
-/// The instant of a moment.
-#[must_use]
-pub fn instant(day: Date, moment: Moment) -> Timestamp {
-    let later = midnight(day).saturating_add(SignedDuration::from_secs(moment.into()));
-    later.unwrap_or(Timestamp::MAX)
 }
 
 /// What the clock shows at a moment: `HH:MM`.
 #[must_use]
 pub fn clock(day: Date, moment: Moment) -> String {
-    OSLO.to_datetime(instant(day, moment)).strftime("%H:%M").to_string()
+    here().to_datetime(instant(day, moment)).strftime("%H:%M").to_string()
 }
 
 /// The hour that the clock shows, 0 to 23.
 #[must_use]
 pub fn hour(day: Date, moment: Moment) -> u8 {
-    OSLO.to_datetime(instant(day, moment)).hour().unsigned_abs()
+    here().to_datetime(instant(day, moment)).hour().unsigned_abs()
 }
 
 /// When somebody may be fetched and dropped off who is to be there by a moment: at most `wait` seconds
@@ -67,12 +41,6 @@ pub fn arriving(by: Moment, wait: i32, boarding: i32, longest: i32) -> (Span, Sp
 pub fn leaving(after: Moment, wait: i32, boarding: i32, longest: i32) -> (Span, Span) {
     let first = after + boarding;
     (Span { from: after, until: after + wait }, Span { from: first, until: first + wait + longest })
-}
-
-fn midnight(day: Date) -> Timestamp {
-    OSLO.to_ambiguous_zoned(day.at(0, 0, 0, 0))
-        .compatible()
-        .map_or(Timestamp::MIN, |midnight| midnight.timestamp())
 }
 
 #[cfg(test)]

@@ -1,9 +1,11 @@
-//! What other services say: drivers' places of matching, and people who are erased.
+//! What other services say: drivers' places of matching, people who are erased, and who answers that
+//! they cannot ride.
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
-    AssignmentId, NeedId, OfferId,
+    AssignmentId, NeedId, NoticeId, OfferId,
     matching::{self, Ending, Need, Slot, Want},
+    notices::{self, Answer, Via},
     volunteers::{Erasure, Event as Told, Giver},
 };
 use dugnad_proto::rides::v1 as pb;
@@ -167,4 +169,34 @@ async fn a_volunteers_own_car_is_in_use_while_they_have_one() {
     town.until(move |state: &model::State| !state.vehicles[&id].in_use).await;
     town.register_says(vec![says(Some(4))]).await;
     town.until(move |state: &model::State| state.vehicles[&id].in_use).await;
+}
+
+#[tokio::test]
+async fn who_answers_that_they_cannot_ride_is_not_driven_and_a_strangers_answer_is_told_back() {
+    let town = Town::open().await;
+    town.shift("dag", 0, [0, 480]).await;
+    let ride = town.promised(trip("anna", 10, 30, 180)).await;
+    let says = |who: &str, answer| notices::Event::Answered {
+        notice: NoticeId(Uuid::from_u128(1)),
+        person: person(who),
+        about: ride.name.clone(),
+        answer,
+        via: Via::Link,
+        at: instant(0),
+    };
+
+    town.notices_says(vec![says("bo", Answer::Cancel), says("anna", Answer::Seen)]).await;
+    town.notices_says(vec![says("anna", Answer::Cancel)]).await;
+
+    town.until(|state| state.rides.values().all(|it| it.standing == Standing::Cancelled)).await;
+    let (refused, why) = (town.wrote(b"AnswerRefused").await, town.wrote(b"NOT_YOURS").await);
+    assert!(refused && why, "a stranger's");
+    assert!(!town.wrote(b"RIDE_NOT_OPEN").await);
+    town.notices_says(vec![says("anna", Answer::Cancel)]).await;
+    let late = async {
+        while !town.wrote(b"RIDE_NOT_OPEN").await {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::time::timeout(std::time::Duration::from_secs(20), late).await.unwrap();
 }

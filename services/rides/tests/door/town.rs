@@ -1,5 +1,5 @@
 //! A municipality behind a real door: a journal, keys, a clock and a port of its own, and the register of
-//! people and matching beside it that say what a test wants said.
+//! people and matching and notices beside it that say what a test wants said.
 //!
 //! All places lie on a line from west to east, a kilometre a minute: [`at`] counts minutes.
 
@@ -10,8 +10,8 @@ use std::sync::{
 
 use async_trait::async_trait;
 use dugnad_door::Role;
-use dugnad_events::{activities, matching, volunteers};
-use dugnad_journal::{Journal, Service, Tenant};
+use dugnad_events::{activities, matching, notices, volunteers};
+use dugnad_journal::{Journal, Partition, Service, Tenant};
 use dugnad_ledger::{
     Ask, Caller, Clock, Config, Context, Ledger, Model, Nothing, RequestId, Secrets,
 };
@@ -68,6 +68,7 @@ macro_rules! speaker {
 
 speaker!(Register, "volunteers", volunteers::Event);
 speaker!(Matching, "matching", matching::Event);
+speaker!(Notices, "notices", notices::Event);
 speaker!(Activities, "activities", activities::Event);
 
 /// A clock that the test sets: milliseconds since 1970.
@@ -110,6 +111,7 @@ pub(crate) struct Town {
     pub(crate) tenant: Tenant,
     register: Ledger<Register>,
     matching: Ledger<Matching>,
+    notices: Ledger<Notices>,
     activities: Ledger<Activities>,
     journal: Arc<dyn Journal>,
     config: Config,
@@ -133,6 +135,7 @@ impl Town {
         let config = Config { clock: Arc::new(clock.clone()), ..config };
         let register = Ledger::open(journal.clone(), config.clone());
         let matching = Ledger::open(journal.clone(), config.clone());
+        let notices = Ledger::open(journal.clone(), config.clone());
         let activities = Ledger::open(journal.clone(), config.clone());
         let (ledger, dispatcher, channel) = serve(&journal, &config, &vault).await;
         let tenant = Tenant::new("drammen").unwrap();
@@ -143,6 +146,7 @@ impl Town {
             tenant,
             register,
             matching,
+            notices,
             activities,
             journal,
             config,
@@ -171,6 +175,20 @@ impl Town {
 
     pub(crate) async fn matching_says(&self, facts: Vec<matching::Event>) {
         self.matching.execute(&self.nobody(), self.ask(facts), None).await.unwrap();
+    }
+
+    #[allow(dead_code, reason = "the property test hears no answers")]
+    pub(crate) async fn notices_says(&self, events: Vec<notices::Event>) {
+        self.notices.execute(&self.nobody(), self.ask(events), None).await.unwrap();
+    }
+
+    #[allow(dead_code, reason = "the property test looks at the state alone")]
+    /// Whether the service has ever written these bytes down.
+    pub(crate) async fn wrote(&self, bytes: &[u8]) -> bool {
+        let service = Service::new("rides").unwrap();
+        let partition = Partition { service, tenant: self.tenant.clone() };
+        let stored = self.journal.read(&partition, 1, usize::MAX).await.unwrap();
+        stored.iter().any(|it| it.body.windows(bytes.len()).any(|some| some == bytes))
     }
 
     #[allow(dead_code, reason = "the property test asks for no evenings")]
@@ -323,7 +341,7 @@ async fn serve(
     vault: &Vault,
 ) -> (Ledger<Rides>, Dispatcher, Channel) {
     let ledger = Ledger::<Rides>::open(journal.clone(), config.clone());
-    for other in ["volunteers", "matching", "activities"] {
+    for other in ["volunteers", "matching", "activities", "notices"] {
         ledger.listen(Service::new(other).unwrap());
     }
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -31,6 +31,35 @@ fn whoever_finds_no_place_waits_and_moves_up_with_a_deadline() {
 }
 
 #[test]
+fn an_answer_to_a_notice_takes_the_place_or_gives_it_back_and_what_cannot_be_is_told_back() {
+    let mut town = Town::new();
+    let date = town.arranged(evening());
+    let first = town.sign_up(1, date).unwrap();
+    for n in 2..=4 {
+        town.sign_up(n, date).unwrap();
+    }
+    let fourth = town.date(date).signup_of(person(4)).unwrap();
+    let notice = dugnad_events::NoticeId(Uuid::nil());
+    let answers =
+        |n: u8, signup, takes| Heard::Answered { notice, person: person(n), signup, takes };
+
+    let stranger = town.hear(answers(2, first, false));
+    let early = town.hear(answers(4, fourth, true));
+    town.hear(answers(1, first, false));
+    assert!(matches!(town.signup(fourth).standing, Standing::Offered { .. }));
+    town.hear(answers(4, fourth, true));
+
+    let refused = |events: &[Event]| match events {
+        [Event::AnswerRefused { person, reason, .. }] => (*person, reason.clone()),
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(refused(&stranger), (person(2), "NOT_YOURS".to_owned()));
+    assert_eq!(refused(&early), (person(4), "NOT_OFFERED".to_owned()));
+    assert_eq!(town.signup(fourth).standing, Standing::Going);
+    assert_eq!(town.replayed(), town.state);
+}
+
+#[test]
 fn a_companion_takes_a_place_and_two_are_not_put_into_one() {
     let mut town = Town::new();
     let date = town.arranged(evening());

@@ -1,4 +1,9 @@
-//! Rooms: bookings, requests, what is held, and what takes a booking's place.
+//! Rooms: bookings, requests, what is held, and what takes a booking's place; evening shifts, doors
+//! and season allocation below.
+
+mod door;
+mod season;
+mod shift;
 
 use dugnad_calendar::Interval;
 use dugnad_events::{
@@ -10,7 +15,7 @@ use dugnad_vault::PersonId;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::{Steps, Telling, of};
+use super::{Steps, Telling, more, of};
 
 pub(super) fn hear(steps: &mut Steps<'_>, event: &Event) {
     match event {
@@ -73,9 +78,12 @@ pub(super) fn hear(steps: &mut Steps<'_>, event: &Event) {
             let was = matter(steps, *room, *span, *whom);
             let free = instead.iter().take(3).map(|it| it.start().to_string());
             let free = free.collect::<Vec<_>>().join(" ");
-            let more = [("instead".to_owned(), free)].into();
+            let more = more("instead", free);
             steps.tell(was.whose, Telling { more, ..of(booking, &was, "displaced") });
         }
+        Event::Shift(event) => shift::hear(steps, event),
+        Event::Door(event) => door::hear(steps, event),
+        Event::Season(event) => season::hear(steps, event),
         _ => {}
     }
 }
@@ -89,6 +97,7 @@ fn matter(steps: &Steps<'_>, room: RoomId, span: Interval, by: Uuid) -> Matter {
         own: true,
         remind: false,
         at: steps.cx.now,
+        of: None,
     }
 }
 
@@ -106,7 +115,7 @@ fn changed(
     let now = Matter { remind: true, ..matter(steps, room, span, by) };
     steps.void(booking, Withdrawal::Superseded);
     let until = before.into_iter().chain([span.start()]).filter(|it| *it > steps.cx.now).min();
-    let more = before.map(|it| ("before".to_owned(), it.to_string())).into_iter().collect();
+    let more = before.map(|it| more("before", it)).unwrap_or_default();
     steps.tell(now.whose, Telling { until, more, ..of(booking, &now, template) });
     steps.matter(booking, now);
 }

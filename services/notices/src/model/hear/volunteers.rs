@@ -30,7 +30,7 @@ pub(super) fn hear(steps: &mut Steps<'_>, event: &Event) {
         Event::ConcernRaised { concern, severity, .. } => {
             let telling = Telling { template: "concern", ..Telling::about(concern) };
             if *severity == Severity::Talk {
-                steps.tell_person(steps.state.policy.duty.first().copied(), telling);
+                steps.tell_duty(telling);
             } else {
                 steps.alarm(telling);
             }
@@ -46,15 +46,14 @@ pub(super) fn hear(steps: &mut Steps<'_>, event: &Event) {
             steps.void(follow_up, Withdrawal::Superseded);
             let span = day(steps, *due);
             let (whose, at) = (Whose::Person(PersonId(*with)), steps.cx.now);
-            let (what, own, remind) = (None, true, true);
-            steps.matter(follow_up, Matter { whose, what, span, own, remind, at });
+            let (what, own, remind, of) = (None, true, true, None);
+            steps.matter(follow_up, Matter { whose, what, span, own, remind, at, of });
         }
         Event::FollowUpHeld { follow_up, .. } => {
             steps.over(follow_up);
         }
         Event::RenewalDue { agreement } => {
-            let first = steps.state.policy.duty.first().copied();
-            steps.tell_person(first, Telling { template: "renewal", ..Telling::about(agreement) });
+            steps.tell_duty(Telling { template: "renewal", ..Telling::about(agreement) });
         }
         Event::PersonErased { person, .. } => erased(steps, *person),
         _ => {}
