@@ -1,7 +1,10 @@
 //! An evening across services: words for planning one, and for waiting until the services around have
 //! done what it asks of them.
 
-use std::{future::Future, time::Duration};
+use std::{
+    future::Future,
+    time::{Duration, Instant},
+};
 
 use dugnad_harness::{
     Activities, Caller, DugnadServer, Matching, Rooms, Shifts,
@@ -23,7 +26,7 @@ use uuid::Uuid;
 
 use crate::{
     listed,
-    village::{TENANT, within},
+    village::{HEARS_WITHIN, TENANT, within},
 };
 
 const AGAIN: Duration = Duration::from_millis(10);
@@ -178,16 +181,15 @@ impl Clerk {
     /// # Panics
     /// If it never is.
     pub async fn once(&mut self, date: &str, is: impl Fn(&Occurrence) -> bool) -> Occurrence {
-        within(async {
-            loop {
-                let seen = self.sees(date).await.expect("a date");
-                if is(&seen) {
-                    return seen;
-                }
-                tokio::time::sleep(AGAIN).await;
+        let until = Instant::now() + HEARS_WITHIN;
+        loop {
+            let seen = self.sees(date).await.expect("a date");
+            if is(&seen) {
+                return seen;
             }
-        })
-        .await
+            assert!(Instant::now() < until, "it is still {seen:#?}");
+            tokio::time::sleep(AGAIN).await;
+        }
     }
 
     /// The date, once a room is booked and helpers are asked for.

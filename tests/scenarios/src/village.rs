@@ -24,7 +24,7 @@ use uuid::Uuid;
 use crate::On;
 
 /// No service takes longer to hear of another.
-const HEARS_WITHIN: Duration = Duration::from_secs(30);
+pub(crate) const HEARS_WITHIN: Duration = Duration::from_secs(30);
 
 /// The municipality.
 pub const TENANT: &str = "lillevik";

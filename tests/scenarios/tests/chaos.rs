@@ -27,6 +27,21 @@ const BETWEEN: u64 = 12;
 const DEADLINE: Duration = Duration::from_secs(180);
 const LOOK: Duration = Duration::from_millis(20);
 
+/// Without all of these it is no month.
+const COUNTED: [&str; 11] = [
+    "claims",
+    "told to clients",
+    "refused",
+    "places taken",
+    "rides promised",
+    "codes",
+    "spans on a lock",
+    "states compared",
+    "venues wanted",
+    "helpers wanted",
+    "shifts",
+];
+
 on_both!(a_month_with_kills_leaves_nothing_that_the_auditor_finds);
 
 fn setting(name: &str, usual: u64) -> u64 {
@@ -57,7 +72,8 @@ async fn a_month_with_kills_leaves_nothing_that_the_auditor_finds(on: On) {
     let wait = async {
         loop {
             let (clean, said) = town.audit().await;
-            if clean {
+            // A lock sets its codes when it comes to it.
+            if clean && COUNTED.iter().all(|what| is_counted(&said, what)) {
                 return said;
             }
             eprintln!("not yet:\n{said}");
@@ -66,22 +82,10 @@ async fn a_month_with_kills_leaves_nothing_that_the_auditor_finds(on: On) {
     };
     let said = timeout(DEADLINE, wait).await.expect("everything settles");
     eprintln!("seed {seed}, {kills} kills\n{said}");
-    for counted in [
-        "claims",
-        "told to clients",
-        "refused",
-        "places taken",
-        "rides promised",
-        "codes",
-        "spans on a lock",
-        "states compared",
-        "venues wanted",
-        "helpers wanted",
-        "shifts",
-    ] {
-        let none = format!(" 0 {counted}");
-        assert!(said.contains(counted) && !said.contains(&none), "no {counted}: this is no month");
-    }
+}
+
+fn is_counted(said: &str, what: &str) -> bool {
+    said.contains(what) && !said.contains(&format!(" 0 {what}"))
 }
 
 async fn until_more(month: &Month, answers: u64) {

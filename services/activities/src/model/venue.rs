@@ -247,20 +247,14 @@ impl Act<'_> {
     }
 
     pub(super) fn hear_no_venue(&mut self, want: WantId, reason: String, message: String) {
-        let (waits_for, claims) = match &self.occurrence.venue {
-            VenueState::Wanted { want, claims } => (*want, claims.len()),
+        let waits_for = match &self.occurrence.venue {
+            VenueState::Wanted { want, .. } => *want,
             // Rooms tried again, and something else is in the way.
-            VenueState::Refused { want, message: known, .. } if *known != message => (*want, 1),
+            VenueState::Refused { want, message: known, .. } if *known != message => *want,
             _ => return,
         };
-        if waits_for != want {
-            return;
-        }
-        // What it was to take the place of stood in its own way: it is given back by now.
-        let in_its_own_way = claims > 1;
-        self.say(What::VenueRefused { reason, message });
-        if in_its_own_way && self.is_arranged() {
-            self.want_venue();
+        if waits_for == want {
+            self.say(What::VenueRefused { reason, message });
         }
     }
 

@@ -75,11 +75,13 @@ fn answer(state: &State, cx: &Context, want: &VenueWant) -> Vec<Event> {
         events.extend(moved);
         return events;
     }
-    events.extend(release(state, cx, &want.instead_of));
+    let released = release(state, cx, &want.instead_of);
     match found(state, cx, want) {
-        Ok(taken) => events.extend(taken),
+        Ok(taken) => events.extend(released.into_iter().chain(taken)),
         Err(no) => {
+            // What it takes the place of may stand in its way: giving that back last, it is tried again.
             events.push(no.said(want));
+            events.extend(released);
             if state.venues.unmet() >= MOST_UNMET {
                 events.extend(left(vec![want.want.booking()]));
             }

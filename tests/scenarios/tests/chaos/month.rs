@@ -181,6 +181,10 @@ impl Month {
     /// One thing after the other, until told to stop. What a rule refuses is as good an answer.
     pub(crate) async fn call(&self, caller: u64) {
         let mut random = Seeded::new(self.seed.wrapping_mul(1_000) + caller);
+        // Something on every door, whatever is drawn.
+        for hall in 0..HALLS {
+            drop(self.book_in(hall, soon(&mut random)).await);
+        }
         while !self.stop.load(Ordering::Relaxed) {
             match random.below(10) {
                 0..=2 => self.arranges(&mut random).await,
@@ -276,19 +280,18 @@ impl Month {
         self.book(random, hours(hour, hour + 1)).await
     }
 
-    /// Soon enough for a code to come onto the door at once.
     async fn books_now(&self, random: &mut Seeded) -> Result<(), Status> {
-        let id: Uuid = request_id().parse().unwrap();
-        let now = i64::try_from(id.as_u128() >> 80).unwrap() / 1000;
-        let start = now + 900 + i64::try_from(random.below(60)).unwrap() * 60;
-        let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
-        let interval = rooms::Interval { start: at(start), end: at(start + 300) };
+        let interval = soon(random);
         self.book(random, interval).await
     }
 
     async fn book(&self, random: &mut Seeded, interval: rooms::Interval) -> Result<(), Status> {
-        let hall = &self.halls[usize::try_from(random.below(HALLS as u64)).unwrap()];
-        let request = wish(hall, interval);
+        let hall = usize::try_from(random.below(HALLS as u64)).unwrap();
+        self.book_in(hall, interval).await
+    }
+
+    async fn book_in(&self, hall: usize, interval: rooms::Interval) -> Result<(), Status> {
+        let request = wish(&self.halls[hall], interval);
         let call = ("CreateBooking", request.request_id.as_str());
         self.log
             .ask("rooms", call, &self.clerk, async |to| {
@@ -377,4 +380,13 @@ fn pick<T: Clone>(of: &mut Vec<T>, random: &mut Seeded, out: bool) -> Option<T> 
     }
     let at = usize::try_from(random.below(of.len() as u64)).ok()?;
     Some(if out { of.swap_remove(at) } else { of[at].clone() })
+}
+
+/// Soon enough for a code to come onto the door at once.
+fn soon(random: &mut Seeded) -> rooms::Interval {
+    let id: Uuid = request_id().parse().unwrap();
+    let now = i64::try_from(id.as_u128() >> 80).unwrap() / 1000;
+    let start = now + 900 + i64::try_from(random.below(60)).unwrap() * 60;
+    let at = |seconds| Some(prost_types::Timestamp { seconds, nanos: 0 });
+    rooms::Interval { start: at(start), end: at(start + 300) }
 }
