@@ -232,7 +232,7 @@ async fn an_evening_is_arranged_moved_rehoused_and_cancelled_though_no_two_servi
     };
     let staff = Caller::new(TENANT).acting_as("staff");
     let closed = world.servers[ROOMS].rooms(&staff).unwrap().close_room(request).await.unwrap();
-    assert_eq!(closed.into_inner().moved, [moved.name.clone()]);
+    assert_eq!(closed.into_inner().moved, std::slice::from_ref(&moved.name));
     let mut clerk = world.only(ACTIVITIES).await;
     let seen = clerk.once(&date, |it| it.room == parlour && it.helpers[0].posted).await;
     assert_eq!((&seen.booking, &seen.helpers[0].need), (&moved.name, &anew[0].name));

@@ -17,8 +17,11 @@ pub(crate) enum Message<M: Model> {
     /// How far each foreign history was taken in.
     Reached(oneshot::Sender<Vec<crate::commit::Reached>>),
     /// What the state comes to, and after which commit.
-    Digest(oneshot::Sender<Result<(u64, Hash), Error<M::Refusal>>>),
+    Digest(oneshot::Sender<Digested<M>>),
 }
+
+/// A state's digest and the commit after which it is so.
+pub(crate) type Digested<M> = Result<(u64, Hash), Error<<M as Model>::Refusal>>;
 
 /// One outcome an ask, or one error for all.
 pub(crate) type Outcomes<M> = Result<Vec<Outcome<M>>, Error<<M as Model>::Refusal>>;

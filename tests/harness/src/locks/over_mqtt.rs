@@ -58,6 +58,7 @@ impl LocksOverMqtt {
     }
 }
 
+#[expect(clippy::disallowed_methods, reason = "a lock has a clock of its own")]
 fn write_down(log: &Mutex<String>, changes: Vec<Change>) {
     let mut log = log.lock().unwrap_or_else(PoisonError::into_inner);
     for Change { lock, slot, holds } in changes {
