@@ -49,5 +49,5 @@ pub(crate) struct Commit<E> {
 pub(crate) fn read<E: DeserializeOwned>(
     body: &[u8],
 ) -> Result<Commit<E>, rmp_serde::decode::Error> {
-    rmp_serde::from_slice(body)
+    dugnad_journal::decode::from_slice(body)
 }

@@ -61,7 +61,7 @@ impl Link {
     pub fn read(body: &[u8]) -> Result<Self, rmp_serde::decode::Error> {
         match Self::at_front(body) {
             Some(link) => Ok(link),
-            None => rmp_serde::from_slice(body),
+            None => crate::decode::from_slice(body),
         }
     }
 

@@ -6,10 +6,12 @@
 //!
 //! * [`sqlite`] is the embedded default: one process, one file.
 //! * [`jetstream`] is NATS: as many machines as you like.
+//! * [`decode`] reads what lies in commits, whichever service wrote it.
 //! * [`verify`] walks a partition's chain, [`transfer`] carries partitions between journals.
 
 mod chain;
 mod commit;
+pub mod decode;
 pub mod jetstream;
 mod name;
 pub mod sqlite;

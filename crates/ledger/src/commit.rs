@@ -2,7 +2,7 @@
 //!
 //! MessagePack with named fields. Fields are only ever added, with defaults.
 
-use dugnad_journal::{Hash, MAX_COMMIT_BYTES, Partition, Stored};
+use dugnad_journal::{Hash, MAX_COMMIT_BYTES, Partition, Stored, decode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use uuid::Uuid;
@@ -87,7 +87,7 @@ pub(crate) struct Commit<R> {
 
 impl<R: DeserializeOwned> Commit<R> {
     pub(crate) fn read(body: &[u8]) -> Result<Self, rmp_serde::decode::Error> {
-        rmp_serde::from_slice(body)
+        decode::from_slice(body)
     }
 }
 

@@ -27,6 +27,8 @@ const OF_A_FACILITY: usize = 1_000;
 const AT_ONCE: usize = 64;
 /// How long nothing is done.
 const IDLE: Duration = Duration::from_secs(20);
+/// How long the doors' own checks go on after a code was set or removed, and a little.
+const VERIFYING: Duration = Duration::from_secs(100);
 /// Longer than any part of it takes.
 const DEADLINE: Duration = Duration::from_secs(1_200);
 
@@ -46,7 +48,7 @@ pub(super) async fn run(locks: usize) -> Result<Vec<Figure>> {
     let simulated = over_mqtt(port, simulated).await?;
     eprintln!("setting up {} doors", thousands(locks as f64));
     let halls = set_up(&rooms, &doors, locks).await?;
-    eprintln!("leaving them alone");
+    eprintln!("leaving them alone for {} s", IDLE.as_secs());
     let idle = spent(&server, async {
         tokio::time::sleep(IDLE).await;
         Ok(())
@@ -211,7 +213,8 @@ async fn until(locks: &LocksOverMqtt, wanted: usize) -> Result<()> {
 
 /// A little longer than verifying takes; and nothing alarms.
 async fn settled(doors: &Doors) -> Result<()> {
-    tokio::time::sleep(Duration::from_secs(100)).await;
+    eprintln!("having them verified, which takes {} s", VERIFYING.as_secs());
+    tokio::time::sleep(VERIFYING).await;
     let alarms = doors.clone().list_door_alarms(pb::ListDoorAlarmsRequest {}).await?.into_inner();
     ensure!(alarms.alarms.is_empty(), "{} alarms are left", alarms.alarms.len());
     Ok(())
