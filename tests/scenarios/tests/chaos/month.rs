@@ -16,7 +16,8 @@ use dugnad_proto::{
     rooms::v1::{self as rooms, doors_service_client::DoorsServiceClient},
 };
 use dugnad_scenarios::{hours, village::TENANT, wish};
-use tonic::Status;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
 use uuid::Uuid;
 
 use super::{
@@ -388,8 +389,13 @@ impl Month {
         let call = ("RequestRide", request.request_id.as_str());
         self.log
             .ask("rides", call, &staff(), async |to| {
-                let promised = Rides::new(to).request_ride(request.clone()).await?.into_inner();
-                Ok(((), vec![promised.ride.unwrap().name]))
+                let answer = Rides::new(to).request_ride(request.clone()).await?.into_inner();
+                // Nobody may be free: the answer says so, and nothing is promised.
+                let promised = answer.ride.ok_or_else(|| {
+                    let info = ErrorDetails::with_error_info("NO_RIDE", "rides", []);
+                    Status::with_error_details(Code::FailedPrecondition, "no ride", info)
+                })?;
+                Ok(((), vec![promised.name]))
             })
             .await
     }
