@@ -1,5 +1,6 @@
 //! The auditor: recomputes from the journals, and from what others wrote down beside them, what must
-//! always be true (invariants 1–6 and 9, and that nothing stays half arranged).
+//! always be true (invariants 1–6 and 9, that nothing stays half arranged, that no more come than have
+//! a place, and that each is told once).
 //!
 //! It knows the published language (`dugnad-events`) and how commits hang together
 //! (`dugnad-journal`), and nothing of the services or the ledger: what they decide by, it reckons
@@ -12,7 +13,9 @@ mod chain;
 mod claims;
 mod codes;
 mod digests;
+mod guests;
 mod history;
+mod lifts;
 mod lines;
 mod people;
 mod places;
@@ -20,6 +23,7 @@ pub mod report;
 mod rides;
 #[cfg(test)]
 mod tests;
+mod told;
 mod wants;
 
 use std::collections::BTreeMap;
@@ -51,6 +55,9 @@ struct Town {
     rides: rides::Rides,
     codes: codes::Codes,
     wants: wants::Wants,
+    lifts: lifts::Lifts,
+    guests: guests::Guests,
+    told: told::Told,
 }
 
 impl Audit {
@@ -92,12 +99,18 @@ impl Audit {
             }),
             "rides" => self.read::<driven::Event>(partition, stored, |town, place, record| {
                 town.rides.record(place, record);
+                town.lifts.of_rides(place, record);
             }),
             "activities" => self.read(partition, stored, |town, place, record| {
                 town.wants.of_activities(place, record);
+                town.lifts.of_activities(place, record);
+                town.guests.record(place, record);
+                town.told.of_activities(place, record);
             }),
             "volunteers" => self.read::<volunteers::Event>(partition, stored, |_, _, _| {}),
-            "notices" => self.read::<notices::Event>(partition, stored, |_, _, _| {}),
+            "notices" => self.read::<notices::Event>(partition, stored, |town, place, record| {
+                town.told.of_notices(place, record);
+            }),
             _ => {}
         }
     }
@@ -140,12 +153,17 @@ impl Audit {
         verdicts.push(Verdict::new(6, "no code outside its window", "outside"));
         verdicts.push(self.digests.conclude());
         verdicts.push(Verdict::unnumbered("nothing half arranged", "left"));
+        verdicts.push(Verdict::unnumbered("no more come than have a place", "wrong"));
+        verdicts.push(Verdict::unnumbered("each told once of what holds", "wrong"));
         for (tenant, town) in self.towns {
             town.claims.conclude(&mut verdicts[0]);
             town.places.conclude(&mut verdicts[3]);
             town.rides.conclude(&mut verdicts[4]);
             town.codes.conclude(tenant.as_str(), &mut verdicts[5]);
             town.wants.conclude(&mut verdicts[7], self.settled);
+            town.lifts.conclude(&mut verdicts[7], self.settled);
+            town.guests.conclude(&mut verdicts[8], self.settled);
+            town.told.conclude(&mut verdicts[9], self.settled);
         }
         Report { verdicts }
     }

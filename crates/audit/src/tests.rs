@@ -5,6 +5,7 @@ mod bookings;
 mod doors;
 mod driving;
 mod evenings;
+mod guests;
 mod placing;
 
 use dugnad_calendar::Interval;

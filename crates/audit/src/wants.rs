@@ -31,6 +31,8 @@ pub(crate) struct Wants {
     venues_heard: HashSet<OccurrenceId>,
     helpers_heard: HashSet<NeedId>,
     came: BTreeSet<AssignmentId>,
+    /// Occurrences of which it was said that more follows.
+    unfinished: BTreeMap<OccurrenceId, Place>,
     /// Occurrences that are over or called off, which need hear no more.
     over: HashSet<OccurrenceId>,
     /// What rooms answered.
@@ -95,6 +97,12 @@ impl Wants {
             }
             What::Cancelled { .. } | What::Held => {
                 self.over.insert(occurrence);
+            }
+            What::Unfinished { .. } => {
+                self.unfinished.insert(occurrence, place);
+            }
+            What::Finished => {
+                self.unfinished.remove(&occurrence);
             }
             _ => {}
         }
@@ -189,6 +197,10 @@ impl Wants {
     }
 
     fn unanswered(&mut self) {
+        for (occurrence, place) in &self.unfinished {
+            let what = format!("{occurrence}: what was to follow was not said");
+            self.findings.add(place, Some(0), what);
+        }
         for (booking, (place, occurrence, instead)) in &self.venues {
             let moved = instead.iter().any(|id| self.answered.contains(id));
             if !self.answered.contains(booking) && !moved {

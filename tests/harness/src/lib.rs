@@ -12,6 +12,7 @@ pub mod locks;
 pub mod nats;
 pub mod server;
 pub mod sim;
+pub mod sms;
 pub mod smtp;
 
 pub use amqtt::Amqtt;
@@ -25,6 +26,7 @@ pub use journals::journal;
 pub use nats::NatsServer;
 pub use server::{DugnadServer, Journal};
 pub use sim::{Faults, SimJournal};
+pub use sms::SmsGateway;
 pub use smtp::SmtpServer;
 
 /// Copies a directory with all that is in it.

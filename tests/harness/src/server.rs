@@ -100,6 +100,11 @@ impl DugnadServer {
         Ok(Self { dir: TempDir::new()?, journal, options, running: None })
     }
 
+    /// One more option for `dugnad serve`, from its next start on.
+    pub fn also(&mut self, option: &str) {
+        self.options.push(option.to_owned());
+    }
+
     /// Starts it again in the same directory (on new ports) after `kill9` or `terminate`.
     ///
     /// # Errors

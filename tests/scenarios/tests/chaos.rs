@@ -7,6 +7,8 @@
 //! otherwise.
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
+#[path = "chaos/guests.rs"]
+mod guests;
 #[path = "chaos/month.rs"]
 mod month;
 #[path = "chaos/town.rs"]
@@ -21,6 +23,8 @@ use tokio::time::{sleep, timeout};
 use month::Month;
 use town::Town;
 
+/// Who plan the month, and sign people up.
+const CALLERS: usize = 4;
 /// Answers between two kills, so that each hits a town at work.
 const BETWEEN: u64 = 12;
 /// No step may take longer.
@@ -30,7 +34,7 @@ const LOOK: Duration = Duration::from_millis(20);
 const SETTLE: Duration = Duration::from_secs(1);
 
 /// Without all of these it is no month.
-const COUNTED: [&str; 11] = [
+const COUNTED: [&str; 18] = [
     "claims",
     "told to clients",
     "refused",
@@ -42,6 +46,13 @@ const COUNTED: [&str; 11] = [
     "venues wanted",
     "helpers wanted",
     "shifts",
+    "given back",
+    "rides wanted",
+    "rides given back",
+    "waited",
+    "moved up",
+    "causes in activities",
+    "messages sent",
 ];
 
 on_both!(a_month_with_kills_leaves_nothing_that_the_auditor_finds);
@@ -75,7 +86,8 @@ async fn a_month_with_kills_leaves_nothing_that_the_auditor_finds(on: On) {
         loop {
             let (clean, said) = town.audit().await;
             // A lock sets its codes when it comes to it.
-            if clean && COUNTED.iter().all(|what| is_counted(&said, what)) {
+            let told = !is_counted(&said, "on their way");
+            if clean && told && COUNTED.iter().all(|what| is_counted(&said, what)) {
                 return said;
             }
             eprintln!("not yet:\n{said}");
@@ -84,7 +96,7 @@ async fn a_month_with_kills_leaves_nothing_that_the_auditor_finds(on: On) {
         }
     };
     let said = timeout(DEADLINE, wait).await.expect("everything settles");
-    eprintln!("seed {seed}, {kills} kills\n{said}");
+    eprintln!("seed {seed}, {kills} kills: {}\n{said}", town.killed());
 }
 
 fn is_counted(said: &str, what: &str) -> bool {

@@ -5,9 +5,13 @@
 use std::time::Duration;
 
 use dugnad_harness::{
-    Activities, Caller, DugnadServer, Journal, NatsServer, Rides, Rooms, clients::request_id,
+    Activities, Caller, DugnadServer, Journal, NatsServer, Notices, Rides, Rooms,
+    clients::request_id,
 };
-use dugnad_proto::{activities::v1 as pb, rides::v1 as rides};
+use dugnad_proto::{
+    activities::v1 as pb, notices::v1::ListNoticesRequest, rides::v1 as rides,
+    rooms::v1::CloseRoomRequest,
+};
 use dugnad_scenarios::{
     On, World, facility, hours, local, on_both, room,
     village::{TENANT, within},
@@ -19,6 +23,7 @@ const AGAIN: Duration = Duration::from_millis(10);
 on_both!(
     who_signed_up_is_driven_once_although_the_server_keeps_being_killed,
     an_evening_that_is_moved_takes_its_rides_along,
+    when_the_roof_leaks_the_rides_go_to_the_other_building,
 );
 
 /// Somebody of the municipality, with a client of each service.
@@ -45,8 +50,27 @@ async fn hall(server: &DugnadServer, clerk: &mut Clerk) -> String {
     let mut rooms = Rooms::new(server.called(&caller()).unwrap());
     let house = facility(&mut rooms, "Samfunnshuset").await;
     let hall = room(&mut rooms, &house, "Storsalen", "").await;
-    clerk.stops_at(&house).await;
+    clerk.stops_at(&house, 0).await;
     hall
+}
+
+/// How often somebody is told that they have a ride, once that is so often; each once, although each may
+/// be told late.
+async fn once_told_of_rides(server: &DugnadServer, person: &str, wanted: usize) {
+    let mut notices = Notices::new(server.called(&caller()).unwrap());
+    within(async {
+        loop {
+            let request = ListNoticesRequest { person: person.to_owned(), ..Default::default() };
+            let told = notices.list_notices(request).await.unwrap().into_inner().notices;
+            let of_rides = told.iter().filter(|it| it.template == "ride-promised").count();
+            assert!(of_rides <= wanted, "{told:#?}");
+            if of_rides == wanted {
+                return;
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    })
+    .await;
 }
 
 impl Clerk {
@@ -57,8 +81,8 @@ impl Clerk {
         }
     }
 
-    async fn stops_at(&mut self, house: &str) {
-        let entrance = rides::Entrance { facility: house.to_owned(), spot: spot(0) };
+    async fn stops_at(&mut self, house: &str, east: i32) {
+        let entrance = rides::Entrance { facility: house.to_owned(), spot: spot(east) };
         let request =
             rides::SetEntranceRequest { entrance: Some(entrance), request_id: request_id() };
         self.rides.set_entrance(request).await.unwrap();
@@ -216,6 +240,9 @@ async fn who_signed_up_is_driven_once_although_the_server_keeps_being_killed(on:
         who.sort_unstable();
         assert_eq!(who, guests, "each once");
     }
+    for guest in &guests {
+        once_told_of_rides(&world.server, guest, 2).await;
+    }
 
     // and when it is cancelled, and the server killed, nobody is fetched.
     clerk.cancels(&activity).await;
@@ -267,6 +294,55 @@ async fn an_evening_that_is_moved_takes_its_rides_along(on: On) {
     }
     assert_eq!(clerk.rides(rides::RideState::Cancelled).await.len(), 2);
     clerk.once_lacking(&date, "2 of 4 rides not promised").await;
+}
+
+async fn when_the_roof_leaks_the_rides_go_to_the_other_building(on: On) {
+    // Given an evening in one of two buildings, and somebody who is driven there and home,
+    let world = World::start(on).await;
+    let mut clerk = Clerk::of(&world.server, &world.server);
+    let hall = hall(&world.server, &mut clerk).await;
+    let mut rooms = Rooms::new(world.server.called(&caller().acting_as("staff")).unwrap());
+    let library = facility(&mut rooms, "Biblioteket").await;
+    let other = room(&mut rooms, &library, "Lesesalen", "").await;
+    clerk.stops_at(&library, 60_000).await;
+    clerk.can_drive(&[person(1)]).await;
+    let (_, date) = clerk.arranges(&hall).await;
+    clerk.signs_up(&date, &person(1)).await;
+    clerk.once_lacking(&date, "").await;
+    let before = clerk.once_promised(2).await;
+
+    // when its roof leaks,
+    let request = CloseRoomRequest {
+        room: hall,
+        interval: Some(hours(8, 20)),
+        reason: "Taket lekker".to_owned(),
+        request_id: request_id(),
+        ..Default::default()
+    };
+    let closed = rooms.close_room(request).await.unwrap().into_inner();
+    assert_eq!((closed.moved.len(), closed.cancelled.len()), (1, 0));
+
+    // then it is held in the other, and the rides go there and from there, and no more than they.
+    let after = within(async {
+        loop {
+            let after = clerk.once_promised(2).await;
+            if after.iter().all(|ride| before.iter().all(|it| it.name != ride.name)) {
+                return after;
+            }
+            tokio::time::sleep(AGAIN).await;
+        }
+    })
+    .await;
+    assert_eq!(clerk.once_lacking(&date, "").await.room, other);
+    let library = spot(60_000).unwrap().at;
+    for (ride, is_there) in after.iter().zip([true, false]) {
+        let request = rides::GetRideRequest { name: ride.name.clone() };
+        let ride = clerk.rides.get_ride(request).await.unwrap().into_inner().ride.unwrap();
+        let trip = ride.trip.unwrap();
+        let end = if is_there { trip.to } else { trip.from };
+        assert_eq!(end.unwrap().at, library);
+    }
+    assert_eq!(clerk.rides(rides::RideState::Cancelled).await.len(), 2);
 }
 
 /// Each service a process of its own; never the two that answer each other at once.

@@ -1,6 +1,11 @@
 //! From a need to an e-mail, from its link to a confirmed volunteer: through real servers.
 #![allow(clippy::unwrap_used, reason = "what fails here is the finding")]
 
+#[path = "notices/code.rs"]
+mod code;
+#[path = "notices/ride.rs"]
+mod ride;
+
 use dugnad_harness::{
     Caller, DugnadServer, Journal, NatsServer, Notices, SmtpServer, clients::request_id,
     smtp::decoded,
@@ -44,6 +49,13 @@ async fn tells_at_once(server: &DugnadServer) {
 /// A visitor who can be written to.
 async fn takes_in(kari: &mut Coordinator, name: &str, email: &str) -> String {
     let details = Details { display_name: name.into(), email: email.into(), ..Default::default() };
+    let person = registers(kari, details).await;
+    kari.certifies(&person, "").await;
+    person
+}
+
+/// Somebody new in the register.
+async fn registers(kari: &mut Coordinator, details: Details) -> String {
     let request = SignUpRequest {
         details: Some(details),
         giver: Some(Giver { standing: true, ..Default::default() }),
@@ -53,7 +65,6 @@ async fn takes_in(kari: &mut Coordinator, name: &str, email: &str) -> String {
     let person = kari.people.sign_up(request).await.unwrap().into_inner().person.unwrap().name;
     let request = AdmitRequest { person: person.clone(), request_id: request_id() };
     kari.people.admit(request).await.unwrap();
-    kari.certifies(&person, "").await;
     person
 }
 

@@ -49,7 +49,7 @@ fn town() -> Told {
 }
 
 /// Fetched between 2000 and 3000, there by 5000, a minute to get in and out.
-fn promised(n: u64, longest: i32) -> Event {
+pub(super) fn promised(n: u64, longest: i32) -> Event {
     let facts = Ride {
         day: date(2026, 12, 1),
         traveller: PersonId(id(n)),

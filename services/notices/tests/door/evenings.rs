@@ -3,7 +3,9 @@
 use dugnad_calendar::Interval;
 use dugnad_events::{
     ActivityId, BookingId, OccurrenceId, RoomId, SignupId,
-    activities::{Activity, Event, Notice, Organiser, Origin, Schedule, Venue, VenueWish, What},
+    activities::{
+        Activity, Event, Notice, Organiser, Origin, Schedule, Venue, VenueWish, Way, What,
+    },
     rooms,
 };
 use dugnad_proto::notices::v1 as pb;
@@ -197,5 +199,52 @@ async fn an_organiser_hears_at_once_that_something_is_missing_until_it_is_not() 
     town.says(vec![step(&town, "kari", What::Confirmed)]).await;
 
     assert_eq!((&*heard.to, &*heard.subject), ("bo@example.org", "Noe mangler: Bingo, Stua"));
+    assert_eq!((looked_for, town.desk().await.len()), (1, 0), "nobody is called in vain");
+}
+
+#[tokio::test]
+async fn whoever_cannot_be_driven_hears_so_and_what_becomes_of_the_place_they_have() {
+    let (town, _) = town().await;
+    town.says(vec![signs(&town, 1, "anna", "anna", false)]).await;
+    town.sends().await;
+
+    let message = "no driver is free".to_owned();
+    let none = Notice::RideRefused { way: Way::There, message };
+    town.says(vec![told(&town, &["anna"], none.clone()), told(&town, &["bo"], none)]).await;
+    town.sends().await;
+
+    let told = town.email.taken();
+    assert_eq!(
+        (told.len(), &*told[1].to),
+        (2, "anna@example.org"),
+        "who does not come is not told"
+    );
+    assert_eq!(&*told[1].subject, "Ingen skyss: Bingo, Stua");
+    assert!(told[1].text.contains("Plassen din står"), "{}", told[1].text);
+    assert!(!told[1].text.contains("no driver is free"), "no words of the machine's");
+    assert_eq!(town.one("anna", "ride-none").await.about, signup(1).to_string());
+}
+
+#[tokio::test]
+async fn an_organiser_hears_at_once_that_another_room_was_found_until_it_is_answered() {
+    let (town, _) = town().await;
+    town.policy(pb::Policy { quiet_hours: "00:00-23:59".to_owned(), ..crate::town::policy() })
+        .await;
+    let until = town.now() + jiff::SignedDuration::from_hours(2);
+
+    town.says(vec![told(&town, &["bo"], Notice::VenueProposed { until })]).await;
+    town.sends().await;
+    // One whom nobody can reach is looked for until the organiser has answered.
+    town.says(vec![told(&town, &["stranger"], Notice::VenueProposed { until })]).await;
+    town.sends().await;
+    let looked_for = town.desk().await.len();
+    let bookings = vec![BookingId(Uuid::from_u128(3))];
+    town.says(vec![step(&town, "kari", What::VenueReleased { bookings })]).await;
+
+    let heard = town.email.taken().remove(0);
+    assert_eq!(
+        (&*heard.to, &*heard.subject),
+        ("bo@example.org", "Et annet rom er foreslått: Bingo, Stua")
+    );
     assert_eq!((looked_for, town.desk().await.len()), (1, 0), "nobody is called in vain");
 }

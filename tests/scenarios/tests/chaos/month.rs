@@ -1,5 +1,5 @@
-//! What happens in the town: evenings arranged, moved and called off, rooms booked, places taken and
-//! given back, rides asked for. All of it by a seed; how far each caller comes is the machine's.
+//! What happens in the town: evenings arranged, moved and called off, rooms booked, helpers' places taken
+//! and given back, rides asked for; `guests.rs` has who comes. All of it by a seed; how far each caller comes is the machine's.
 
 use std::sync::{
     Mutex,
@@ -7,36 +7,47 @@ use std::sync::{
 };
 
 use dugnad_harness::{
-    Activities, Caller, Matching, People, Rides, Rooms, Shifts, clients::request_id, sim::Seeded,
+    Activities, Caller, Matching, Rides, Rooms, Shifts, clients::request_id, sim::Seeded,
 };
 use dugnad_proto::{
     activities::v1::{self as activities, activity::Venue},
     matching::v1 as matching,
     rides::v1 as rides,
     rooms::v1::{self as rooms, doors_service_client::DoorsServiceClient},
-    volunteers::v1 as volunteers,
 };
 use dugnad_scenarios::{hours, village::TENANT, wish};
-use tonic::Status;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, StatusExt as _};
 use uuid::Uuid;
 
-use super::town::{LOCK, Log, Town};
+use super::{
+    CALLERS,
+    guests::{registers, staff},
+    town::{LOCK, Log, Town},
+};
 
 const HALLS: usize = 3;
 const VOLUNTEERS: usize = 6;
 /// An hour each, from the scenarios' fixed midnight on.
 const HOURS: u64 = 30 * 24;
+/// Days from then on which somebody drives.
+const DRIVEN: i64 = 5;
 
 /// The month under way.
 pub(crate) struct Month {
     pub(crate) log: Log,
     pub(crate) stop: AtomicBool,
     seed: u64,
-    clerk: Caller,
-    halls: Vec<String>,
+    pub(crate) clerk: Caller,
+    pub(crate) halls: Vec<String>,
     volunteers: Vec<String>,
+    /// Who comes to evenings, by the caller who speaks for them.
+    pub(crate) guests: Vec<Vec<String>>,
     /// Evenings that are arranged and not called off: activity and date.
-    evenings: Mutex<Vec<(String, String)>>,
+    pub(crate) evenings: Mutex<Vec<(String, String)>>,
+    pub(crate) signups: Mutex<Vec<String>>,
+    /// Who drives on which day, in which shift.
+    pub(crate) may_fall_ill: Mutex<Vec<(String, i64, String)>>,
     assignments: Mutex<Vec<(String, String)>>,
     /// Minutes of the days on which somebody drives that are spoken for.
     drives: AtomicI64,
@@ -47,7 +58,7 @@ fn person(name: &str) -> Caller {
     Caller::known(TENANT, id)
 }
 
-fn spot(east: i32) -> Option<rides::Spot> {
+pub(crate) fn spot(east: i32) -> Option<rides::Spot> {
     let at = Some(rides::Location { lat_e6: 59_740_000, lon_e6: 10_200_000 + east });
     Some(rides::Spot { at, address: String::new() })
 }
@@ -63,20 +74,29 @@ impl Month {
             clerk,
             halls: Vec::new(),
             volunteers: Vec::new(),
+            guests: Vec::new(),
             evenings: Mutex::default(),
+            signups: Mutex::default(),
+            may_fall_ill: Mutex::default(),
             assignments: Mutex::default(),
             drives: AtomicI64::new(0),
         };
         month.has_house().await;
         month.has_volunteers().await;
-        month.has_car().await;
+        // Of two who drive, one may fall ill.
+        month.has_car(false).await;
+        month.has_car(true).await;
+        month.has_guests(CALLERS).await;
         month
     }
 
     async fn has_house(&mut self) {
-        let staff = self.clerk.clone().acting_as("staff");
+        let staff = staff();
         let mut rooms = Rooms::new(self.log.to("rooms", &staff));
         let house = dugnad_scenarios::facility(&mut rooms, "Samfunnshuset").await;
+        let entrance = Some(rides::Entrance { facility: house.clone(), spot: spot(0) });
+        let request = rides::SetEntranceRequest { entrance, request_id: request_id() };
+        Rides::new(self.log.to("rides", &staff)).set_entrance(request).await.unwrap();
         for n in 0..HALLS {
             let name = format!("Sal {n}");
             self.halls.push(dugnad_scenarios::room(&mut rooms, &house, &name, "").await);
@@ -129,34 +149,17 @@ impl Month {
         let kind = matching::Kind { code: "host".into(), open: true, ..Default::default() };
         let request = matching::SetKindRequest { kind: Some(kind), request_id: request_id() };
         matching.set_kind(request).await.unwrap();
-        let mut people = People::new(self.log.to("volunteers", &self.clerk));
         for n in 0..VOLUNTEERS {
-            let details = volunteers::Details {
-                display_name: format!("Frivillig {n}"),
-                phone: "+47 900 00 000".into(),
-                ..Default::default()
-            };
-            let giver = volunteers::Giver { standing: true, ..Default::default() };
-            let request = volunteers::SignUpRequest {
-                details: Some(details),
-                giver: Some(giver),
-                request_id: request_id(),
-                ..Default::default()
-            };
-            let person = people.sign_up(request).await.unwrap().into_inner().person.unwrap().name;
-            let request =
-                volunteers::AdmitRequest { person: person.clone(), request_id: request_id() };
-            people.admit(request).await.unwrap();
+            let person = registers(&self.log, &self.clerk, &format!("frivillig{n}")).await;
             self.volunteers.push(person);
         }
     }
 
-    async fn has_car(&self) {
-        let staff = self.clerk.clone().acting_as("staff");
-        let mut rides = Rides::new(self.log.to("rides", &staff));
+    async fn has_car(&self, may_fall_ill: bool) {
+        let mut rides = Rides::new(self.log.to("rides", &staff()));
         let start = spot(0).unwrap().at;
         let car = rides::Vehicle {
-            title: "Bil".into(),
+            title: format!("Bil {may_fall_ill}"),
             configurations: vec![rides::Load { seats: 4, ..Default::default() }],
             start,
             end: start,
@@ -168,45 +171,65 @@ impl Month {
         let driver = rides::Driver { person: person.clone(), vehicle: car, ..Default::default() };
         let request = rides::SetDriverRequest { driver: Some(driver), request_id: request_id() };
         rides.set_driver(request).await.unwrap();
-        for day in 0..5 {
-            let day = hours(day * 24 + 8, day * 24 + 16);
-            let hours = Some(rides::Window { from: day.start, until: day.end });
+        for day in 0..DRIVEN {
+            let times = hours(day * 24 + 8, day * 24 + 16);
+            let hours = Some(rides::Window { from: times.start, until: times.end });
             let shift = rides::Shift { driver: person.clone(), hours, ..Default::default() };
             let request =
                 rides::CreateShiftRequest { shift: Some(shift), request_id: request_id() };
-            rides.create_shift(request).await.unwrap();
+            let made = rides.create_shift(request).await.unwrap().into_inner();
+            if may_fall_ill {
+                let ill = (person.clone(), day, made.shift.unwrap().name);
+                self.may_fall_ill.lock().unwrap().push(ill);
+            }
         }
     }
 
     /// One thing after the other, until told to stop. What a rule refuses is as good an answer.
-    pub(crate) async fn call(&self, caller: u64) {
-        let mut random = Seeded::new(self.seed.wrapping_mul(1_000) + caller);
+    pub(crate) async fn call(&self, caller: usize) {
+        let mut random = Seeded::new(self.seed.wrapping_mul(1_000) + caller as u64);
         // Something on every door, whatever is drawn.
         for hall in 0..HALLS {
             drop(self.book_in(hall, soon(&mut random)).await);
         }
+        self.fills_one_and_moves_up(caller, &mut random).await;
         while !self.stop.load(Ordering::Relaxed) {
-            match random.below(10) {
-                0..=2 => self.arranges(&mut random).await,
+            match random.below(17) {
+                0..=2 => drop(self.arranges(&mut random, None).await),
                 3 => self.calls_off(&mut random).await,
                 4 => drop(self.moves(&mut random).await),
                 5 => drop(self.books(&mut random).await),
                 6 => drop(self.books_now(&mut random).await),
                 7 => self.takes_place(&mut random).await,
                 8 => drop(self.gives_place_back(&mut random).await),
-                _ => drop(self.asks_for_ride(&mut random).await),
+                9 => drop(self.asks_for_ride(&mut random).await),
+                10..=12 => self.guest_comes(caller, &mut random).await,
+                13 => self.guest_stays_away(&mut random).await,
+                14 => self.guest_moves_up(caller, &mut random).await,
+                15 => self.roof_leaks(&mut random).await,
+                _ => self.driver_falls_ill(&mut random).await,
             }
         }
     }
 
-    async fn arranges(&self, random: &mut Seeded) {
-        let hour = random.below(HOURS);
+    /// An evening, for so many; its date. Every other is when somebody drives.
+    pub(crate) async fn arranges(
+        &self,
+        random: &mut Seeded,
+        places: Option<i32>,
+    ) -> Option<String> {
+        let hour = match random.below(2) {
+            0 => random.below(DRIVEN.unsigned_abs()) * 24 + 11 + random.below(5),
+            _ => random.below(HOURS),
+        };
+        let few = i32::try_from(1 + random.below(3)).unwrap();
         let start = hours(i64::try_from(hour).unwrap(), 10_000).start.unwrap().seconds;
         let wish = activities::RoomWish { capacity: 10, ..Default::default() };
         let activity = activities::Activity {
             title: format!("Kveld {hour}"),
             venue: Some(Venue::Room(wish)),
-            capacity: 20,
+            capacity: places.unwrap_or(few),
+            rides: (random.below(4) > 0).then(activities::Rides::default),
             helpers: vec![activities::Helpers { kind: "host".into(), heads: 1 }],
             ..Default::default()
         };
@@ -228,7 +251,7 @@ impl Month {
             let date = made.dates[0].occurrence.clone();
             Ok(((made.name.clone(), date.clone()), vec![made.name, date]))
         });
-        let Ok((name, date)) = made.await else { return };
+        let (name, date) = made.await.ok()?;
         let request =
             activities::ArrangeActivityRequest { name: name.clone(), request_id: request_id() };
         let call = ("ArrangeActivity", request.request_id.as_str());
@@ -236,25 +259,32 @@ impl Month {
             Activities::new(to).arrange_activity(request.clone()).await?;
             Ok(((), vec![date.clone()]))
         });
-        if arranged.await.is_ok() {
-            self.evenings.lock().unwrap().push((name, date));
-        }
+        arranged.await.ok()?;
+        self.evenings.lock().unwrap().push((name, date.clone()));
+        Some(date)
     }
 
     async fn calls_off(&self, random: &mut Seeded) {
         let evening = pick(&mut self.evenings.lock().unwrap(), random, true);
         let Some((name, date)) = evening else { return };
-        let request = activities::CancelActivityRequest {
-            name,
-            reason: String::new(),
-            request_id: request_id(),
-        };
-        let call = ("CancelActivity", request.request_id.as_str());
-        let done = self.log.ask("activities", call, &self.clerk, async |to| {
+        let (reason, request_id) = (String::new(), request_id());
+        let id = request_id.clone();
+        if random.below(2) == 0 {
+            let name = date.clone();
+            let request = activities::CancelOccurrenceRequest { name, reason, request_id };
+            let done =
+                self.log.ask("activities", ("CancelOccurrence", &id), &self.clerk, async |to| {
+                    Activities::new(to).cancel_occurrence(request.clone()).await?;
+                    Ok(((), vec![date.clone()]))
+                });
+            return drop(done.await);
+        }
+        let request = activities::CancelActivityRequest { name, reason, request_id };
+        let done = self.log.ask("activities", ("CancelActivity", &id), &self.clerk, async |to| {
             Activities::new(to).cancel_activity(request.clone()).await?;
             Ok(((), vec![date.clone()]))
         });
-        let _ = done.await;
+        drop(done.await);
     }
 
     async fn moves(&self, random: &mut Seeded) -> Option<()> {
@@ -343,8 +373,7 @@ impl Month {
 
     async fn asks_for_ride(&self, random: &mut Seeded) -> Result<(), Status> {
         let n = self.drives.fetch_add(1, Ordering::Relaxed);
-        let (day, hour) = (n % 5, 9 + n / 5 % 7);
-        let staff = self.clerk.clone().acting_as("staff");
+        let (day, hour) = (n % DRIVEN, 9 + n / DRIVEN % 7);
         let trip = rides::Trip {
             traveller: format!("people/{}", Uuid::now_v7()),
             from: spot(i32::try_from(random.below(40_000)).unwrap()),
@@ -359,9 +388,14 @@ impl Month {
         };
         let call = ("RequestRide", request.request_id.as_str());
         self.log
-            .ask("rides", call, &staff, async |to| {
-                let promised = Rides::new(to).request_ride(request.clone()).await?.into_inner();
-                Ok(((), vec![promised.ride.unwrap().name]))
+            .ask("rides", call, &staff(), async |to| {
+                let answer = Rides::new(to).request_ride(request.clone()).await?.into_inner();
+                // Nobody may be free: the answer says so, and nothing is promised.
+                let promised = answer.ride.ok_or_else(|| {
+                    let info = ErrorDetails::with_error_info("NO_RIDE", "rides", []);
+                    Status::with_error_details(Code::FailedPrecondition, "no ride", info)
+                })?;
+                Ok(((), vec![promised.name]))
             })
             .await
     }
@@ -374,7 +408,7 @@ fn local(seconds: i64) -> String {
 }
 
 /// One of them, taken out or left.
-fn pick<T: Clone>(of: &mut Vec<T>, random: &mut Seeded, out: bool) -> Option<T> {
+pub(crate) fn pick<T: Clone>(of: &mut Vec<T>, random: &mut Seeded, out: bool) -> Option<T> {
     if of.is_empty() {
         return None;
     }

@@ -1,4 +1,4 @@
-//! What runs the town, who dies, and what is written down for the auditor.
+//! What runs the town, who dies, and what is written down for the auditor. E-mails go to a real server.
 
 use std::{
     collections::BTreeMap,
@@ -11,7 +11,7 @@ use std::{
 };
 
 use dugnad_harness::{
-    Caller, DugnadServer, Journal, NatsServer,
+    Caller, DugnadServer, Journal, NatsServer, SmtpServer,
     clients::{self, Called},
     locks::{Format, LockFaults, LocksOverMqtt, SimLock, SimLocks, over_mqtt},
     sim::Seeded,
@@ -102,7 +102,10 @@ pub(crate) struct Town {
     pub(crate) log: Log,
     locks: LocksOverMqtt,
     _broker: NatsServer,
+    _smtp: SmtpServer,
     papers: TempDir,
+    /// How often each was killed.
+    killed: BTreeMap<String, u32>,
 }
 
 impl Town {
@@ -114,6 +117,8 @@ impl Town {
         let mqtt = format!("--mqtt=mqtt://127.0.0.1:{port}");
         let settle = format!("--mqtt-settle={}s", SETTLE.as_secs());
         let doors = [mqtt.as_str(), settle.as_str()];
+        let smtp = SmtpServer::start().await.unwrap();
+        let tells = format!("--smtp={}", smtp.url());
         let nats = (on == On::Nats).then(|| NatsServer::start().unwrap());
         let mut processes: Vec<(Vec<&'static str>, DugnadServer)> = Vec::new();
         if let Some(nats) = &nats {
@@ -126,16 +131,28 @@ impl Town {
                 if services.contains(&"rooms") {
                     options.extend(doors);
                 }
+                if services.contains(&"notices") {
+                    options.push(&tells);
+                }
                 let server = DugnadServer::start_with(journal, &options).await.unwrap();
                 processes.push((services.to_vec(), server));
             }
         } else {
-            let server = DugnadServer::start_with(Journal::Sqlite, &doors).await.unwrap();
+            let options = [&doors[..], &[&tells]].concat();
+            let server = DugnadServer::start_with(Journal::Sqlite, &options).await.unwrap();
             processes.push((PROCESSES.concat(), server));
         }
         let log = Log { urls: Arc::default(), lines: Arc::default(), answered: Arc::default() };
-        let town =
-            Self { processes, nats, log, locks, _broker: broker, papers: TempDir::new().unwrap() };
+        let town = Self {
+            processes,
+            nats,
+            log,
+            locks,
+            _broker: broker,
+            _smtp: smtp,
+            papers: TempDir::new().unwrap(),
+            killed: BTreeMap::new(),
+        };
         town.tell_where();
         town
     }
@@ -147,23 +164,32 @@ impl Town {
         }
     }
 
-    /// `kill -9` of any process, or of the journal's server, in the middle of whatever it does.
+    /// `kill -9` in the middle of whatever it does: of the journal's server every third time, else of
+    /// any process.
     pub(crate) async fn kill_one(&mut self, random: &mut Seeded) {
-        let victims = self.processes.len() + usize::from(self.nats.is_some());
-        let victim = usize::try_from(random.below(victims as u64)).unwrap();
-        eprintln!("kill {victim} after {} answers", self.log.answered());
-        match self.processes.get_mut(victim) {
-            Some((_, server)) => {
-                server.kill9().await.unwrap();
-                server.restart().await.unwrap();
-            }
-            None => {
-                let nats = self.nats.as_mut().unwrap();
+        let any = usize::try_from(random.below(self.processes.len() as u64)).unwrap();
+        let name = match self.nats.as_mut().filter(|_| random.below(3) == 0) {
+            Some(nats) => {
                 nats.kill9().unwrap();
                 nats.restart().unwrap();
+                "nats-server".to_owned()
             }
-        }
+            None => {
+                let (services, server) = &mut self.processes[any];
+                server.kill9().await.unwrap();
+                server.restart().await.unwrap();
+                services.join(" + ")
+            }
+        };
+        eprintln!("killed {name} after {} answers", self.log.answered());
+        *self.killed.entry(name).or_default() += 1;
         self.tell_where();
+    }
+
+    /// How often each was killed, in words.
+    pub(crate) fn killed(&self) -> String {
+        let each = self.killed.iter().map(|(name, times)| format!("{name} {times}"));
+        each.collect::<Vec<_>>().join(", ")
     }
 
     /// What the auditor says. A file is read while nobody has it open.

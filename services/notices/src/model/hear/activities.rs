@@ -36,6 +36,10 @@ fn place(facts: &Activity) -> String {
 }
 
 fn on(steps: &mut Steps<'_>, id: OccurrenceId, origin: &Origin, what: &Step) {
+    if is_of_venue(what) {
+        // That another room was found has its answer, or is about yet another one.
+        steps.void_kinds(id, &["venue-proposed"], Withdrawal::Over);
+    }
     match what {
         Step::Planned { activity, span } => {
             let (occurrence, activity, span, room) = (id, *activity, *span, None);
@@ -78,6 +82,17 @@ fn on(steps: &mut Steps<'_>, id: OccurrenceId, origin: &Origin, what: &Step) {
         Step::Told { people, notice } => told(steps, id, people, notice),
         _ => {}
     }
+}
+
+fn is_of_venue(what: &Step) -> bool {
+    matches!(
+        what,
+        Step::VenueHeld { .. }
+            | Step::VenueLost { .. }
+            | Step::VenueProposed { .. }
+            | Step::VenueReleased { .. }
+            | Step::VenueRefused { .. }
+    )
 }
 
 /// A place is theirs to take; what was said before of waiting holds no more.
