@@ -98,7 +98,9 @@ impl Call {
             return Ok(());
         }
         let may = roles.iter().map(|role| role.name()).collect::<Vec<_>>().join(", ");
-        let message = format!("only these may: {may}; you call as {}", self.role.name());
+        let role = self.role.name();
+        let message =
+            format!("only these may: {may}; you call as {role}, by the metadata `{ROLE}`");
         let problem = Problem { code: tonic::Code::PermissionDenied, reason: "NOT_YOURS", message };
         Err(with_details(&problem, [("roles", may)]))
     }

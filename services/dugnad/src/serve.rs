@@ -199,6 +199,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let doors = grpc::Doors::of(&args.services());
     let (health, reporter) = doors.health().await;
     let mut background = JoinSet::new();
+    let routes = grpc::routes(&parts, &doors, health)?;
     background.spawn(ready::load_and_watch(parts.clone(), ready.clone(), doors, reporter));
     background.spawn(vaults::rotate_in_time(parts.vault(), args.vault_rotate_after));
     if let Some(listener) = http {
@@ -209,7 +210,6 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     }
     announce(&addresses)?;
 
-    let routes = grpc::routes(&parts, health)?;
     let finish = async {
         stop.cancelled().await;
         background.shutdown().await;

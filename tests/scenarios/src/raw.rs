@@ -18,6 +18,10 @@ pub struct Door(Grpc<Channel>);
 pub enum Call {
     /// Of the rooms service.
     CreateBooking,
+    /// Of the rooms service, and misspelt.
+    CreateBoking,
+    /// Of matching.
+    ListNeeds,
 }
 
 impl Door {
@@ -35,6 +39,8 @@ impl Door {
     pub async fn call(&mut self, call: Call, message: &[u8]) -> Result<Bytes, Status> {
         let path = match call {
             Call::CreateBooking => "/dugnad.rooms.v1.RoomsService/CreateBooking",
+            Call::CreateBoking => "/dugnad.rooms.v1.RoomsService/CreateBoking",
+            Call::ListNeeds => "/dugnad.matching.v1.MatchingService/ListNeeds",
         };
         let mut request = Request::new(Bytes::copy_from_slice(message));
         let caller = uuid::Uuid::now_v7().to_string();

@@ -1,12 +1,18 @@
 //! The gRPC door: services, health, reflection (v1 and v1alpha), and the limits of a connection.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use anyhow::Result;
+use axum::{
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::Response,
+};
 use dugnad_proto::DESCRIPTORS;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{
+    Code, Status,
     service::Routes,
     transport::{Server, server::TcpIncoming},
 };
@@ -50,18 +56,42 @@ impl Doors {
     }
 }
 
-/// Everything that can be called.
-pub(super) fn routes(parts: &Parts, health: HealthServer<HealthService>) -> Result<Routes> {
+/// Everything that can be called. What cannot is told what can.
+pub(super) fn routes(
+    parts: &Parts,
+    doors: &Doors,
+    health: HealthServer<HealthService>,
+) -> Result<Routes> {
     let reflection = || {
         Reflection::configure()
             .register_encoded_file_descriptor_set(DESCRIPTORS)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
     };
-    Ok(parts
+    let routes = parts
         .doors()
         .add_service(health)
         .add_service(reflection().build_v1()?)
-        .add_service(reflection().build_v1alpha()?))
+        .add_service(reflection().build_v1alpha()?);
+    let served = doors.0.iter().filter(|door| !door.is_empty()).copied();
+    let served: Arc<str> = served.collect::<Vec<_>>().join(", ").into();
+    Ok(routes.into_axum_router().layer(from_fn_with_state(served, or_say_what_is)).into())
+}
+
+/// tonic answers a method that is none without a word.
+async fn or_say_what_is(State(served): State<Arc<str>>, request: Request, next: Next) -> Response {
+    let path = request.uri().clone();
+    let response = next.run(request).await;
+    let says = |name| response.headers().get(name).map(|it| it.as_bytes());
+    let unimplemented = says("grpc-status") == Some(b"12") && says("grpc-message").is_none();
+    if !unimplemented {
+        return response;
+    }
+    let path = path.path();
+    let message = format!(
+        "there is no `{path}` here: this process serves {served}; server reflection lists their \
+         methods (`grpcurl -plaintext ADDRESS list SERVICE`), and names are case-sensitive"
+    );
+    Status::new(Code::Unimplemented, message).into_http()
 }
 
 /// Serves until `stop`, then finishes the calls under way for at most `drain`.
