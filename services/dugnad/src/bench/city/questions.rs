@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use anyhow::{Context as _, Result};
+use anyhow::Result;
 use dugnad_harness::sim::Seeded;
 use dugnad_proto::{
     activities::v1 as activities, matching::v1 as matching, rides::v1 as rides, rooms::v1 as rooms,
