@@ -13,18 +13,12 @@ use tonic::Status;
 
 use super::{City, report::Report, week::Week};
 use crate::demo::{
-    door::Door,
-    each::each,
-    evenings::Evening,
-    month::{Month, wire},
-    names::below,
-    people::TOPICS,
+    door::Door, each::each, evenings::Evening, month::wire, names::below, people::TOPICS,
     town::HOST,
 };
 
 /// What can be asked about.
 struct Known {
-    month: Month,
     areas: Vec<String>,
     evenings: Vec<Evening>,
     rooms: Vec<String>,
@@ -57,7 +51,6 @@ async fn known(city: &City, week: &Week) -> Result<Known> {
     }
     let rooms = week.buildings.iter().flat_map(|it| it.rooms.iter().map(|room| room.name.clone()));
     Ok(Known {
-        month: month.clone(),
         areas: map.areas.iter().map(|area| area.code.clone()).collect(),
         evenings: week.evenings.clone(),
         rooms: rooms.collect(),
