@@ -2,6 +2,7 @@
 
 mod assign;
 mod book;
+mod city;
 mod dispatch;
 mod figure;
 mod load;
@@ -55,6 +56,11 @@ enum Bench {
     /// The dispatch engine beside the best known, and beside other solvers where
     /// `just bench-peers` has installed them. All of it takes an hour; `--only` takes a part.
     Dispatch(dispatch::Args),
+    /// A city's week through all services at once: each call, memory, journal, start.
+    ///
+    /// The server is a second process on the same machine. All of it takes minutes; `--scale 0.05` does
+    /// with a twentieth of the city.
+    City(city::Args),
     /// A municipality's day of rides, through gRPC, on a made-up town's roads and as the crow flies.
     Rides(rides::Args),
 }
@@ -68,6 +74,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         Bench::Notices(args) => notices::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),
+        Bench::City(args) => city::run(args).await,
         Bench::Rides(args) => rides::run(args).await,
     }
 }

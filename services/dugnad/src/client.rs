@@ -1,5 +1,7 @@
 //! A gRPC client as this binary's commands use it: it says who calls, for which municipality, as what.
 
+mod wire;
+
 use std::time::Duration;
 
 use anyhow::{Context as _, Result};
@@ -7,9 +9,12 @@ use tonic::{
     Request, Status,
     metadata::AsciiMetadataValue,
     service::{Interceptor, interceptor::InterceptedService},
-    transport::{Channel, Endpoint},
+    transport::Endpoint,
 };
 use uuid::Uuid;
+
+use wire::Wire;
+pub(crate) use wire::{Ended, Listener};
 
 /// Who calls.
 #[derive(Clone)]
@@ -41,12 +46,23 @@ impl Interceptor for Caller {
 }
 
 /// A connection on which somebody calls.
-pub(crate) type Called = InterceptedService<Channel, Caller>;
+pub(crate) type Called = InterceptedService<Wire, Caller>;
 
 /// A connection that is made when first used.
 pub(crate) fn called(url: &str, caller: &Caller, timeout: Duration) -> Result<Called> {
+    heard(url, caller, timeout, None)
+}
+
+/// The same, with somebody who listens.
+pub(crate) fn heard(
+    url: &str,
+    caller: &Caller,
+    timeout: Duration,
+    listener: Option<Listener>,
+) -> Result<Called> {
     let endpoint = Endpoint::from_shared(url.to_owned())?.timeout(timeout).tcp_nodelay(true);
-    Ok(InterceptedService::new(endpoint.connect_lazy(), caller.clone()))
+    let wire = Wire { channel: endpoint.connect_lazy(), listener };
+    Ok(InterceptedService::new(wire, caller.clone()))
 }
 
 /// Names one intent; repeated when the same thing is asked again.

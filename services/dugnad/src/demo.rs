@@ -5,25 +5,25 @@
 //! error, and a non-zero exit, if anything is not as it should be.
 
 mod broken;
-mod child;
-mod door;
+pub(crate) mod child;
+pub(crate) mod door;
 mod driven;
-mod each;
+pub(crate) mod each;
 mod evening;
-mod evenings;
+pub(crate) mod evenings;
 mod figures;
-mod fleet;
-mod helpers;
+pub(crate) mod fleet;
+pub(crate) mod helpers;
 mod locks;
-mod map;
-mod month;
-mod names;
-mod people;
-mod phones;
+pub(crate) mod map;
+pub(crate) mod month;
+pub(crate) mod names;
+pub(crate) mod people;
+pub(crate) mod phones;
 mod report;
 mod say;
-mod size;
-mod town;
+pub(crate) mod size;
+pub(crate) mod town;
 
 use std::{
     collections::HashMap,
@@ -143,7 +143,7 @@ impl World {
         let setup = Setup::new(data.to_owned(), args.journal.clone(), options)?;
         let servers = Some(setup.start(SignedDuration::ZERO).await?);
         let caller = Caller::new(town::TENANT, Uuid::now_v7(), "coordinator")?;
-        let mut door = Door::open(&caller, |service| setup.url(service))?;
+        let mut door = Door::open(&caller, None, |service| setup.url(service))?;
         ensure!(
             people::nobody_is_there(&mut door).await?,
             "--journal: the town of an earlier demo is there already; it needs an empty one"
@@ -155,7 +155,7 @@ impl World {
             phones,
             locks,
             map,
-            month: Month::next()?,
+            month: Month::next(size::WEEKS)?,
             counts,
             buildings: Vec::new(),
             volunteers: Vec::new(),

@@ -172,6 +172,21 @@ impl Clerk {
         .await
     }
 
+    /// Once the date says so of its rides.
+    async fn once_counting(&mut self, date: &str, rides: pb::RidesState) {
+        within(async {
+            loop {
+                let request = pb::GetOccurrenceRequest { name: date.to_owned() };
+                let seen = self.activities.get_occurrence(request).await.unwrap().into_inner();
+                if seen.occurrence.unwrap().rides_state == Some(rides) {
+                    return;
+                }
+                tokio::time::sleep(AGAIN).await;
+            }
+        })
+        .await;
+    }
+
     /// The rides of the day in that state, by when they end.
     async fn rides(&mut self, state: rides::RideState) -> Vec<rides::Ride> {
         let request = rides::ListRidesRequest {
@@ -294,6 +309,7 @@ async fn an_evening_that_is_moved_takes_its_rides_along(on: On) {
     }
     assert_eq!(clerk.rides(rides::RideState::Cancelled).await.len(), 2);
     clerk.once_lacking(&date, "2 of 4 rides not promised").await;
+    clerk.once_counting(&date, pb::RidesState { wanted: 4, promised: 2, refused: 2 }).await;
 }
 
 async fn when_the_roof_leaks_the_rides_go_to_the_other_building(on: On) {

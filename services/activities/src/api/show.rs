@@ -164,6 +164,11 @@ fn show_plan(state: &State, facts: &Facts, of: &Occurrence, shown: &mut pb::Occu
         posted: line.posted,
     });
     shown.helpers = helpers.collect();
+    shown.rides_state = Some(pb::RidesState {
+        wanted: count(of.rides().count()),
+        promised: count(of.rides().filter(|ride| ride.promised).count()),
+        refused: count(of.rides().filter(|ride| ride.refused.is_some()).count()),
+    });
 }
 
 fn stage(stage: Stage) -> pb::OccurrenceState {

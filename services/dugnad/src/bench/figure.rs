@@ -54,7 +54,7 @@ pub(super) fn print(figures: &[Figure], json: bool) -> Result<()> {
     Ok(())
 }
 
-fn table(figures: &[Figure]) -> Table {
+pub(super) fn table(figures: &[Figure]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_HORIZONTAL_ONLY);
     table.set_header(["what", "measured", "wanted", ""]);

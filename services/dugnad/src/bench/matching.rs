@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     figure::{Figure, print},
-    machine::Machine,
+    machine::{Machine, memory},
     report::thousands,
 };
 use crate::import;
@@ -107,12 +107,9 @@ async fn restarted(server: &mut DugnadServer, people: usize) -> Result<Vec<Figur
     server.restart().await?;
     let took = began.elapsed().as_secs_f64();
     let pid = server.pid().context("the server runs")?;
-    let status = std::fs::read_to_string(format!("/proc/{pid}/status"))?;
-    let peak = status.lines().find_map(|line| line.strip_prefix("VmHWM:"));
-    let kib: f64 = peak.and_then(|kib| kib.trim().strip_suffix(" kB")?.parse().ok()).unwrap_or(0.0);
     let of = thousands(people as f64);
     Ok(vec![
         Figure::new(format!("restart with {of} volunteers, to ready"), took, "s", Some(5.0)),
-        Figure::new("… most memory of the process", kib / 1024.0 / 1024.0, "GiB", None),
+        Figure::new("… most memory of the process", memory(pid, "VmHWM")?, "GiB", None),
     ])
 }

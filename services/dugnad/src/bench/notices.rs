@@ -14,7 +14,7 @@ use dugnad_harness::{DugnadServer, Journal};
 
 use super::{
     figure::{Figure, percentiles, print},
-    machine::Machine,
+    machine::{Machine, processor_seconds},
     report::thousands,
 };
 use sink::Sink;
@@ -42,13 +42,14 @@ pub(super) async fn run(args: Args) -> Result<()> {
     eprintln!("signing up {} people", thousands(args.notices as f64));
     let people = town.signs_up(args.notices).await?;
     eprintln!("booking for each of them");
-    let worked = processor_seconds(&server)?;
+    let pid = server.pid().context("the server runs")?;
+    let worked = processor_seconds(pid)?;
     let began = Instant::now();
     town.books_for(&people).await?;
     let booked = began.elapsed().as_secs_f64();
     sink.wait_for(people.len()).await?;
     let told = began.elapsed().as_secs_f64();
-    let worked = processor_seconds(&server)? - worked;
+    let worked = processor_seconds(pid)? - worked;
     eprintln!("replying");
     let mut took = Vec::with_capacity(REPLIES);
     for _ in 0..REPLIES {
@@ -64,16 +65,4 @@ pub(super) async fn run(args: Args) -> Result<()> {
         Figure::new("… p99", p99, "ms", Some(200.0)),
     ];
     print(&figures, args.json)
-}
-
-/// What the server's process has used of the processors: tells more than the clock on a machine
-/// that others use too.
-fn processor_seconds(server: &DugnadServer) -> Result<f64> {
-    /// Ticks a second, on every Linux.
-    const TICKS: f64 = 100.0;
-    let pid = server.pid().context("the server runs")?;
-    let stat = std::fs::read_to_string(format!("/proc/{pid}/stat"))?;
-    let (_, fields) = stat.rsplit_once(')').context("a process's figures")?;
-    let ticks = fields.split_whitespace().skip(11).take(2).map(str::parse::<f64>);
-    Ok(ticks.sum::<Result<f64, _>>()? / TICKS)
 }

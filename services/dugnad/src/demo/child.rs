@@ -31,7 +31,7 @@ use crate::{address::JournalAddress, serve::Service};
 const STARTS_WITHIN: Duration = Duration::from_secs(120);
 
 /// How servers are started, each time anew.
-pub(super) struct Setup {
+pub(crate) struct Setup {
     data: PathBuf,
     journal: JournalAddress,
     /// Those that share a process, and where it listens; the same at each start, for the others know it.
@@ -40,7 +40,7 @@ pub(super) struct Setup {
 }
 
 /// Servers that run; killed when dropped.
-pub(super) struct Servers(Vec<Child>);
+pub(crate) struct Servers(Vec<Child>);
 
 #[derive(serde::Deserialize)]
 struct Announcement {
@@ -49,7 +49,7 @@ struct Announcement {
 
 impl Setup {
     /// `options` go to every server.
-    pub(super) fn new(
+    pub(crate) fn new(
         data: PathBuf,
         journal: Option<JournalAddress>,
         options: Vec<String>,
@@ -71,14 +71,14 @@ impl Setup {
     }
 
     /// Where a service answers.
-    pub(super) fn url(&self, service: Service) -> String {
+    pub(crate) fn url(&self, service: Service) -> String {
         let runs = |it: &&(Vec<Service>, SocketAddr)| it.0.contains(&service);
         let process = self.processes.iter().find(runs);
         process.map(|(_, at)| format!("http://{at}")).unwrap_or_default()
     }
 
     /// Starts all and waits until they are ready, their clocks put forward by `ahead`.
-    pub(super) async fn start(&self, ahead: SignedDuration) -> Result<Servers> {
+    pub(crate) async fn start(&self, ahead: SignedDuration) -> Result<Servers> {
         // One after another: the first of them makes the secrets that all share.
         let mut running = Vec::new();
         for (services, address) in &self.processes {
@@ -163,12 +163,12 @@ async fn ready(address: SocketAddr) -> Result<()> {
 }
 
 impl Servers {
-    pub(super) fn pids(&self) -> Vec<u32> {
+    pub(crate) fn pids(&self) -> Vec<u32> {
         self.0.iter().filter_map(Child::id).collect()
     }
 
     /// `kill -9` of all: no warning, no farewell.
-    pub(super) async fn kill(mut self) -> Result<()> {
+    pub(crate) async fn kill(mut self) -> Result<()> {
         let killed = join_all(self.0.iter_mut().map(Child::kill)).await;
         Ok(killed.into_iter().collect::<Result<_, _>>()?)
     }

@@ -18,7 +18,7 @@ use dugnad_proto::{
 };
 
 use crate::{
-    client::{Called, Caller, called},
+    client::{Called, Caller, Listener, heard},
     serve::Service,
 };
 
@@ -27,22 +27,26 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Connections to every service, all called by the same coordinator. A clone shares them.
 #[derive(Clone)]
-pub(super) struct Door {
-    pub(super) rooms: RoomsServiceClient<Called>,
+pub(crate) struct Door {
+    pub(crate) rooms: RoomsServiceClient<Called>,
     pub(super) doors: DoorsServiceClient<Called>,
-    pub(super) people: PeopleServiceClient<Called>,
-    pub(super) standing: StandingServiceClient<Called>,
+    pub(crate) people: PeopleServiceClient<Called>,
+    pub(crate) standing: StandingServiceClient<Called>,
     pub(super) organisations: OrganisationsServiceClient<Called>,
-    pub(super) matching: MatchingServiceClient<Called>,
-    pub(super) activities: ActivitiesServiceClient<Called>,
-    pub(super) rides: RidesServiceClient<Called>,
+    pub(crate) matching: MatchingServiceClient<Called>,
+    pub(crate) activities: ActivitiesServiceClient<Called>,
+    pub(crate) rides: RidesServiceClient<Called>,
     pub(super) notices: NoticesServiceClient<Called>,
 }
 
 impl Door {
     /// `url` says where each service answers.
-    pub(super) fn open(caller: &Caller, url: impl Fn(Service) -> String) -> Result<Self> {
-        let of = |service| called(&url(service), caller, PATIENCE);
+    pub(crate) fn open(
+        caller: &Caller,
+        listener: Option<&Listener>,
+        url: impl Fn(Service) -> String,
+    ) -> Result<Self> {
+        let of = |service| heard(&url(service), caller, PATIENCE, listener.cloned());
         let (rooms, volunteers) = (of(Service::Rooms)?, of(Service::Volunteers)?);
         Ok(Self {
             rooms: RoomsServiceClient::new(rooms.clone()),

@@ -15,7 +15,7 @@ const LOOK: Duration = Duration::from_millis(20);
 const PATIENCE: Duration = Duration::from_secs(300);
 
 /// Does it for each under a moving bar; what came of them, in their order.
-pub(super) async fn each<T, R, F>(
+pub(crate) async fn each<T, R, F>(
     what: &str,
     items: impl IntoIterator<Item = T, IntoIter: ExactSizeIterator + Send>,
     act: impl Fn(T) -> F + Send,
@@ -37,6 +37,30 @@ where
         .await;
     bar.finish_and_clear();
     done
+}
+
+/// Looks at one after the other until each is as it should be; what was seen then, in their order. One look
+/// at a time, for looking must not be what the server does.
+pub(crate) async fn until_each<T, R>(
+    what: &'static str,
+    items: &[T],
+    mut look: impl AsyncFnMut(&T) -> Result<Option<R>>,
+) -> Result<Vec<R>> {
+    let bar = say::bar(items.len() as u64, what);
+    let mut seen = Vec::with_capacity(items.len());
+    for item in items {
+        let wait = Wait::until(what);
+        loop {
+            if let Some(one) = look(item).await? {
+                seen.push(one);
+                break;
+            }
+            wait.a_moment().await?;
+        }
+        bar.inc(1);
+    }
+    bar.finish_and_clear();
+    Ok(seen)
 }
 
 /// Looking again and again until something is so.

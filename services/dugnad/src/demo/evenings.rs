@@ -10,12 +10,12 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::{
     door::Door,
-    each::{Wait, each},
+    each::{each, until_each},
     map::Map,
     month::{Month, instant, minutes},
     names::below,
     people::Resident,
-    size::{Counts, WEEKS},
+    size::Counts,
     town::{Building, HOST, MUSICIAN},
 };
 use crate::client::request_id;
@@ -43,25 +43,25 @@ const KINDS: [Kind; 15] = [
 
 /// One evening (or day) of the month.
 #[derive(Clone, Debug)]
-pub(super) struct Evening {
+pub(crate) struct Evening {
     /// `occurrences/{occurrence}`.
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(super) title: &'static str,
     /// Of the month, from 0.
     pub(super) day: i32,
-    pub(super) start: Timestamp,
-    pub(super) end: Timestamp,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
     /// Those who asked to be driven, by their index among the residents.
-    pub(super) riders: Vec<usize>,
+    pub(crate) riders: Vec<usize>,
     /// Those who come by themselves.
-    pub(super) walkers: Vec<usize>,
+    pub(crate) walkers: Vec<usize>,
     /// Where it was arranged to be.
-    pub(super) place: Option<Place>,
+    pub(crate) place: Option<Place>,
 }
 
 /// Where an evening is.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(crate) struct Place {
     /// By its index.
     pub(super) building: usize,
     pub(super) room: &'static str,
@@ -70,7 +70,7 @@ pub(super) struct Place {
 }
 
 /// Writes every activity down and makes it public: from there on the services arrange it.
-pub(super) async fn plan(
+pub(crate) async fn plan(
     door: &Door,
     map: &Map,
     month: &Month,
@@ -112,7 +112,7 @@ async fn activity(
     let schedule = pb::Schedule {
         start_time: start.strftime("%Y-%m-%dT%H:%M").to_string(),
         duration: minutes(long.into()),
-        rrule: format!("FREQ=WEEKLY;COUNT={WEEKS}"),
+        rrule: format!("FREQ=WEEKLY;COUNT={}", month.weeks),
         ..Default::default()
     };
     let request = pb::CreateActivityRequest {
@@ -142,27 +142,18 @@ async fn activity(
 }
 
 /// Waits until rooms and matching have answered for every evening, and says where each is.
-pub(super) async fn arranged(
+pub(crate) async fn arranged(
     door: &Door,
     buildings: &[Building],
     evenings: Vec<Evening>,
 ) -> Result<Vec<Evening>> {
-    let asked = evenings.iter().map(|it| it.name.clone()).collect::<Vec<_>>();
-    let seen = each("rooms and helpers are asked for", asked, |name| {
-        let mut door = door.clone();
-        async move {
-            let wait = Wait::until("rooms and matching have answered");
-            loop {
-                let request = pb::GetOccurrenceRequest { name: name.clone() };
-                let seen = door.activities.get_occurrence(request).await?.into_inner();
-                let seen = seen.occurrence.context("an evening")?;
-                let awaited = seen.missing.iter().any(|it| it.code == "VENUE_AWAITED");
-                if !awaited && seen.helpers.iter().all(|it| it.posted) {
-                    return Ok(seen);
-                }
-                wait.a_moment().await?;
-            }
-        }
+    let mut activities = door.activities.clone();
+    let seen = until_each("rooms and matching answer", &evenings, async |evening| {
+        let request = pb::GetOccurrenceRequest { name: evening.name.clone() };
+        let seen = activities.get_occurrence(request).await?.into_inner();
+        let seen = seen.occurrence.context("an evening")?;
+        let awaited = seen.missing.iter().any(|it| it.code == "VENUE_AWAITED");
+        Ok((!awaited && seen.helpers.iter().all(|it| it.posted)).then_some(seen))
     })
     .await?;
     let placed = evenings.into_iter().zip(seen);
@@ -177,7 +168,7 @@ fn place(buildings: &[Building], seen: &pb::Occurrence) -> Option<Place> {
 }
 
 /// Chooses who comes to what: on one day nobody to two things, so many of all to be driven.
-pub(super) fn choose(evenings: &mut [Evening], residents: &[Resident], counts: &Counts) {
+pub(crate) fn choose(evenings: &mut [Evening], residents: &[Resident], counts: &Counts) {
     let mut random = Seeded::new(13);
     let outings = counts.rides / 2;
     let mut out_on: HashMap<i32, HashSet<usize>> = HashMap::new();
@@ -209,20 +200,29 @@ pub(super) async fn sign_up(
         who.map(|who| (evening.name.clone(), residents[*who].name.clone()))
     });
     let states = each("residents sign up", all.collect::<Vec<_>>(), |(occurrence, person)| {
-        let mut door = door.clone();
-        async move {
-            let request = pb::SignUpRequest {
-                occurrence,
-                person,
-                request_id: request_id(),
-                ..Default::default()
-            };
-            let answer = door.activities.sign_up(request).await?.into_inner();
-            Ok(answer.signup.context("a sign-up")?.state())
-        }
+        sign_one_up(door.clone(), occurrence, person, false)
     })
     .await?;
     Ok(states.iter().filter(|state| **state != pb::SignupState::Going).count())
+}
+
+/// Driven there and home, or not at all.
+pub(crate) async fn sign_one_up(
+    mut door: Door,
+    occurrence: String,
+    person: String,
+    driven: bool,
+) -> Result<pb::SignupState> {
+    let request = pb::SignUpRequest {
+        occurrence,
+        person,
+        ride_there: driven,
+        ride_home: driven,
+        request_id: request_id(),
+        ..Default::default()
+    };
+    let answer = door.activities.sign_up(request).await?.into_inner();
+    Ok(answer.signup.context("a sign-up")?.state())
 }
 
 impl Evening {

@@ -19,7 +19,7 @@ const SHIFTS: [[i32; 2]; 2] = [[8 * 60 + 30, 15 * 60 + 30], [15 * 60 + 30, 23 * 
 
 /// A minibus.
 #[derive(Clone, Debug)]
-pub(super) struct Vehicle {
+pub(crate) struct Vehicle {
     /// `vehicles/{vehicle}`.
     pub(super) name: String,
     pub(super) title: String,
@@ -29,7 +29,7 @@ pub(super) struct Vehicle {
 pub(super) const SEATS: i32 = 8;
 
 /// Registers minibuses, one at a building each, and gives every day's shifts to volunteers in turn.
-pub(super) async fn register(
+pub(crate) async fn register(
     door: &Door,
     month: &Month,
     buildings: &[Building],
@@ -113,7 +113,7 @@ async fn vehicle(mut door: Door, n: usize, garage: Place) -> Result<Vehicle> {
 
 /// What somebody's wish to be driven came to.
 #[derive(Clone, Debug)]
-pub(super) enum Driven {
+pub(crate) enum Driven {
     /// There and home: `rides/{ride}`.
     Promised([String; 2]),
     /// Why not, in rides' own word and in words.
@@ -123,7 +123,7 @@ pub(super) enum Driven {
 /// Asks for everybody's way there and home: day by day, since a day is one plan.
 ///
 /// One for each rider of each evening, in their order.
-pub(super) async fn ask(
+pub(crate) async fn ask(
     door: &Door,
     residents: &[Resident],
     buildings: &[Building],
@@ -156,23 +156,17 @@ pub(super) async fn ask(
 }
 
 fn request(evening: &Evening, who: &Resident, to: &Building) -> pb::RequestRideRequest {
-    let (load, needs, takes) = match who.sits {
-        Sits::Seat => (pb::Load { seats: 1, ..Default::default() }, vec![], 1),
-        Sits::Walker => (pb::Load { seats: 1, walkers: 1, ..Default::default() }, vec![], 2),
-        Sits::Wheelchair => {
-            (pb::Load { wheelchairs: 1, ..Default::default() }, vec!["ramp".to_owned()], 4)
-        }
-    };
+    let rides = traveller(who);
     let trip = pb::Trip {
-        traveller: who.name.clone(),
-        from: Some(pb::Spot { at: Some(location(who.home.at)), address: address(&who.home) }),
-        to: Some(pb::Spot { at: Some(location(to.at)), address: to.title.clone() }),
+        traveller: rides.person,
+        from: rides.home,
+        to: Some(stop(to)),
         arrive_by: Some(wire(evening.arrive_by())),
-        load: Some(load),
-        needs,
-        boarding: minutes(takes),
-        alighting: minutes(takes),
-        longest_aboard: minutes(45),
+        load: rides.load,
+        needs: rides.needs,
+        boarding: rides.boarding,
+        alighting: rides.alighting,
+        longest_aboard: rides.longest_aboard,
         about: evening.name.clone(),
         ..Default::default()
     };
@@ -181,6 +175,32 @@ fn request(evening: &Evening, who: &Resident, to: &Building) -> pb::RequestRideR
         home_after: Some(wire(evening.leave_after())),
         request_id: request_id(),
     }
+}
+
+/// How somebody is driven, from their home.
+pub(crate) fn traveller(who: &Resident) -> pb::Traveller {
+    let (load, needs, takes) = match who.sits {
+        Sits::Seat => (pb::Load { seats: 1, ..Default::default() }, vec![], 1),
+        Sits::Walker => (pb::Load { seats: 1, walkers: 1, ..Default::default() }, vec![], 2),
+        Sits::Wheelchair => {
+            (pb::Load { wheelchairs: 1, ..Default::default() }, vec!["ramp".to_owned()], 4)
+        }
+    };
+    pb::Traveller {
+        person: who.name.clone(),
+        home: Some(pb::Spot { at: Some(location(who.home.at)), address: address(&who.home) }),
+        load: Some(load),
+        needs,
+        boarding: minutes(takes),
+        alighting: minutes(takes),
+        longest_aboard: minutes(45),
+        ..Default::default()
+    }
+}
+
+/// Where vehicles stop at a building.
+pub(crate) fn stop(at: &Building) -> pb::Spot {
+    pb::Spot { at: Some(location(at.at)), address: at.title.clone() }
 }
 
 fn window(from: jiff::Timestamp, until: jiff::Timestamp) -> Option<pb::Window> {

@@ -16,16 +16,16 @@ const LOOKS: u32 = 50;
 
 /// What became of the asking.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Answers {
-    pub(super) yes: usize,
-    pub(super) no: usize,
-    pub(super) silent: usize,
+pub(crate) struct Answers {
+    pub(crate) yes: usize,
+    pub(crate) no: usize,
+    pub(crate) silent: usize,
     /// Places that nobody took.
-    pub(super) missing: usize,
+    pub(crate) missing: usize,
 }
 
 /// Every open need, until it is filled or nobody is left who could be asked.
-pub(super) async fn answer(door: &mut Door) -> Result<Answers> {
+pub(crate) async fn answer(door: &mut Door) -> Result<Answers> {
     let needs = open_needs(door).await?;
     let all = each("volunteers are asked, and answer", needs, |need| {
         let mut door = door.clone();

@@ -37,21 +37,21 @@ const NEAR_A_ROAD: f64 = 250.0;
 const ACROSS: [usize; 2] = [4, 2];
 
 /// What is drawn of it and asked of it.
-pub(super) struct Map {
+pub(crate) struct Map {
     pub(super) roads: Roads,
     /// Houses with a street and a number.
     pub(super) homes: Vec<Feature>,
     /// Where people meet, by name.
-    pub(super) venues: Vec<Feature>,
-    pub(super) areas: Vec<Area>,
+    pub(crate) venues: Vec<Feature>,
+    pub(crate) areas: Vec<Area>,
     corners: [Place; 2],
 }
 
 /// A part of the town.
 #[derive(Clone, Debug)]
-pub(super) struct Area {
+pub(crate) struct Area {
     /// As the municipality's list has it.
-    pub(super) code: String,
+    pub(crate) code: String,
     /// After the street with the most houses in it.
     pub(super) title: String,
     /// Its middle.
@@ -59,7 +59,7 @@ pub(super) struct Area {
 }
 
 impl Map {
-    pub(super) fn read() -> Result<Self> {
+    pub(crate) fn read() -> Result<Self> {
         let roads = Roads::from_pbf(EXTRACT)?;
         let all = features(EXTRACT)?;
         let is_near =
@@ -76,7 +76,7 @@ impl Map {
     }
 
     /// Writes the extract where `dugnad serve --roads` reads it.
-    pub(super) fn keep_in(data: &Path) -> Result<PathBuf> {
+    pub(crate) fn keep_in(data: &Path) -> Result<PathBuf> {
         let path = data.join("town.osm.pbf");
         std::fs::write(&path, EXTRACT).with_context(|| path.display().to_string())?;
         Ok(path)

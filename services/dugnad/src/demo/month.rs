@@ -3,34 +3,33 @@
 use anyhow::Result;
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 
-use super::size::WEEKS;
-
-/// Four weeks from tomorrow, in the municipality's own time.
+/// Some weeks from tomorrow, in the municipality's own time.
 #[derive(Clone, Debug)]
-pub(super) struct Month {
+pub(crate) struct Month {
     pub(super) first: Date,
+    pub(super) weeks: i32,
     pub(super) zone: TimeZone,
 }
 
 impl Month {
-    pub(super) fn next() -> Result<Self> {
+    pub(crate) fn next(weeks: i32) -> Result<Self> {
         let zone = TimeZone::get("Europe/Oslo")?;
         let today = now().to_zoned(zone.clone()).date();
-        Ok(Self { first: today.checked_add(1.day())?, zone })
+        Ok(Self { first: today.checked_add(1.day())?, weeks, zone })
     }
 
-    pub(super) fn date(&self, day: i32) -> Date {
+    pub(crate) fn date(&self, day: i32) -> Date {
         self.first + day.days()
     }
 
     /// So many minutes after a day's midnight, by the clock on the wall.
-    pub(super) fn at(&self, day: i32, minutes: i32) -> Result<Timestamp> {
+    pub(crate) fn at(&self, day: i32, minutes: i32) -> Result<Timestamp> {
         let wall = self.date(day).at(0, 0, 0, 0) + minutes.minutes();
         Ok(self.zone.to_timestamp(wall)?)
     }
 
-    pub(super) fn days(&self) -> i32 {
-        7 * WEEKS
+    pub(crate) fn days(&self) -> i32 {
+        7 * self.weeks
     }
 
     /// All of it.
@@ -61,7 +60,7 @@ pub(super) fn ahead_to(at: Timestamp) -> SignedDuration {
 }
 
 /// As protobuf has it.
-pub(super) fn wire(at: Timestamp) -> prost_types::Timestamp {
+pub(crate) fn wire(at: Timestamp) -> prost_types::Timestamp {
     prost_types::Timestamp { seconds: at.as_second(), nanos: 0 }
 }
 
@@ -71,6 +70,6 @@ pub(super) fn instant(at: Option<prost_types::Timestamp>) -> Timestamp {
 }
 
 /// As protobuf has it.
-pub(super) fn minutes(minutes: i64) -> Option<prost_types::Duration> {
+pub(crate) fn minutes(minutes: i64) -> Option<prost_types::Duration> {
     Some(prost_types::Duration { seconds: minutes * 60, nanos: 0 })
 }

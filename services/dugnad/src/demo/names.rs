@@ -87,6 +87,6 @@ pub(super) fn one<'a, T: ?Sized>(random: &mut Seeded, of: &[&'a T]) -> &'a T {
 }
 
 /// A number below `bound`, which must not be 0.
-pub(super) fn below(random: &mut Seeded, bound: usize) -> usize {
+pub(crate) fn below(random: &mut Seeded, bound: usize) -> usize {
     usize::try_from(random.below(bound as u64)).unwrap_or_default()
 }

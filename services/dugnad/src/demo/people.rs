@@ -24,39 +24,39 @@ use crate::{bench::organisation_number, client::request_id, import};
 const BATCH: usize = 500;
 
 /// What somebody likes, and what activities are about.
-pub(super) const TOPICS: [&str; 8] =
+pub(crate) const TOPICS: [&str; 8] =
     ["music", "crafts", "books", "walks", "games", "food", "languages", "computers"];
 
 /// A volunteer in the register.
 #[derive(Clone, Debug)]
-pub(super) struct Volunteer {
+pub(crate) struct Volunteer {
     /// `people/{person}`.
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(super) called: String,
     /// Has what the role of a host asks for, and may be asked to be one.
-    pub(super) is_host: bool,
+    pub(crate) is_host: bool,
 }
 
 /// Somebody who comes, and may be driven.
 #[derive(Clone, Debug)]
-pub(super) struct Resident {
+pub(crate) struct Resident {
     /// `people/{person}`.
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(super) called: String,
-    pub(super) home: Feature,
-    pub(super) sits: Sits,
+    pub(crate) home: Feature,
+    pub(crate) sits: Sits,
 }
 
 /// How somebody travels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Sits {
+pub(crate) enum Sits {
     Seat,
     Walker,
     Wheelchair,
 }
 
 /// Taken in as the national registers have them; how many are new.
-pub(super) async fn import_organisations(door: &Door, map: &Map, count: usize) -> Result<usize> {
+pub(crate) async fn import_organisations(door: &Door, map: &Map, count: usize) -> Result<usize> {
     let streets = map.streets();
     let numbers = (81_000_000..).filter_map(organisation_number);
     let all = numbers.take(count).enumerate().map(|(n, number)| pb::RegisteredOrganisation {
@@ -77,7 +77,7 @@ pub(super) async fn import_organisations(door: &Door, map: &Map, count: usize) -
 }
 
 /// Signed up, with hours, admitted; a third as hosts, and a few of these as musicians.
-pub(super) async fn sign_up(
+pub(crate) async fn sign_up(
     door: &Door,
     map: &Map,
     month: &Month,
@@ -181,7 +181,7 @@ async fn volunteer(mut door: Door, wish: Wish, today: String) -> Result<Voluntee
 }
 
 /// Who receives help, each at home in a real house.
-pub(super) async fn register_residents(
+pub(crate) async fn register_residents(
     door: &Door,
     map: &Map,
     count: usize,
@@ -227,7 +227,7 @@ pub(super) fn phone(n: usize) -> String {
 }
 
 /// `Yrjönkatu 30`.
-pub(super) fn address(home: &Feature) -> String {
+pub(crate) fn address(home: &Feature) -> String {
     format!("{} {}", home.street, home.number)
 }
 
@@ -238,7 +238,7 @@ pub(super) async fn nobody_is_there(door: &mut Door) -> Result<bool> {
 }
 
 /// Waits until matching has heard of everybody who was signed up.
-pub(super) async fn heard(door: &mut Door, month: &Month, people: &[Volunteer]) -> Result<()> {
+pub(crate) async fn heard(door: &mut Door, month: &Month, people: &[Volunteer]) -> Result<()> {
     let [from, _] = month.span()?;
     let hour = Interval {
         start: Some(wire(from)),

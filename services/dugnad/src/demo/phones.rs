@@ -20,14 +20,14 @@ pub(super) struct Sms {
 type Inbox = Arc<Mutex<Vec<Sms>>>;
 
 /// What everybody got so far. The gateway goes with the process.
-pub(super) struct Phones {
+pub(crate) struct Phones {
     inbox: Inbox,
     /// How `dugnad serve --sms` reaches it.
-    pub(super) settings: PathBuf,
+    pub(crate) settings: PathBuf,
 }
 
 impl Phones {
-    pub(super) async fn start(data: &Path) -> Result<Self> {
+    pub(crate) async fn start(data: &Path) -> Result<Self> {
         let listener = TcpListener::bind("127.0.0.1:0").await?;
         let settings = serde_json::json!({
             "url": format!("http://{}/", listener.local_addr()?),
@@ -44,7 +44,7 @@ impl Phones {
         Ok(Self { inbox, settings: path })
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         self.inbox.lock().unwrap_or_else(PoisonError::into_inner).len()
     }
 

@@ -11,18 +11,18 @@ pub(super) enum Size {
 
 /// How many of each.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Counts {
-    pub(super) organisations: usize,
-    pub(super) volunteers: usize,
-    pub(super) residents: usize,
+pub(crate) struct Counts {
+    pub(crate) organisations: usize,
+    pub(crate) volunteers: usize,
+    pub(crate) residents: usize,
     /// Buildings of the map that are let.
-    pub(super) buildings: usize,
+    pub(crate) buildings: usize,
     /// Activities, each held on one weekday of [`WEEKS`] weeks.
-    pub(super) series: usize,
+    pub(crate) series: usize,
     /// Ways there and home of the whole month, that people ask for.
-    pub(super) rides: usize,
+    pub(crate) rides: usize,
     /// Minibuses, each driven on every day.
-    pub(super) vehicles: usize,
+    pub(crate) vehicles: usize,
 }
 
 /// Of the month.

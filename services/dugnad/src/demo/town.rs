@@ -18,13 +18,13 @@ use crate::client::request_id;
 
 /// The municipality's name for people, and as a tenant.
 pub(super) const TOWN: &str = "Dugnadsby";
-pub(super) const TENANT: &str = "dugnadsby";
+pub(crate) const TENANT: &str = "dugnadsby";
 
 /// Where locks speak, behind the municipality's name.
 pub(super) const LOCKS: &str = "zigbee2mqtt";
 
 /// Whoever opens, welcomes and locks.
-pub(super) const HOST: &str = "host";
+pub(crate) const HOST: &str = "host";
 /// Whoever plays for a singsong; few can.
 pub(super) const MUSICIAN: &str = "musician";
 
@@ -32,16 +32,16 @@ const STEP_FREE: i32 = rooms::Accessibility::StepFree as i32;
 
 /// A venue of the map with the rooms that are let in it.
 #[derive(Clone, Debug)]
-pub(super) struct Building {
-    pub(super) title: String,
-    pub(super) at: Place,
-    pub(super) rooms: Vec<Room>,
+pub(crate) struct Building {
+    pub(crate) title: String,
+    pub(crate) at: Place,
+    pub(crate) rooms: Vec<Room>,
 }
 
 #[derive(Clone, Debug)]
-pub(super) struct Room {
+pub(crate) struct Room {
     /// `facilities/{facility}/rooms/{room}`.
-    pub(super) name: String,
+    pub(crate) name: String,
     pub(super) title: &'static str,
 }
 
@@ -59,7 +59,7 @@ fn rooms_of(kind: &str) -> &'static [(&'static str, i32)] {
 }
 
 /// The municipality's lists of words, what roles ask for, and how needs are matched.
-pub(super) async fn set_words(door: &mut Door, areas: &[Area]) -> Result<()> {
+pub(crate) async fn set_words(door: &mut Door, areas: &[Area]) -> Result<()> {
     let term = |area: &Area| people::Term {
         code: area.code.clone(),
         nb: format!("Rundt {}", area.title),
@@ -116,14 +116,27 @@ async fn set_role(door: &mut Door, code: &str, nb: &str, en: &str, months: i32) 
     Ok(())
 }
 
-/// Registers so many venues of the map, each with its rooms and a lock on its door.
-pub(super) async fn register(
+/// How many venues have so many rooms.
+pub(crate) fn with_rooms(map: &Map, rooms: usize) -> usize {
+    let mut sum = 0;
+    let all = map.venues.iter().cycle().map(|venue| rooms_of(&venue.kind).len());
+    1 + all
+        .take_while(|more| {
+            sum += more;
+            sum < rooms
+        })
+        .count()
+}
+
+/// Registers so many venues of the map, each with its rooms and a lock on its door. A town that has
+/// more than the map has them side by side.
+pub(crate) async fn register(
     door: &Door,
     map: &Map,
     month: &Month,
     count: usize,
 ) -> Result<Vec<Building>> {
-    let venues: Vec<_> = map.venues.iter().take(count).cloned().enumerate().collect();
+    let venues: Vec<_> = map.venues.iter().cycle().take(count).cloned().enumerate().collect();
     let first = month.first.to_string();
     each("registering buildings", venues, |(n, venue)| {
         building(door.clone(), n, venue, first.clone())
