@@ -6,7 +6,7 @@ use std::collections::{HashMap, HashSet};
 use anyhow::{Context as _, Result};
 use dugnad_harness::sim::Seeded;
 use dugnad_proto::activities::v1 as pb;
-use jiff::{SignedDuration, Timestamp};
+use jiff::Timestamp;
 
 use super::{
     door::Door,
@@ -106,6 +106,7 @@ async fn activity(
         capacity,
         helpers: helpers.collect(),
         rides: Some(pb::Rides::default()),
+        asks_before_moving: true,
         ..Default::default()
     };
     let start = month.at(day, from)?.to_zoned(month.zone.clone());
@@ -151,7 +152,7 @@ pub(super) async fn arranged(
     let seen = each("rooms and helpers are asked for", asked, |name| {
         let mut door = door.clone();
         async move {
-            let wait = Wait::until("rooms and matching have answered");
+            let mut wait = Wait::until("rooms and matching have answered");
             loop {
                 let request = pb::GetOccurrenceRequest { name: name.clone() };
                 let seen = door.activities.get_occurrence(request).await?.into_inner();
@@ -169,7 +170,8 @@ pub(super) async fn arranged(
     Ok(placed.map(|(it, seen)| Evening { place: place(buildings, &seen), ..it }).collect())
 }
 
-fn place(buildings: &[Building], seen: &pb::Occurrence) -> Option<Place> {
+/// Where it says that it is.
+pub(super) fn place(buildings: &[Building], seen: &pb::Occurrence) -> Option<Place> {
     let rooms =
         buildings.iter().enumerate().flat_map(|(n, it)| it.rooms.iter().map(move |r| (n, r)));
     let (building, room) = rooms.into_iter().find(|(_, room)| room.name == seen.room)?;
@@ -198,24 +200,30 @@ pub(super) fn choose(evenings: &mut [Evening], residents: &[Resident], counts: &
     }
 }
 
-/// Signs everybody up; how many did not get a place.
+/// Signs everybody up, riders with a ride there and home; how many did not get a place.
 pub(super) async fn sign_up(
     door: &Door,
     residents: &[Resident],
     evenings: &[Evening],
 ) -> Result<usize> {
     let all = evenings.iter().flat_map(|evening| {
-        let who = evening.riders.iter().chain(&evening.walkers);
-        who.map(|who| (evening.name.clone(), residents[*who].name.clone()))
+        let riders = evening.riders.iter().map(|who| (who, true));
+        let walkers = evening.walkers.iter().map(|who| (who, false));
+        riders.chain(walkers).map(move |(who, is_driven)| {
+            (evening.name.clone(), residents[*who].name.clone(), is_driven)
+        })
     });
-    let states = each("residents sign up", all.collect::<Vec<_>>(), |(occurrence, person)| {
+    let all = all.collect::<Vec<_>>();
+    let states = each("residents sign up", all, |(occurrence, person, is_driven)| {
         let mut door = door.clone();
         async move {
             let request = pb::SignUpRequest {
                 occurrence,
                 person,
+                companion: false,
+                ride_there: is_driven,
+                ride_home: is_driven,
                 request_id: request_id(),
-                ..Default::default()
             };
             let answer = door.activities.sign_up(request).await?.into_inner();
             Ok(answer.signup.context("a sign-up")?.state())
@@ -223,16 +231,4 @@ pub(super) async fn sign_up(
     })
     .await?;
     Ok(states.iter().filter(|state| **state != pb::SignupState::Going).count())
-}
-
-impl Evening {
-    /// When those who are driven should be there.
-    pub(super) fn arrive_by(&self) -> Timestamp {
-        self.start - SignedDuration::from_mins(5)
-    }
-
-    /// When they can leave.
-    pub(super) fn leave_after(&self) -> Timestamp {
-        self.end + SignedDuration::from_mins(10)
-    }
 }
