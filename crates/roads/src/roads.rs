@@ -118,6 +118,11 @@ impl Roads {
         self.counts
     }
 
+    /// Every drivable piece of road between two crossings, each once: to draw them.
+    pub fn lines(&self) -> impl Iterator<Item = Vec<Place>> {
+        (0..self.network.edges.len() as u32).map(|edge| self.network.shape(edge).collect())
+    }
+
     /// The point nearest to a place, however far, of the roads from which one gets everywhere and
     /// back.
     ///

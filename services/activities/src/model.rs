@@ -49,6 +49,7 @@ pub use missing::Missing;
 pub use occurrence::{MOST_STEPS, Occurrence, Stage, Step};
 pub use people::People;
 pub use refusal::Refusal;
+pub use rides::Ride;
 pub use signup::{MOST_OF_A_PERSON, MOST_SIGNUPS, MOST_WAITING, Signup, Standing, Wish};
 pub use venue::VenueState;
 

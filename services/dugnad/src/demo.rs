@@ -14,9 +14,11 @@ pub(crate) mod evenings;
 mod figures;
 pub(crate) mod fleet;
 pub(crate) mod helpers;
+mod laps;
 mod locks;
 pub(crate) mod map;
 pub(crate) mod month;
+mod moved;
 pub(crate) mod names;
 pub(crate) mod people;
 pub(crate) mod phones;
@@ -28,7 +30,6 @@ pub(crate) mod town;
 use std::{
     collections::HashMap,
     path::{Path, PathBuf},
-    time::Instant,
 };
 
 use anyhow::{Context as _, Result, ensure};
@@ -40,11 +41,13 @@ use door::Door;
 use evening::Told;
 use evenings::Evening;
 use fleet::{Driven, Vehicle};
+use laps::Laps;
 use locks::Locks;
 use map::Map;
 use month::Month;
 use people::{Resident, Volunteer};
 use phones::Phones;
+use say::Story;
 use size::{Counts, Size};
 use town::Building;
 
@@ -89,10 +92,12 @@ struct World {
     driven: Vec<Vec<Driven>>,
     /// What people call whoever is `people/{person}`.
     names: HashMap<String, String>,
+    /// What is told of one evening.
+    story: Story,
+    laps: Laps,
 }
 
 pub(crate) async fn run(args: Args) -> Result<()> {
-    let started = Instant::now();
     let temporary = tempfile::tempdir()?;
     let data = match &args.data {
         Some(data) => empty(data)?,
@@ -106,9 +111,9 @@ pub(crate) async fn run(args: Args) -> Result<()> {
     let told = world.evening().await?;
     let report = args.report.clone().unwrap_or_else(|| PathBuf::from("dugnad-demo.html"));
     world.over(&told, &report).await?;
-    say::heading(&format!("Done in {:.1} s.", started.elapsed().as_secs_f64()))?;
+    say::done(&world.laps.in_words())?;
     if args.serve {
-        world.wait(data).await?;
+        world.wait(data, &told).await?;
     }
     world.kill().await
 }
@@ -126,6 +131,7 @@ fn number(of: usize) -> String {
 
 impl World {
     async fn start(args: &Args, data: &Path) -> Result<Self> {
+        let mut laps = Laps::start();
         let map = Map::read()?;
         let roads = Map::keep_in(data)?;
         let phones = Phones::start(data).await?;
@@ -148,6 +154,7 @@ impl World {
             people::nobody_is_there(&mut door).await?,
             "--journal: the town of an earlier demo is there already; it needs an empty one"
         );
+        laps.lap("starting");
         Ok(Self {
             setup,
             servers,
@@ -164,12 +171,14 @@ impl World {
             evenings: Vec::new(),
             driven: Vec::new(),
             names: HashMap::new(),
+            story: Story::default(),
+            laps,
         })
     }
 
     /// The town and its people.
     async fn fill(&mut self) -> Result<()> {
-        let Self { door, map, month, counts, .. } = self;
+        let Self { door, map, month, counts, laps, .. } = self;
         say::heading("1  A town")?;
         town::set_words(door, &map.areas).await?;
         self.buildings = town::register(door, map, month, counts.buildings).await?;
@@ -180,6 +189,7 @@ impl World {
             self.buildings.first().map_or("", |it| &it.title),
             self.buildings.last().map_or("", |it| &it.title),
         ))?;
+        laps.lap("buildings");
         let organisations = people::import_organisations(door, map, counts.organisations).await?;
         self.volunteers = people::sign_up(door, map, month, counts.volunteers).await?;
         self.residents = people::register_residents(door, map, counts.residents).await?;
@@ -193,6 +203,7 @@ impl World {
             number(self.residents.len()),
             number(map.homes.len()),
         ))?;
+        laps.lap("people");
         // Nobody drives while they welcome.
         let drivers = self.volunteers.iter().filter(|it| !it.is_host).take(4 * counts.vehicles);
         let drivers: Vec<_> = drivers.map(|it| it.name.clone()).collect();
@@ -204,17 +215,19 @@ impl World {
             drivers.len()
         ))?;
         people::heard(door, month, &self.volunteers).await?;
+        laps.lap("minibuses");
         Ok(())
     }
 
     /// The month: every step by the service whose it is.
     async fn plan(&mut self) -> Result<()> {
         say::heading("2  A month")?;
-        let Self { door, map, month, counts, buildings, residents, .. } = self;
+        let Self { door, map, month, counts, buildings, residents, laps, .. } = self;
         let planned = evenings::plan(door, map, month, counts.series).await?;
         let mut evenings = evenings::arranged(door, buildings, planned).await?;
         let roomed = evenings.iter().filter(|it| it.place.is_some()).count();
         say::done(&format!("{} evenings, {roomed} of them in a room that fits", evenings.len()))?;
+        laps.lap("rooms");
         let answers = helpers::answer(door).await?;
         say::done(&format!(
             "volunteers were asked: {} said yes, {} no, {} nothing; {} places nobody took",
@@ -223,19 +236,21 @@ impl World {
             number(answers.silent),
             answers.missing
         ))?;
+        laps.lap("helpers");
         evenings::choose(&mut evenings, residents, counts);
         let waiting = evenings::sign_up(door, residents, &evenings).await?;
         let come: usize = evenings.iter().map(|it| it.riders.len() + it.walkers.len()).sum();
         say::done(&format!("{} sign-ups, {waiting} of them on a waiting list", number(come)))?;
-        self.driven = fleet::ask(door, residents, buildings, &evenings).await?;
-        let promised = |it: &&Driven| matches!(it, Driven::Promised(_));
-        let all = self.driven.iter().flatten();
-        let (yes, asked) = (all.clone().filter(promised).count(), all.count());
+        laps.lap("sign-ups");
+        self.driven = fleet::answered(door, residents, &evenings).await?;
+        let promised: usize = self.driven.iter().map(|it| fleet::promised(it)).sum();
+        let asked = 2 * self.driven.iter().flatten().count();
         say::done(&format!(
-            "{} rides promised on the real roads, there and home; {} refused",
-            number(2 * yes),
-            number(2 * (asked - yes))
+            "{} rides promised on the real roads, there and home, by their sign-ups alone; {} refused",
+            number(promised),
+            number(asked - promised)
         ))?;
+        laps.lap("rides");
         self.evenings = evenings;
         Ok(())
     }
@@ -246,14 +261,18 @@ impl World {
         let start = self.evenings[index].start;
         self.kill().await?;
         self.restart(month::ahead_to(start - SignedDuration::from_mins(70))).await?;
+        self.laps.lap("restart");
         let told = evening::tell(self, index).await?;
-        say::heading("4  Things go wrong")?;
+        self.story.heading("4  Things go wrong")?;
         broken::driver_ill(self, &told).await?;
         broken::host_declines(self, &told).await?;
+        let leaked = moved::roof_leaks(self, &told).await?;
+        moved::an_hour_later(self, &told, leaked).await?;
         let booking = broken::door_silent(self, &told).await?;
         let shortly = month::ahead_to(start - SignedDuration::from_mins(14));
         broken::power_cut(self, shortly).await?;
         broken::door_repaired(self, &booking).await?;
+        self.laps.lap("things that go wrong");
         Ok(told)
     }
 
@@ -267,23 +286,39 @@ impl World {
         report::write(report, self, told, &figures, &drives)?;
         say::done("the report, with the rooms and the map:")?;
         say::command(&format!("  {}", report.display()))?;
+        self.laps.lap("figures");
         Ok(())
     }
 
     /// Until Ctrl-C.
-    async fn wait(&self, data: &Path) -> Result<()> {
-        let activities = self.setup.url(Service::Activities);
+    async fn wait(&self, data: &Path, told: &Told) -> Result<()> {
         say::done(&format!("It is left running, its data in {}, until Ctrl-C:", data.display()))?;
-        for (service, what) in [
-            (&activities, "dugnad.activities.v1.ActivitiesService/SearchOccurrences"),
-            (&self.setup.url(Service::Rides), "dugnad.rides.v1.RidesService/ListVehicles"),
+        let [from, until] = self.month.span()?;
+        let explain = format!(r#"{{"occurrence": "{}"}}"#, told.evening.name);
+        let search =
+            format!(r#"{{"text": "Quiz", "interval": {{"start": "{from}", "end": "{until}"}}}}"#);
+        for (service, data, what) in [
+            (
+                Service::Activities,
+                explain,
+                "dugnad.activities.v1.ActivitiesService/ExplainActivity",
+            ),
+            (
+                Service::Activities,
+                search,
+                "dugnad.activities.v1.ActivitiesService/SearchOccurrences",
+            ),
+            (Service::Rides, "{}".to_owned(), "dugnad.rides.v1.RidesService/ListVehicles"),
         ] {
-            let address = service.trim_start_matches("http://");
+            let url = self.setup.url(service);
             say::command(&format!(
                 "grpcurl -plaintext -H 'dugnad-tenant: {}' -H 'dugnad-role: coordinator' \\\n      \
-                 -H 'dugnad-caller: {}' {address} {what}",
+                 -H 'dugnad-caller: {}' \\\n      \
+                 -d '{data}' \\\n      \
+                 {} {what}",
                 town::TENANT,
-                Uuid::now_v7()
+                Uuid::now_v7(),
+                url.trim_start_matches("http://"),
             ))?;
         }
         Ok(tokio::signal::ctrl_c().await?)

@@ -3,7 +3,7 @@
 use dugnad_calendar::Interval;
 use dugnad_events::{
     ActivityId, Code, OccurrenceId, SignupId,
-    activities::{Activity as Facts, Organiser, Outside, Venue, VenueWish},
+    activities::{Activity as Facts, Organiser, Outside, Venue, VenueWish, Way},
     rooms::{Accessibility, Application},
     volunteers::Location,
 };
@@ -11,7 +11,7 @@ use dugnad_proto::{activities::v1 as pb, rooms::v1 as rooms};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use crate::model::{Activity, Occurrence, Signup, Stage, Standing, State, VenueState};
+use crate::model::{Activity, Occurrence, Ride, Signup, Stage, Standing, State, VenueState};
 
 pub(super) fn instant(at: Timestamp) -> Option<prost_types::Timestamp> {
     Some(prost_types::Timestamp { seconds: at.as_second(), nanos: 0 })
@@ -205,5 +205,15 @@ pub(super) fn signup(id: SignupId, occurrence: OccurrenceId, signup: &Signup) ->
         ride_home: signup.wish.ride_home,
         attendance: attendance.into(),
         at: instant(signup.at),
+        rides: signup.rides.iter().map(ride).collect(),
+    }
+}
+
+fn ride(ride: &Ride) -> pb::SignupRide {
+    pb::SignupRide {
+        ride: ride.want.ride().to_string(),
+        home: ride.way == Way::Home,
+        promised: ride.promised,
+        refused: ride.refused.clone().unwrap_or_default(),
     }
 }

@@ -17,7 +17,6 @@ use super::{
     evening::{Told, come},
     helpers,
     month::{instant, wire},
-    say,
 };
 use crate::client::request_id;
 
@@ -41,17 +40,17 @@ pub(super) async fn driver_ill(world: &mut World, told: &Told) -> Result<()> {
     };
     let answer = world.door.rides.report_driver_ill(request).await?.into_inner();
     let rides::Consequences { moved, broken } = answer.consequences.unwrap_or_default();
-    say::refused(&format!(
+    world.story.refused(&format!(
         "{} is ill; {before} pickups and drop-offs were still to be driven",
         world.called(&driver)
     ))?;
     let shifts = world.shifts_of(told.evening.day).await?;
-    say::done(&format!("{} rides keep their promise with somebody else", moved.len()))?;
+    world.story.done(&format!("{} rides keep their promise with somebody else", moved.len()))?;
     for ride in moved.iter().take(NAMED) {
         let shift = shifts.get(&ride.shift).context("a shift of the day")?;
         ensure!(shift.driver != driver, "a ride was given to who is ill");
         let promised = ride.pickup.unwrap_or_default();
-        say::detail(&format!(
+        world.story.detail(&format!(
             "{}: {} comes, {} drives, as promised between {} and {}",
             world.traveller(ride),
             world.vehicle(&shift.vehicle),
@@ -61,7 +60,11 @@ pub(super) async fn driver_ill(world: &mut World, told: &Told) -> Result<()> {
         ))?;
     }
     for ride in &broken {
-        say::refused(&format!("{} is told at once: {}", world.traveller(ride), ride.broken_text))?;
+        world.story.refused(&format!(
+            "{} is told at once: {}",
+            world.traveller(ride),
+            ride.broken_text
+        ))?;
     }
     Ok(())
 }
@@ -73,7 +76,10 @@ pub(super) async fn host_declines(world: &mut World, told: &Told) -> Result<()> 
         matching::ListAssignmentsRequest { need: told.need.clone(), ..Default::default() };
     let answer = world.door.matching.list_assignments(request).await?.into_inner();
     let Some(given) = answer.assignments.into_iter().next() else {
-        return say::detail("nobody had said yes, so nobody can take it back").map_err(Into::into);
+        return world
+            .story
+            .detail("nobody had said yes, so nobody can take it back")
+            .map_err(Into::into);
     };
     let request = matching::CancelAssignmentRequest {
         name: given.name,
@@ -82,7 +88,7 @@ pub(super) async fn host_declines(world: &mut World, told: &Told) -> Result<()> 
     };
     let late = world.door.matching.cancel_assignment(request).await?.into_inner().late;
     ensure!(late, "an hour before is late, and nobody was alarmed");
-    say::refused(&format!(
+    world.story.refused(&format!(
         "{} cannot come as host; it is so late that the coordinator is alarmed",
         world.called(&given.person)
     ))?;
@@ -90,13 +96,13 @@ pub(super) async fn host_declines(world: &mut World, told: &Told) -> Result<()> 
     let now = come(world, &told.need).await?;
     ensure!(!now.contains(&given.person), "who gave it back still has the place");
     match now.iter().find(|person| !before.contains(*person)) {
-        Some(new) => say::done(&format!(
+        Some(new) => world.story.done(&format!(
             "{} more were asked ({} said no): {} comes",
             answers.yes + answers.no + answers.silent,
             answers.no,
             world.called(new)
         ))?,
-        None => say::refused(&format!(
+        None => world.story.refused(&format!(
             "{} more were asked, and nobody can: it stays an alarm until a person sees to it",
             answers.no + answers.silent
         ))?,
@@ -123,7 +129,7 @@ pub(super) async fn door_silent(world: &mut World, told: &Told) -> Result<String
         match world.door.rooms.create_booking(request).await {
             Ok(answer) => {
                 let booking = answer.into_inner().booking.context("a booking")?;
-                say::refused(&format!(
+                world.story.refused(&format!(
                     "The choir's board books {} for the same hours, and the lock of {} does not answer",
                     room.title, building.title
                 ))?;
@@ -138,7 +144,7 @@ pub(super) async fn door_silent(world: &mut World, told: &Told) -> Result<String
 
 /// A quarter of an hour before, whoever is on duty is told to open by hand; then the lock is there again.
 pub(super) async fn door_repaired(world: &mut World, booking: &str) -> Result<()> {
-    let wait = Wait::until("somebody is alarmed that the door is late");
+    let mut wait = Wait::until("somebody is alarmed that the door is late");
     let alarm = loop {
         let request = rooms::ListDoorAlarmsRequest {};
         let alarms = world.door.doors.list_door_alarms(request).await?.into_inner().alarms;
@@ -149,14 +155,14 @@ pub(super) async fn door_repaired(world: &mut World, booking: &str) -> Result<()
         }
         wait.a_moment().await?;
     };
-    say::refused(&format!(
+    world.story.refused(&format!(
         "{}: no code has been confirmed for {}; whoever is on duty is told to open by hand",
         alarm.display_name,
         world.month.hour(instant(alarm.start))
     ))?;
     world.locks.wake();
     world.once_coded(booking).await?;
-    say::done(
+    world.story.done(
         "The lock is there again: it is asked, holds the code, and the alarm ends by itself",
     )?;
     Ok(())
@@ -169,14 +175,16 @@ pub(super) async fn power_cut(world: &mut World, until: SignedDuration) -> Resul
     let asked = wishes.len();
     let pids = world.servers.as_ref().map(Servers::pids).unwrap_or_default();
     let answered = answered_until_killed(world, &wishes).await?;
-    say::refused(&format!(
+    world.story.refused(&format!(
         "kill -9 {} while {asked} people sign up: {} got an answer, {} did not",
         pids.iter().map(u32::to_string).collect::<Vec<_>>().join(" "),
         answered.len(),
         asked - answered.len()
     ))?;
     world.setup.verify().await?;
-    say::done("dugnad journal verify: every commit is there, in an unbroken chain of hashes")?;
+    world
+        .story
+        .done("dugnad journal verify: every commit is there, in an unbroken chain of hashes")?;
     world.restart(until).await?;
     let mut names = HashSet::new();
     for wish in wishes {
@@ -185,7 +193,7 @@ pub(super) async fn power_cut(world: &mut World, until: SignedDuration) -> Resul
         ensure!(answered.get(&id).is_none_or(|first| *first == again), "another answer than first");
         ensure!(names.insert(again.context("a sign-up")?.name), "somebody is signed up twice");
     }
-    say::done(&format!(
+    world.story.done(&format!(
         "started again, and all {asked} sent once more with the same request ids: each signed up once, \
          and those that were answered got the same answer"
     ))?;

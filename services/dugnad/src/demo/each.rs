@@ -9,8 +9,8 @@ use super::say;
 
 /// On their way at once.
 const CALLERS: usize = 64;
-/// Between two looks.
-const LOOK: Duration = Duration::from_millis(20);
+/// Between two looks: at first, and once it has taken long. Looking costs those who do the work.
+const LOOKS: [Duration; 2] = [Duration::from_millis(10), Duration::from_millis(250)];
 /// Nothing takes longer, on a slow machine that others use too.
 const PATIENCE: Duration = Duration::from_secs(300);
 
@@ -49,7 +49,7 @@ pub(crate) async fn until_each<T, R>(
     let bar = say::bar(items.len() as u64, what);
     let mut seen = Vec::with_capacity(items.len());
     for item in items {
-        let wait = Wait::until(what);
+        let mut wait = Wait::until(what);
         loop {
             if let Some(one) = look(item).await? {
                 seen.push(one);
@@ -67,19 +67,21 @@ pub(crate) async fn until_each<T, R>(
 pub(super) struct Wait {
     what: &'static str,
     began: Instant,
+    next: Duration,
 }
 
 impl Wait {
     pub(super) fn until(what: &'static str) -> Self {
-        Self { what, began: Instant::now() }
+        Self { what, began: Instant::now(), next: LOOKS[0] }
     }
 
     /// Between two looks; an error when it has taken too long.
-    pub(super) async fn a_moment(&self) -> Result<()> {
+    pub(super) async fn a_moment(&mut self) -> Result<()> {
         if self.began.elapsed() > PATIENCE {
             bail!("{}: not so after {PATIENCE:?}", self.what);
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(self.next).await;
+        self.next = LOOKS[1].min(self.next * 3 / 2);
         Ok(())
     }
 }

@@ -12,9 +12,8 @@ use dugnad_proto::{
 use super::{
     World,
     evenings::{Evening, Place},
-    fleet::Driven,
+    fleet::{self, Leg},
     month::instant,
-    say,
 };
 
 /// An evening with all that hangs on it.
@@ -32,12 +31,9 @@ pub(super) struct Told {
 /// How many guests are named.
 const NAMED: usize = 4;
 
-/// The one with most to drive that begins late on a day of the first week; its rides are all promised.
+/// The one with most to drive that begins late on a day of the first week.
 pub(super) fn choose(world: &World) -> Result<usize> {
-    let promised = |n: usize| {
-        let is = |it: &&Driven| matches!(it, Driven::Promised(_));
-        world.driven[n].iter().filter(is).count()
-    };
+    let promised = |n: usize| fleet::promised(&world.driven[n]);
     let hour = |evening: &Evening| evening.start.to_zoned(world.month.zone.clone()).hour();
     let early =
         world.evenings.iter().enumerate().filter(|(_, it)| it.day < 7 && it.place.is_some());
@@ -50,7 +46,7 @@ pub(super) async fn tell(world: &mut World, index: usize) -> Result<Told> {
     let evening = world.evenings[index].clone();
     let place = evening.place.clone().context("the evening has a room")?;
     let month = &world.month;
-    say::heading(&format!(
+    world.story.heading(&format!(
         "3  {}, {} {}–{}",
         evening.title,
         month.day(evening.start),
@@ -58,7 +54,7 @@ pub(super) async fn tell(world: &mut World, index: usize) -> Result<Told> {
         month.hour(evening.end)
     ))?;
     let building = world.buildings[place.building].title.clone();
-    say::done(&format!("Where: {}, {building}", place.room))?;
+    world.story.done(&format!("Where: {}, {building}", place.room))?;
     let need = hosts(world, &evening).await?;
     let driver = rides(world, index, &evening).await?;
     access(world, &place).await?;
@@ -74,10 +70,10 @@ async fn hosts(world: &mut World, evening: &Evening) -> Result<String> {
     for helpers in &seen.helpers {
         let names = come(world, &helpers.need).await?;
         let names = names.iter().map(|person| world.called(person)).collect::<Vec<_>>();
-        say::done(&format!("Who helps as {}: {}", helpers.kind, listed(&names)))?;
+        world.story.done(&format!("Who helps as {}: {}", helpers.kind, listed(&names)))?;
     }
     if !seen.missing_in_words.is_empty() {
-        say::detail(&format!("still missing: {}", seen.missing_in_words))?;
+        world.story.detail(&format!("still missing: {}", seen.missing_in_words))?;
     }
     seen.helpers.first().map(|it| it.need.clone()).context("an evening without helpers")
 }
@@ -92,24 +88,29 @@ pub(super) async fn come(world: &mut World, need: &str) -> Result<Vec<String>> {
 /// Who comes and how; who drives most of them.
 async fn rides(world: &mut World, index: usize, evening: &Evening) -> Result<String> {
     let (riders, walkers) = (evening.riders.len(), evening.walkers.len());
-    say::done(&format!("Who comes: {} residents, {riders} of them driven", riders + walkers))?;
+    world
+        .story
+        .done(&format!("Who comes: {} residents, {riders} of them driven", riders + walkers))?;
     let shifts = world.shifts_of(evening.day).await?;
     let mut drives: HashMap<String, usize> = HashMap::new();
-    for (n, (who, driven)) in evening.riders.iter().zip(&world.driven[index].clone()).enumerate() {
+    let driven = world.driven[index].clone();
+    for (n, (who, [there, home])) in evening.riders.iter().zip(&driven).enumerate() {
         let who = world.residents[*who].clone();
-        let rides = match driven {
-            Driven::Promised(rides) => rides,
-            Driven::Refused(_, why) => {
-                say::refused(&format!("{} cannot be driven: {why}", who.called))?;
+        if let Leg::Refused(why) = home {
+            world.story.refused(&format!("{} cannot be driven home: {why}", who.called))?;
+        }
+        let ride = match there {
+            Leg::Promised(ride) => world.ride(ride).await?,
+            Leg::Refused(why) => {
+                world.story.refused(&format!("{} cannot be fetched: {why}", who.called))?;
                 continue;
             }
         };
-        let ride = world.ride(&rides[0]).await?;
         let shift = shifts.get(&ride.shift).context("a shift of the day")?;
         *drives.entry(shift.driver.clone()).or_default() += 1;
         if n < NAMED {
             let promised = ride.pickup.unwrap_or_default();
-            say::detail(&format!(
+            world.story.detail(&format!(
                 "{}, {}: fetched between {} and {} by {} with {}",
                 who.called,
                 super::people::address(&who.home),
@@ -121,7 +122,7 @@ async fn rides(world: &mut World, index: usize, evening: &Evening) -> Result<Str
         }
     }
     if riders > NAMED {
-        say::detail(&format!("and {} more", riders - NAMED))?;
+        world.story.detail(&format!("and {} more", riders - NAMED))?;
     }
     // Of equals the same on each run.
     let most = drives.into_iter().max_by_key(|(driver, rides)| (*rides, driver.clone()));
@@ -134,7 +135,7 @@ async fn access(world: &mut World, place: &Place) -> Result<()> {
     for way in ways {
         let code = way.code.context("a door with a code")?;
         let window = code.window.unwrap_or_default();
-        say::done(&format!(
+        world.story.done(&format!(
             "How one gets in: {}, by a code of {} digits that the lock itself has confirmed, \
              on it from {} to {}",
             way.display_name,
@@ -152,7 +153,7 @@ async fn told(world: &mut World, need: &str) -> Result<()> {
     let Some((host, number)) = hosts.first().and_then(|it| Some((it, world.phone(it)?))) else {
         return Ok(());
     };
-    let wait = super::each::Wait::until("the host was told");
+    let mut wait = super::each::Wait::until("the host was told");
     let sent = loop {
         let request = notices::ListNoticesRequest { person: host.clone(), ..Default::default() };
         let all = world.door.notices.list_notices(request).await?.into_inner().notices;
@@ -162,7 +163,7 @@ async fn told(world: &mut World, need: &str) -> Result<()> {
         }
         wait.a_moment().await?;
     };
-    say::done(&format!(
+    world.story.done(&format!(
         "Who was told: {} text messages went out so far; {} was told {sent} things, the last:",
         super::number(world.phones.count()),
         world.called(host),
@@ -170,7 +171,7 @@ async fn told(world: &mut World, need: &str) -> Result<()> {
     // Several that came due at once go as one, a line each.
     let got = world.phones.to(&number);
     let last = got.last().and_then(|text| text.lines().rfind(|line| !line.is_empty()));
-    say::detail(last.unwrap_or_default())?;
+    world.story.detail(last.unwrap_or_default())?;
     Ok(())
 }
 
@@ -217,7 +218,7 @@ impl World {
         &mut self,
         booking: &str,
     ) -> Result<Vec<rooms::get_access_response::Way>> {
-        let wait = super::each::Wait::until("the lock has confirmed the code");
+        let mut wait = super::each::Wait::until("the lock has confirmed the code");
         loop {
             let request = rooms::GetAccessRequest { booking: booking.to_owned() };
             let ways = self.door.doors.get_access(request).await?.into_inner().ways;

@@ -63,7 +63,7 @@ pub(crate) struct Evening {
 #[derive(Clone, Debug)]
 pub(crate) struct Place {
     /// By its index.
-    pub(super) building: usize,
+    pub(crate) building: usize,
     pub(super) room: &'static str,
     /// `bookings/{booking}`.
     pub(super) booking: String,
@@ -106,6 +106,7 @@ async fn activity(
         capacity,
         helpers: helpers.collect(),
         rides: Some(pb::Rides::default()),
+        asks_before_moving: true,
         ..Default::default()
     };
     let start = month.at(day, from)?.to_zoned(month.zone.clone());
@@ -160,7 +161,8 @@ pub(crate) async fn arranged(
     Ok(placed.map(|(it, seen)| Evening { place: place(buildings, &seen), ..it }).collect())
 }
 
-fn place(buildings: &[Building], seen: &pb::Occurrence) -> Option<Place> {
+/// Where it says that it is.
+pub(super) fn place(buildings: &[Building], seen: &pb::Occurrence) -> Option<Place> {
     let rooms =
         buildings.iter().enumerate().flat_map(|(n, it)| it.rooms.iter().map(move |r| (n, r)));
     let (building, room) = rooms.into_iter().find(|(_, room)| room.name == seen.room)?;
@@ -189,20 +191,24 @@ pub(crate) fn choose(evenings: &mut [Evening], residents: &[Resident], counts: &
     }
 }
 
-/// Signs everybody up; how many did not get a place.
+/// Signs everybody up, riders with a ride there and home; how many did not get a place.
 pub(super) async fn sign_up(
     door: &Door,
     residents: &[Resident],
     evenings: &[Evening],
 ) -> Result<usize> {
     let all = evenings.iter().flat_map(|evening| {
-        let who = evening.riders.iter().chain(&evening.walkers);
-        who.map(|who| (evening.name.clone(), residents[*who].name.clone()))
+        let riders = evening.riders.iter().map(|who| (who, true));
+        let walkers = evening.walkers.iter().map(|who| (who, false));
+        riders.chain(walkers).map(move |(who, is_driven)| {
+            (evening.name.clone(), residents[*who].name.clone(), is_driven)
+        })
     });
-    let states = each("residents sign up", all.collect::<Vec<_>>(), |(occurrence, person)| {
-        sign_one_up(door.clone(), occurrence, person, false)
-    })
-    .await?;
+    let states =
+        each("residents sign up", all.collect::<Vec<_>>(), |(occurrence, person, driven)| {
+            sign_one_up(door.clone(), occurrence, person, driven)
+        })
+        .await?;
     Ok(states.iter().filter(|state| **state != pb::SignupState::Going).count())
 }
 
@@ -227,12 +233,12 @@ pub(crate) async fn sign_one_up(
 
 impl Evening {
     /// When those who are driven should be there.
-    pub(super) fn arrive_by(&self) -> Timestamp {
+    pub(crate) fn arrive_by(&self) -> Timestamp {
         self.start - SignedDuration::from_mins(5)
     }
 
     /// When they can leave.
-    pub(super) fn leave_after(&self) -> Timestamp {
+    pub(crate) fn leave_after(&self) -> Timestamp {
         self.end + SignedDuration::from_mins(10)
     }
 }

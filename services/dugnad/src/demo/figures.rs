@@ -1,8 +1,8 @@
 //! The month's figures, asked of the services when it is over: what was met, what not and why.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use anyhow::{Result, ensure};
+use anyhow::{Context as _, Result, ensure};
 use dugnad_proto::{
     activities::v1::{self as activities, OccurrenceState as State},
     rides::v1 as rides,
@@ -13,7 +13,7 @@ use super::{
     World,
     driven::Drives,
     each::Wait,
-    fleet::Driven,
+    fleet::{self, Leg},
     month::{instant, wire},
     number, say,
 };
@@ -40,6 +40,8 @@ pub(super) struct Figures {
     pub(super) rides_by_state: BTreeMap<String, usize>,
     /// Whose promise the world broke.
     pub(super) rides_broken: usize,
+    /// That were promised and are not wanted any more: their evening moved, or they could not be kept.
+    pub(super) rides_replaced: usize,
     pub(super) drives: usize,
     pub(super) kilometres: f64,
     pub(super) refund_kroner: f64,
@@ -79,10 +81,33 @@ async fn evenings(world: &mut World) -> Result<Vec<activities::Occurrence>> {
     }
 }
 
+/// All of the month, by name.
+async fn rides_of(world: &mut World) -> Result<HashMap<String, rides::Ride>> {
+    let mut all = HashMap::new();
+    for day in 0..world.month.days() {
+        let mut page_token = String::new();
+        loop {
+            let request = rides::ListRidesRequest {
+                day: world.month.date(day).to_string(),
+                page_size: PAGE,
+                page_token,
+                ..Default::default()
+            };
+            let page = world.door.rides.list_rides(request).await?.into_inner();
+            all.extend(page.rides.into_iter().map(|ride| (ride.name.clone(), ride)));
+            page_token = page.next_page_token;
+            if page_token.is_empty() {
+                break;
+            }
+        }
+    }
+    Ok(all)
+}
+
 impl Figures {
     /// Once every evening has ended: after its clock was put forward the service needs a moment for that.
     async fn of_evenings(&mut self, world: &mut World) -> Result<()> {
-        let wait = Wait::until("every evening of the month has ended");
+        let mut wait = Wait::until("every evening of the month has ended");
         loop {
             let all = evenings(world).await?;
             if all.iter().all(|it| matches!(it.state(), State::Held | State::Cancelled)) {
@@ -116,35 +141,24 @@ impl Figures {
         }
     }
 
+    /// By the activities' word for what was promised, and rides' own for what became of it.
     async fn of_rides(&mut self, world: &mut World) -> Result<()> {
-        for driven in world.driven.iter().flatten() {
-            self.rides_asked += 2;
-            match driven {
-                Driven::Promised(_) => self.rides_promised += 2,
-                Driven::Refused(why, _) => *self.rides_refused.entry(why.clone()).or_default() += 2,
-            }
-        }
-        for day in 0..world.month.days() {
-            let mut page_token = String::new();
-            loop {
-                let request = rides::ListRidesRequest {
-                    day: world.month.date(day).to_string(),
-                    page_size: PAGE,
-                    page_token,
-                    ..Default::default()
-                };
-                let page = world.door.rides.list_rides(request).await?.into_inner();
-                for ride in page.rides {
+        world.driven = fleet::answered(&world.door, &world.residents, &world.evenings).await?;
+        let mut rides = rides_of(world).await?;
+        self.rides_broken = rides.values().filter(|it| !it.broken_reason.is_empty()).count();
+        for leg in world.driven.iter().flatten().flatten() {
+            self.rides_asked += 1;
+            match leg {
+                Leg::Promised(name) => {
+                    let ride = rides.remove(name).context("a ride that was promised is none")?;
                     let state = ride.state().as_str_name().trim_start_matches("RIDE_STATE_");
+                    self.rides_promised += 1;
                     *self.rides_by_state.entry(state.to_lowercase()).or_default() += 1;
-                    self.rides_broken += usize::from(!ride.broken_reason.is_empty());
                 }
-                page_token = page.next_page_token;
-                if page_token.is_empty() {
-                    break;
-                }
+                Leg::Refused(why) => *self.rides_refused.entry(why.clone()).or_default() += 1,
             }
         }
+        self.rides_replaced = rides.len();
         Ok(())
     }
 
@@ -205,10 +219,12 @@ impl Figures {
             number(self.came)
         ))?;
         say::done(&format!(
-            "{} of {} rides that were asked for were promised; {} promises the world broke",
+            "{} of {} rides that were asked for were promised; {} promises the world broke, {} rides \
+             gave way to others",
             number(self.rides_promised),
             number(self.rides_asked),
-            self.rides_broken
+            self.rides_broken,
+            self.rides_replaced
         ))?;
         why(&self.rides_refused)?;
         say::done(&format!(

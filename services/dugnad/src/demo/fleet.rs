@@ -1,12 +1,15 @@
-//! Minibuses, those who drive them, and who is driven: the only place where rides are asked for.
+//! Minibuses, those who drive them, and who is driven. Nobody here asks for a ride: who signs up for an
+//! evening says so there, and activities asks rides.
+
+use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
-use dugnad_proto::rides::v1 as pb;
-use dugnad_roads::Place;
+use dugnad_proto::{activities::v1 as activities, rides::v1 as pb};
+use dugnad_roads::{Feature, Place};
 
 use super::{
     door::Door,
-    each::each,
+    each::{Wait, each},
     evenings::Evening,
     month::{Month, minutes, wire},
     people::{Resident, Sits, address},
@@ -111,70 +114,29 @@ async fn vehicle(mut door: Door, n: usize, garage: Place) -> Result<Vehicle> {
     Ok(Vehicle { name: set.name, title: set.title })
 }
 
-/// What somebody's wish to be driven came to.
+/// One way that somebody asked to be driven.
 #[derive(Clone, Debug)]
-pub(crate) enum Driven {
-    /// There and home: `rides/{ride}`.
-    Promised([String; 2]),
-    /// Why not, in rides' own word and in words.
-    Refused(String, String),
+pub(super) enum Leg {
+    /// `rides/{ride}`.
+    Promised(String),
+    /// Why not, in words.
+    Refused(String),
 }
 
-/// Asks for everybody's way there and home: day by day, since a day is one plan.
-///
-/// One for each rider of each evening, in their order.
-pub(crate) async fn ask(
-    door: &Door,
-    residents: &[Resident],
-    buildings: &[Building],
-    evenings: &[Evening],
-) -> Result<Vec<Vec<Driven>>> {
-    let asked = evenings.iter().flat_map(|evening| {
-        let at = evening.place.as_ref().map(|place| &buildings[place.building]);
-        evening.riders.iter().map(move |who| at.map(|at| request(evening, &residents[*who], at)))
-    });
-    let mut answers = each("rides are promised", asked.collect::<Vec<_>>(), |request| {
-        let mut door = door.clone();
-        async move {
-            let Some(request) = request else {
-                let (reason, text) = ("NO_ROOM".to_owned(), "the evening has no room".to_owned());
-                return Ok(Driven::Refused(reason, text));
-            };
-            let answer = door.rides.request_ride(request).await?.into_inner();
-            Ok(match (answer.ride, answer.home, answer.refusal) {
-                (Some(ride), Some(home), _) => Driven::Promised([ride.name, home.name]),
-                (_, _, refusal) => {
-                    let refusal = refusal.unwrap_or_default();
-                    Driven::Refused(refusal.reason, refusal.text)
-                }
-            })
-        }
-    })
-    .await?
-    .into_iter();
-    Ok(evenings.iter().map(|it| answers.by_ref().take(it.riders.len()).collect()).collect())
+/// There and home.
+pub(super) type Driven = [Leg; 2];
+
+/// How many ways are promised.
+pub(super) fn promised(driven: &[Driven]) -> usize {
+    driven.iter().flatten().filter(|leg| matches!(leg, Leg::Promised(_))).count()
 }
 
-fn request(evening: &Evening, who: &Resident, to: &Building) -> pb::RequestRideRequest {
-    let rides = traveller(who);
-    let trip = pb::Trip {
-        traveller: rides.person,
-        from: rides.home,
-        to: Some(stop(to)),
-        arrive_by: Some(wire(evening.arrive_by())),
-        load: rides.load,
-        needs: rides.needs,
-        boarding: rides.boarding,
-        alighting: rides.alighting,
-        longest_aboard: rides.longest_aboard,
-        about: evening.name.clone(),
-        ..Default::default()
-    };
-    pb::RequestRideRequest {
-        trip: Some(trip),
-        home_after: Some(wire(evening.leave_after())),
-        request_id: request_id(),
-    }
+/// Tells rides how somebody is fetched: all that an activity does not know of who signs up for it.
+pub(super) async fn tell(door: &mut Door, who: &Resident) -> Result<()> {
+    let traveller = Some(traveller(who));
+    let request = pb::SetTravellerRequest { traveller, request_id: request_id() };
+    door.rides.set_traveller(request).await?;
+    Ok(())
 }
 
 /// How somebody is driven, from their home.
@@ -199,8 +161,80 @@ pub(crate) fn traveller(who: &Resident) -> pb::Traveller {
 }
 
 /// Where vehicles stop at a building.
-pub(crate) fn stop(at: &Building) -> pb::Spot {
-    pb::Spot { at: Some(location(at.at)), address: at.title.clone() }
+pub(crate) fn stop(at: Place, title: &str) -> pb::Spot {
+    pb::Spot { at: Some(location(at)), address: title.to_owned() }
+}
+
+/// Tells rides so.
+pub(super) async fn stop_at(door: &mut Door, facility: &str, venue: &Feature) -> Result<()> {
+    let spot = Some(stop(venue.at, &venue.name));
+    let entrance = pb::Entrance { facility: facility.to_owned(), spot };
+    let request = pb::SetEntranceRequest { entrance: Some(entrance), request_id: request_id() };
+    door.rides.set_entrance(request).await?;
+    Ok(())
+}
+
+/// What became of everybody's way there and home, once rides has answered the activities for all: one for
+/// each rider of each evening, in their order.
+pub(super) async fn answered(
+    door: &Door,
+    residents: &[Resident],
+    evenings: &[Evening],
+) -> Result<Vec<Vec<Driven>>> {
+    each("rides are promised", evenings.to_vec(), |evening| {
+        let mut door = door.clone();
+        let people = people(residents, &evening);
+        async move { of_people(&mut door, &evening, &people).await }
+    })
+    .await
+}
+
+/// The same of one evening.
+pub(super) async fn answered_one(
+    door: &mut Door,
+    residents: &[Resident],
+    evening: &Evening,
+) -> Result<Vec<Driven>> {
+    of_people(door, evening, &people(residents, evening)).await
+}
+
+fn people(residents: &[Resident], evening: &Evening) -> Vec<String> {
+    evening.riders.iter().map(|who| residents[*who].name.clone()).collect()
+}
+
+async fn of_people(door: &mut Door, evening: &Evening, people: &[String]) -> Result<Vec<Driven>> {
+    if evening.place.is_none() {
+        let no = Leg::Refused("the evening has no room".to_owned());
+        return Ok(vec![[no.clone(), no]; people.len()]);
+    }
+    let mut wait = Wait::until("rides has answered for all who want to be driven");
+    loop {
+        let request = activities::ListSignupsRequest {
+            occurrence: evening.name.clone(),
+            page_size: 1000,
+            ..Default::default()
+        };
+        let all = door.activities.list_signups(request).await?.into_inner().signups;
+        let all: HashMap<_, _> = all.iter().map(|it| (it.person.as_str(), it)).collect();
+        let driven = people.iter().map(|who| driven(all.get(who.as_str())?));
+        if let Some(driven) = driven.collect::<Option<Vec<_>>>() {
+            return Ok(driven);
+        }
+        wait.a_moment().await?;
+    }
+}
+
+/// `None`: not all is answered yet.
+fn driven(signup: &activities::Signup) -> Option<Driven> {
+    let leg = |home: bool| {
+        let asked = signup.rides.iter().find(|it| it.home == home)?;
+        match (asked.promised, asked.refused.as_str()) {
+            (true, _) => Some(Leg::Promised(asked.ride.clone())),
+            (false, "") => None,
+            (false, why) => Some(Leg::Refused(why.to_owned())),
+        }
+    };
+    Some([leg(false)?, leg(true)?])
 }
 
 fn window(from: jiff::Timestamp, until: jiff::Timestamp) -> Option<pb::Window> {

@@ -11,8 +11,8 @@ use super::{
 };
 use crate::client::request_id;
 
-/// Looks without anybody new being asked, after which nobody is left who could be.
-const LOOKS: u32 = 50;
+/// Looks without anybody new being asked, after which nobody is left who could be: about two seconds.
+const LOOKS: u32 = 14;
 
 /// What became of the asking.
 #[derive(Clone, Copy, Debug, Default)]
@@ -77,7 +77,7 @@ fn says(offer: &pb::Offer) -> Says {
 
 pub(super) async fn answer_one(door: &mut Door, need: &str) -> Result<Answers> {
     let mut answers = Answers::default();
-    let wait = Wait::until("a need is settled");
+    let mut wait = Wait::until("a need is settled");
     // Whoever says nothing keeps the offer; so it is settled when only those are left.
     let mut silent = HashSet::new();
     let mut looks = 0;
@@ -98,6 +98,7 @@ pub(super) async fn answer_one(door: &mut Door, need: &str) -> Result<Answers> {
             wait.a_moment().await?;
         } else {
             looks = 0;
+            wait = Wait::until("a need is settled");
         }
         for offer in new {
             match says(&offer) {

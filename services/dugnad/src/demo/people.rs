@@ -13,6 +13,7 @@ use dugnad_roads::Feature;
 use super::{
     door::Door,
     each::{Wait, each},
+    fleet,
     map::Map,
     month::{Month, wire},
     names::{self, below},
@@ -215,7 +216,9 @@ pub(crate) async fn register_residents(
             };
             let answer = door.people.register_receiver(request).await?.into_inner();
             let name = answer.person.context("who was registered")?.name;
-            Ok(Resident { name, called, home, sits })
+            let resident = Resident { name, called, home, sits };
+            fleet::tell(&mut door, &resident).await?;
+            Ok(resident)
         }
     })
     .await
@@ -245,7 +248,7 @@ pub(crate) async fn heard(door: &mut Door, month: &Month, people: &[Volunteer]) 
         end: Some(wire(from + jiff::SignedDuration::from_hours(1))),
     };
     let names: Vec<String> = people.iter().rev().take(50).map(|it| it.name.clone()).collect();
-    let wait = Wait::until("matching has heard of all volunteers");
+    let mut wait = Wait::until("matching has heard of all volunteers");
     loop {
         let need = Need { kind: HOST.to_owned(), times: vec![hour], ..Default::default() };
         let request = FindCandidatesRequest {

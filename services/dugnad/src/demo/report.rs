@@ -1,6 +1,8 @@
 //! The report: one HTML file with its pictures in it, that fetches nothing.
 
+mod figures;
 mod map;
+mod story;
 mod timeline;
 
 use std::{fmt::Write as _, path::Path};
@@ -16,11 +18,7 @@ use super::{
 const COLOURS: [&str; 8] =
     ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f5fb0", "#555555"];
 
-const STYLE: &str = "\
-body{font:16px/1.5 system-ui,sans-serif;max-width:62rem;margin:2rem auto;padding:0 1rem;color:#222}\
-h1,h2{font-weight:600}table{border-collapse:collapse}td{padding:.15rem 1.2rem .15rem 0;vertical-align:top}\
-td:last-child{text-align:right;font-variant-numeric:tabular-nums}svg{width:100%;height:auto;background:#fafafa;\
-border:1px solid #ddd}small{color:#666}";
+const STYLE: &str = include_str!("report/style.css");
 
 /// Writes it.
 pub(super) fn write(
@@ -32,30 +30,36 @@ pub(super) fn write(
 ) -> Result<()> {
     let (evening, month) = (&told.evening, &world.month);
     let day = month.day(evening.start);
-    let mut html = String::new();
-    let place = &world.buildings[told.place.building].title;
+    let place = world.buildings[told.place.building].title.as_str();
+    let [title, room, place] = [evening.title, told.place.room, place].map(escaped);
+    let last = month.date(month.days() - 1);
+    let mut html = format!(
+        "<!doctype html><html lang=en><meta charset=utf-8>\
+         <meta name=viewport content='width=device-width'><title>{TOWN}</title>\
+         <style>{STYLE}</style><header><h1>A month in {TOWN}</h1><p>{} to {}. {} organisations, {} \
+         volunteers and {} residents, all made up, in a real town. What the services did is real \
+         too.</p></header>",
+        month.first.strftime("%-d %B"),
+        last.strftime("%-d %B %Y"),
+        unbroken(world.counts.organisations),
+        unbroken(world.volunteers.len()),
+        unbroken(world.residents.len()),
+    );
+    html += &figures::cards(figures);
+    html += &story::draw(&world.story.0);
     write!(
         html,
-        "<!doctype html><html lang=en><meta charset=utf-8><title>{TOWN}</title><style>{STYLE}</style>\
-         <h1>A month in {TOWN}</h1><p>{} organisations, {} volunteers and {} residents, all made up, in \
-         a real town. What the services did is real too.<h2>What was met, and what not</h2>{}\
-         <h2>Rooms on {day}</h2>{}<p><small>In bold frame: {} in {}, {}.</small>\
-         <h2>Rides on {day}</h2>{}<p><small>{} along the roads they drove that day. Squares: the homes of those who are driven to {}. \
-         Grey: all roads driven in the month, the wider the more often. Circles: buildings with rooms. \
-         {}.</small>",
-        number(world.counts.organisations),
-        number(world.volunteers.len()),
-        number(world.residents.len()),
-        table(figures),
-        timeline::draw(world, told),
-        escaped(evening.title),
-        escaped(told.place.room),
-        escaped(place),
+        "<section><h2>The rides of {day}</h2>{}<p class=legend>{}<span class=home>a home whence \
+         somebody is driven to {title}</span><span class=house>a building with rooms</span>\
+         <p class=small>Yellow: all roads driven in the month, the wider the more often. {}.\
+         </section><section><h2>The rooms on {day}</h2>{}<p class=small>Framed: {title} in {room}, \
+         {place}.</section>",
         map::draw(world, told, drives),
         legend(world),
-        escaped(evening.title),
         escaped(ATTRIBUTION),
+        timeline::draw(world, told),
     )?;
+    html += &figures::table(figures);
     // For programs; `</` cannot end the element early, for it is in no figure.
     let json = serde_json::to_string(figures)?;
     writeln!(html, "<script type=\"application/json\" id=figures>{json}</script></html>")?;
@@ -66,35 +70,14 @@ pub(super) fn write(
 fn legend(world: &World) -> String {
     let vehicles = world.vehicles.iter().zip(COLOURS.iter().cycle());
     let one = |(vehicle, colour): (&Vehicle, &&str)| {
-        format!("<b style='color:{colour}'>{}</b>", escaped(&vehicle.title))
+        format!("<span><i style='background:{colour}'></i>{}</span>", escaped(&vehicle.title))
     };
-    vehicles.map(one).collect::<Vec<_>>().join(", ")
+    vehicles.map(one).collect()
 }
 
-fn table(figures: &Figures) -> String {
-    let mut rows = vec![
-        ("Evenings held".to_owned(), format!("{} of {}", figures.held, figures.evenings)),
-        ("Places taken at them".to_owned(), number(figures.came)),
-    ];
-    let not = |why: &str| format!("— not: {}", escaped(why));
-    rows.extend(figures.not_held.iter().map(|(why, n)| (not(why), number(*n))));
-    for (kind, [wanted, taken]) in &figures.helpers {
-        let places = format!("{} of {}", number(*taken), number(*wanted));
-        rows.push((format!("Places as {} that volunteers took", escaped(kind)), places));
-    }
-    rows.push(("Hours that volunteers gave".to_owned(), number(figures.hours_of_helpers as usize)));
-    let promised = format!("{} of {}", number(figures.rides_promised), number(figures.rides_asked));
-    rows.push(("Rides promised".to_owned(), promised));
-    rows.extend(figures.rides_refused.iter().map(|(why, n)| (not(why), number(*n))));
-    rows.push(("Promises that the world broke".to_owned(), number(figures.rides_broken)));
-    rows.push(("Kilometres driven".to_owned(), number(figures.kilometres as usize)));
-    rows.push(("Vehicle hours".to_owned(), number(figures.vehicle_hours as usize)));
-    let empty = format!("{:.0} %", 100.0 * figures.seats_empty);
-    rows.push(("Empty seats, metre by metre".to_owned(), empty));
-    rows.push(("Kroner refunded to drivers".to_owned(), number(figures.refund_kroner as usize)));
-    rows.push(("Text messages".to_owned(), number(figures.messages)));
-    let row = |(what, value): &(String, String)| format!("<tr><td>{what}<td>{value}");
-    format!("<table>{}</table>", rows.iter().map(row).collect::<String>())
+/// On one line.
+fn unbroken(of: usize) -> String {
+    number(of).replace(' ', "\u{a0}")
 }
 
 /// As text in HTML.

@@ -8,6 +8,45 @@ use std::{
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressStyle};
 
+/// What is told, and kept for the report.
+#[derive(Default)]
+pub(super) struct Story(pub(super) Vec<(Mark, String)>);
+
+/// How a line of it is marked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Mark {
+    Heading,
+    Done,
+    Refused,
+    Detail,
+}
+
+impl Story {
+    pub(super) fn heading(&mut self, text: &str) -> io::Result<()> {
+        self.keep(Mark::Heading, text);
+        heading(text)
+    }
+
+    pub(super) fn done(&mut self, text: &str) -> io::Result<()> {
+        self.keep(Mark::Done, text);
+        done(text)
+    }
+
+    pub(super) fn refused(&mut self, text: &str) -> io::Result<()> {
+        self.keep(Mark::Refused, text);
+        refused(text)
+    }
+
+    pub(super) fn detail(&mut self, text: &str) -> io::Result<()> {
+        self.keep(Mark::Detail, text);
+        detail(text)
+    }
+
+    fn keep(&mut self, mark: Mark, text: &str) {
+        self.0.push((mark, text.to_owned()));
+    }
+}
+
 /// A new part of the story.
 pub(super) fn heading(text: &str) -> io::Result<()> {
     let bold = Style::new().bold();

@@ -11,6 +11,7 @@ use dugnad_roads::{Feature, Place};
 use super::{
     door::Door,
     each::each,
+    fleet,
     map::{Area, Map},
     month::{Month, minutes},
 };
@@ -154,6 +155,7 @@ async fn building(mut door: Door, n: usize, venue: Feature, from: String) -> Res
         rooms::CreateFacilityRequest { facility: Some(facility), request_id: request_id() };
     let facility = door.rooms.create_facility(request).await?.into_inner().facility;
     let facility = facility.context("a facility")?.name;
+    fleet::stop_at(&mut door, &facility, &venue).await?;
     let mut registered = Vec::new();
     for &(title, capacity) in rooms_of(&venue.kind) {
         let room = rooms::Room {

@@ -61,9 +61,7 @@ impl Dispatcher {
         loop {
             let due = self.wants_due(tenant).await?;
             let are_all = due.len() < AT_ONCE;
-            for want in due {
-                self.answer_want(tenant, want).await?;
-            }
+            self.answer_all(tenant, due).await?;
             if are_all {
                 return Ok(());
             }

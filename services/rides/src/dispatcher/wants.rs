@@ -2,7 +2,10 @@
 //! to where it is held, or back. One that was refused is tried again when something that it rested on
 //! has changed.
 
-use std::{collections::HashMap, sync::PoisonError};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::PoisonError,
+};
 
 use dugnad_events::{
     RideId,
@@ -12,7 +15,8 @@ use dugnad_events::{
 use dugnad_journal::Tenant;
 use dugnad_ledger::{Ask, Caller, Error};
 use dugnad_vault::VaultError;
-use jiff::Timestamp;
+use futures::future::join_all;
+use jiff::{Timestamp, civil::Date};
 use uuid::Uuid;
 
 use super::{Asked, Dispatcher, Failed, ends, fresh_id};
@@ -22,7 +26,7 @@ use crate::model::{self, Basis, Command, Refusal, State};
 pub(super) type Tried = HashMap<(Tenant, RideId), Basis>;
 
 /// Wants that are looked at before others have their turn.
-pub(super) const AT_ONCE: usize = 50;
+pub(super) const AT_ONCE: usize = 250;
 /// Wants of which it is remembered what they rested on; forgotten, one is only tried once more.
 const MOST_TRIED: usize = 2 * model::MOST_WANTS;
 
@@ -45,19 +49,37 @@ impl Dispatcher {
         let (tried, of) = (self.tried.clone(), tenant.clone());
         let look = move |state: &State, now| {
             let tried = tried.lock().unwrap_or_else(PoisonError::into_inner);
-            let due = state.wants.iter().filter_map(|(ride, want)| {
-                let (ride, wanted) = (*ride, want.wanted.clone());
-                let basis = state.basis(&wanted, now);
+            // Of what is past it was said why not, and stays said.
+            let open =
+                state.wants.iter().filter(|(_, it)| it.refused.is_none() || it.wanted.at > now);
+            let due = open.filter_map(|(ride, want)| {
+                let (ride, basis) = (*ride, state.basis(&want.wanted, now));
                 let is_new = tried.get(&(of.clone(), ride)) != Some(&basis);
-                is_new.then_some(Due { ride, wanted, basis, wait: state.rules.wait, now })
+                let (wanted, wait) = (&want.wanted, state.rules.wait);
+                is_new.then(|| Due { ride, wanted: wanted.clone(), basis, wait, now })
             });
             due.take(AT_ONCE).collect()
         };
         self.look(tenant, look).await
     }
 
-    /// Promises a ride that is wanted, or says why not. What fails is tried again later.
-    pub(super) async fn answer_want(&self, tenant: &Tenant, due: Due) -> Result<(), Failed> {
+    /// Answers all, those of several days at once: a day is one plan. What fails is tried again later.
+    pub(super) async fn answer_all(&self, tenant: &Tenant, wants: Vec<Due>) -> Result<(), Failed> {
+        let mut days: BTreeMap<Date, Vec<Due>> = BTreeMap::new();
+        for due in wants {
+            days.entry(model::service_day(due.wanted.at)).or_default().push(due);
+        }
+        let days = days.into_values().map(|wants| async move {
+            for want in wants {
+                self.answer_want(tenant, want).await?;
+            }
+            Ok(())
+        });
+        join_all(days).await.into_iter().collect()
+    }
+
+    /// Promises a ride that is wanted, or says why not.
+    async fn answer_want(&self, tenant: &Tenant, due: Due) -> Result<(), Failed> {
         // Nil is the ledger itself: whoever signed up is known where they did.
         let caller = Caller { tenant: tenant.clone(), id: Uuid::nil() };
         let answer = match self.ride_of(tenant, &due).await? {

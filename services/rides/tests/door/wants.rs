@@ -222,3 +222,22 @@ async fn who_may_order_rides_for_somebody_orders_sees_and_calls_off() {
     let refused = town.themselves("nina").get_ride(see).await.unwrap_err();
     assert_eq!(reason(&refused), "NOT_YOURS", "consent ended");
 }
+
+#[tokio::test]
+async fn a_ride_that_could_not_be_given_keeps_its_reason_once_its_time_is_past() {
+    let mut town = Town::open().await;
+    let (refused, unheard) = (want(1).ride(), want(2).ride());
+    town.house_at(30).await;
+    town.activities_say(vec![wanted(1, "anna", Way::There, 180, &[])]).await;
+    town.heard_of(refused).await;
+    town.looks_after().await;
+
+    town.clock(200);
+    town.restart().await;
+    town.activities_say(vec![wanted(2, "berit", Way::There, 190, &[])]).await;
+    town.heard_of(unheard).await;
+    town.looks_after().await;
+
+    assert_eq!(town.refused(refused).await.as_deref(), Some("NO_HOME"));
+    assert_eq!(town.refused(unheard).await.as_deref(), Some("NOT_PLANNABLE"), "but it is answered");
+}

@@ -4,13 +4,19 @@
 use std::collections::HashMap;
 
 use anyhow::{Context as _, Result};
-use dugnad_proto::activities::v1 as pb;
+use dugnad_proto::{activities::v1 as pb, rides::v1 as ways};
 
-use crate::demo::{
-    door::Door,
-    each::{each, until_each},
-    evenings::{Evening, sign_one_up},
-    people::Resident,
+use crate::{
+    client::request_id,
+    demo::{
+        door::Door,
+        each::{each, until_each},
+        evenings::{Evening, sign_one_up},
+        fleet,
+        month::wire,
+        people::Resident,
+        town::Building,
+    },
 };
 
 /// How many of an evening's riders say it when they sign up.
@@ -98,4 +104,60 @@ pub(super) async fn answered(
         promised: sum.promised + one.promised,
         refused: sum.refused + one.refused,
     }))
+}
+
+/// What somebody's wish to be driven came to.
+#[derive(Clone, Debug)]
+pub(super) enum Asked {
+    /// There and home.
+    Promised,
+    /// Why not, in rides' own word.
+    Refused(String),
+}
+
+/// Asks for everybody's way there and home: one for each rider of each evening, in their order.
+pub(super) async fn ask(
+    door: &Door,
+    residents: &[Resident],
+    buildings: &[Building],
+    evenings: &[Evening],
+) -> Result<Vec<Asked>> {
+    let asked = evenings.iter().flat_map(|evening| {
+        let at = evening.place.as_ref().map(|place| &buildings[place.building]);
+        evening.riders.iter().map(move |who| at.map(|at| request(evening, &residents[*who], at)))
+    });
+    each("rides are promised", asked.collect::<Vec<_>>(), |request| {
+        let mut rides = door.rides.clone();
+        async move {
+            let Some(request) = request else { return Ok(Asked::Refused("NO_ROOM".to_owned())) };
+            let answer = rides.request_ride(request).await?.into_inner();
+            Ok(match (answer.ride, answer.home, answer.refusal) {
+                (Some(_), Some(_), _) => Asked::Promised,
+                (_, _, refusal) => Asked::Refused(refusal.unwrap_or_default().reason),
+            })
+        }
+    })
+    .await
+}
+
+fn request(evening: &Evening, who: &Resident, to: &Building) -> ways::RequestRideRequest {
+    let traveller = fleet::traveller(who);
+    let trip = ways::Trip {
+        traveller: traveller.person,
+        from: traveller.home,
+        to: Some(fleet::stop(to.at, &to.title)),
+        arrive_by: Some(wire(evening.arrive_by())),
+        load: traveller.load,
+        needs: traveller.needs,
+        boarding: traveller.boarding,
+        alighting: traveller.alighting,
+        longest_aboard: traveller.longest_aboard,
+        about: evening.name.clone(),
+        ..Default::default()
+    };
+    ways::RequestRideRequest {
+        trip: Some(trip),
+        home_after: Some(wire(evening.leave_after())),
+        request_id: request_id(),
+    }
 }

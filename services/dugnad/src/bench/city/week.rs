@@ -2,19 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use anyhow::{Context as _, Result};
-use dugnad_proto::rides::v1 as ways;
+use anyhow::Result;
 
 use super::{City, report::Report, rides};
-use crate::{
-    client::request_id,
-    demo::{
-        each::each,
-        evenings::{self, Evening},
-        fleet, helpers, people,
-        people::Resident,
-        town::{self, Building},
-    },
+use crate::demo::{
+    evenings::{self, Evening},
+    fleet, helpers, people,
+    people::Resident,
+    town::{self, Building},
 };
 
 /// What there is to ask about.
@@ -50,7 +45,7 @@ pub(super) async fn made(city: &City, report: &mut Report) -> Result<Week> {
     let answering = rides::answered(door, &evenings, &signed_up);
     let by_sign_up = report.phase("… until rides have answered", answering).await?;
     let by_phone = rides::by_phone(&evenings);
-    let asking = fleet::ask(door, &residents, &buildings, &by_phone);
+    let asking = rides::ask(door, &residents, &buildings, &by_phone);
     let by_phone = report.phase("the other rides asked for by telephone", asking).await?;
     let driven = 2 * signed_up.iter().filter(|it| it.driven).count();
     report.made("rides by sign-up, promised", by_sign_up.promised);
@@ -75,9 +70,9 @@ async fn filled(city: &City, report: &mut Report) -> Result<(Vec<Building>, Vec<
     let hearing = people::heard(&mut words, month, &volunteers);
     report.phase("… until matching has heard of all", hearing).await?;
     let registering = people::register_residents(door, map, counts.residents);
-    let residents = report.phase("residents registered", registering).await?;
+    let residents =
+        report.phase("residents registered, and how each is driven", registering).await?;
     report.made("residents", residents.len());
-    report.phase("… and how each is driven", travellers(city, &residents)).await?;
     let building = town::register(door, map, month, counts.buildings);
     let buildings = report.phase("buildings, rooms and doors", building).await?;
     report.made("buildings", buildings.len());
@@ -85,46 +80,19 @@ async fn filled(city: &City, report: &mut Report) -> Result<(Vec<Building>, Vec<
     // Nobody drives while they welcome.
     let drivers = volunteers.iter().filter(|it| !it.is_host).take(4 * counts.vehicles);
     let drivers: Vec<_> = drivers.map(|it| it.name.clone()).collect();
-    let fleet = async {
-        entrances(city, &buildings).await?;
-        fleet::register(door, month, &buildings, &drivers, counts.vehicles).await
-    };
+    let fleet = fleet::register(door, month, &buildings, &drivers, counts.vehicles);
     let vehicles = report.phase("minibuses, drivers and shifts", fleet).await?;
     report.made("minibuses", vehicles.len());
     Ok((buildings, residents))
 }
 
-async fn travellers(city: &City, residents: &[Resident]) -> Result<()> {
-    let all = residents.iter().map(fleet::traveller).collect::<Vec<_>>();
-    let set = each("saying how residents are driven", all, |traveller| {
-        let mut rides = city.door.rides.clone();
-        async move {
-            let (traveller, request_id) = (Some(traveller), request_id());
-            let request = ways::SetTravellerRequest { traveller, request_id };
-            Ok(rides.set_traveller(request).await.map(drop)?)
-        }
-    });
-    set.await.map(drop)
-}
-
-async fn entrances(city: &City, buildings: &[Building]) -> Result<()> {
-    for building in buildings {
-        let room = building.rooms.first().context("a room")?;
-        let facility = room.name.split("/rooms/").next().unwrap_or_default().to_owned();
-        let entrance = Some(ways::Entrance { facility, spot: Some(fleet::stop(building)) });
-        let request = ways::SetEntranceRequest { entrance, request_id: request_id() };
-        city.door.rides.clone().set_entrance(request).await?;
-    }
-    Ok(())
-}
-
-fn count_by_phone(by_phone: &[Vec<fleet::Driven>], report: &mut Report) {
+fn count_by_phone(by_phone: &[rides::Asked], report: &mut Report) {
     let mut refused = BTreeMap::<&str, usize>::new();
     let mut promised = 0;
-    for driven in by_phone.iter().flatten() {
+    for driven in by_phone {
         match driven {
-            fleet::Driven::Promised(_) => promised += 2,
-            fleet::Driven::Refused(reason, _) => *refused.entry(reason).or_default() += 2,
+            rides::Asked::Promised => promised += 2,
+            rides::Asked::Refused(reason) => *refused.entry(reason).or_default() += 2,
         }
     }
     report.made("rides by telephone, promised", promised);

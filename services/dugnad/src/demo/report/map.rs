@@ -50,10 +50,14 @@ impl Paper {
 pub(super) fn draw(world: &World, told: &Told, drives: &Drives) -> String {
     let paper = Paper::around(drives.pieces.keys());
     let mut svg = format!(
-        "<svg viewBox='0 0 {WIDTH} {:.0}' font-size=11 font-family=sans-serif fill=none \
-         stroke-linejoin=round stroke-linecap=round>",
+        "<svg viewBox='0 0 {WIDTH} {0:.0}' font-size=11 font-family=sans-serif fill=none \
+         stroke-linejoin=round stroke-linecap=round>\
+         <rect width={WIDTH} height={0:.0} fill='#f7f5f0'/>",
         paper.height
     );
+    let all = world.map.roads.lines().map(|line| path(line.into_iter().map(|at| paper.at(at))));
+    let all: String = all.collect();
+    let _ = write!(svg, "<path d='{all}' stroke='#e3dfd6' stroke-width=2 />");
     roads(&mut svg, &paper, drives);
     for (day, vehicle, line) in &drives.ways {
         if *day == told.evening.day {
@@ -67,26 +71,32 @@ pub(super) fn draw(world: &World, told: &Told, drives: &Drives) -> String {
             );
         }
     }
-    for (n, building) in world.buildings.iter().enumerate() {
-        let [x, y] = paper.at(building.at);
-        let (anchor, beside) = if x > 0.75 * WIDTH { ("end", -11.0) } else { ("start", 11.0) };
-        let (size, title) =
-            (if n == told.place.building { 9 } else { 5 }, escaped(&building.title));
-        let _ = write!(
-            svg,
-            "<circle cx={x:.1} cy={y:.1} r={size} fill='#fff' stroke='#222' stroke-width=2 />\
-             <text x={:.1} y={:.1} text-anchor={anchor} fill='#222' stroke='#fff' stroke-width=3 \
-             paint-order=stroke>{title}</text>",
-            x + beside,
-            y + 4.0
-        );
-    }
     for &who in &told.evening.riders {
         let [x, y] = paper.at(world.residents[who].home.at);
         let _ =
             write!(svg, "<rect x={:.1} y={:.1} width=6 height=6 fill='#222'/>", x - 3.0, y - 3.0);
     }
+    for (n, building) in world.buildings.iter().enumerate() {
+        let is_ours = n == told.place.building;
+        house(&mut svg, paper.at(building.at), &escaped(&building.title), is_ours);
+    }
     svg + "</svg>"
+}
+
+/// A circle with its name beside; that of the evening that is told stands out.
+fn house(svg: &mut String, [x, y]: [f64; 2], title: &str, is_ours: bool) {
+    let (radius, size, weight, ink) =
+        if is_ours { (9, 15, 700, "#1d2733") } else { (4, 10, 400, "#5d6b7a") };
+    let away = f64::from(radius) + 5.0;
+    let (anchor, beside) = if x > 0.75 * WIDTH { ("end", -away) } else { ("start", away) };
+    let _ = write!(
+        svg,
+        "<circle cx={x:.1} cy={y:.1} r={radius} fill='#fff' stroke='{ink}' stroke-width=2 />\
+         <text x={:.1} y={:.1} text-anchor={anchor} font-size={size} font-weight={weight} \
+         fill='{ink}' stroke='#fff' stroke-width=3 paint-order=stroke>{title}</text>",
+        x + beside,
+        y + 0.35 * f64::from(size),
+    );
 }
 
 /// Four widths, by how often a piece was driven.
@@ -105,9 +115,9 @@ fn roads(svg: &mut String, paper: &Paper, drives: &Drives) {
         });
         let _ = write!(
             svg,
-            "<path d='{}' stroke='#c8c8c8' stroke-width={} />",
+            "<path d='{}' stroke='#f6d98b' stroke-width={} />",
             ends.collect::<String>(),
-            1 + 2 * width
+            2 + width
         );
     }
 }
