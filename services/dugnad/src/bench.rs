@@ -74,7 +74,7 @@ pub(crate) async fn run(args: Args) -> Result<()> {
         Bench::Notices(args) => notices::run(args).await,
         Bench::Assign(args) => assign::run(&args),
         Bench::Dispatch(args) => dispatch::run(&args),
-        Bench::City(args) => city::run(args).await,
+        Bench::City(args) => Box::pin(city::run(args)).await,
         Bench::Rides(args) => rides::run(args).await,
     }
 }

@@ -73,7 +73,7 @@ impl Sent {
                 match outcome {
                     Outcome::Sent { .. } => self.each(&notices, |kept| kept.due = None),
                     Outcome::Later(_) | Outcome::Never(_) => {
-                        self.waits(&notices, again.unwrap_or(*at))
+                        self.waits(&notices, again.unwrap_or(*at));
                     }
                 }
             }

@@ -80,7 +80,7 @@ proptest! {
     fn a_record_is_read_as_it_was_written(record in record()) {
         let bytes = rmp_serde::to_vec_named(&record).unwrap();
 
-        prop_assert_eq!(from_slice::<Record>(&bytes).unwrap(), record.clone());
+        prop_assert_eq!(&from_slice::<Record>(&bytes).unwrap(), &record);
         prop_assert_eq!(from_slice::<Older>(&bytes).unwrap().small, record.small);
         from_slice::<IgnoredAny>(&bytes).unwrap();
     }
