@@ -73,8 +73,11 @@ impl Item {
             level.saturating_sub(back.sum())
         };
         let inside = self.levels.range(span.clone()).map(|(at, level)| without(*at, *level));
+        // Where one of `gone` ends and as much begins, the number does not change, yet what is left does.
+        let ends = gone.iter().map(|claim| claim.span.end).filter(|end| span.contains(end));
+        let after = ends.map(|end| without(end, self.level(end)));
         let first = without(span.start, self.level(span.start));
-        inside.fold(first, u64::max)
+        inside.chain(after).fold(first, u64::max)
     }
 
     fn level(&self, at: i64) -> u64 {
@@ -180,6 +183,16 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    /// Seen when a booking was moved: the one right after it, of as much, was not counted.
+    #[test]
+    fn a_claim_that_begins_where_one_that_is_gone_ends_still_counts() {
+        let mut item = Item::default();
+        item.take(Ix::nth(1), Claimed { span: 18..28, count: 3 });
+        item.take(Ix::nth(2), Claimed { span: 28..29, count: 3 });
+
+        assert_eq!(item.claimed(19..29, &[Ix::nth(1)]), 3);
+    }
 
     proptest! {
         /// Claims taken, taken anew and given back, beside counting at each minute.
