@@ -13,13 +13,14 @@ mod error;
 mod file;
 mod follow;
 mod reader;
+mod tips;
 mod writer;
 
 use std::{path::Path, sync::Arc, thread::JoinHandle};
 
 use async_trait::async_trait;
 use futures::stream::BoxStream;
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use crate::{
     AppendError, Followed, Journal, MAX_COMMIT_BYTES, Partition, Positions, ReadError, Service,
@@ -28,6 +29,7 @@ use crate::{
 pub use error::OpenError;
 use file::{Lock, Partitions};
 use reader::Readers;
+use tips::Tips;
 use writer::{Job, Writer};
 
 /// Commits that may wait for the writer before `append` itself waits.
@@ -46,8 +48,7 @@ pub struct SqliteJournal {
 struct Shared {
     readers: Readers,
     partitions: Arc<Partitions>,
-    /// The global sequence up to which everything is committed.
-    tip: watch::Receiver<u64>,
+    tips: Arc<Tips>,
 }
 
 impl SqliteJournal {
@@ -62,17 +63,17 @@ impl SqliteJournal {
         let lock = Lock::take(path)?;
         let opened = file::open(path)?;
         let (jobs, waiting) = mpsc::channel(QUEUE);
-        let (tip, seen) = watch::channel(opened.tip);
+        let tips = Arc::new(Tips::new(opened.tip));
         let partitions = Arc::new(opened.partitions);
         let readers = Readers::new(path);
-        let writer = Writer::new(opened.tip, opened.heads, partitions.clone(), tip);
+        let writer = Writer::new(opened.tip, opened.heads, partitions.clone(), tips.clone());
         let thread = std::thread::Builder::new()
             .name("journal".into())
             .spawn(move || writer.run(&opened.connection, waiting))
             .map_err(|e| OpenError::Io { path: path.to_owned(), why: e.to_string() })?;
         Ok(Self {
             jobs: Some(jobs),
-            shared: Arc::new(Shared { readers, partitions, tip: seen }),
+            shared: Arc::new(Shared { readers, partitions, tips }),
             writer: Some(thread),
             _lock: lock,
         })

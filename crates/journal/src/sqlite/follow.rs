@@ -41,7 +41,7 @@ async fn run(
     after: Positions,
     items: &mpsc::Sender<Vec<Item>>,
 ) -> Result<(), ReadError> {
-    let mut tip = shared.tip.clone();
+    let mut tip = shared.tips.of(&service);
     let there_at_start = *tip.borrow_and_update();
     let partitions = shared.partitions.clone();
     let mut cursor = shared
@@ -151,22 +151,35 @@ impl Cursor {
         until: u64,
         items: &mut Vec<Item>,
     ) -> Result<(), ReadError> {
-        let mut statement = connection
+        let failed = |e: rusqlite::Error| on_read(&e);
+        // What lies in between is other services': their bodies are not read.
+        let mut heads = connection
             .prepare_cached(
-                "SELECT partition, number, hash, body, seq FROM commits \
+                "SELECT seq, partition FROM commits \
                  WHERE seq BETWEEN ?1 AND ?2 ORDER BY seq",
             )
-            .map_err(|e| on_read(&e))?;
-        let mut rows = statement.query(params![self.next, until]).map_err(|e| on_read(&e))?;
+            .map_err(failed)?;
+        let mut whole = connection
+            .prepare_cached("SELECT partition, number, hash, body FROM commits WHERE seq = ?1")
+            .map_err(failed)?;
+        let mut rows = heads.query(params![self.next, until]).map_err(failed)?;
         let mut bytes = 0;
         while bytes < BATCH_BYTES && self.next <= until {
-            let row = rows.next().map_err(|e| on_read(&e))?;
-            let seq = row.map(|row| row.get::<_, u64>(4)).transpose().map_err(|e| on_read(&e))?;
-            let (Some(row), true) = (row, seq == Some(self.next)) else {
+            let row = rows.next().map_err(failed)?;
+            let seq = row.map(|row| row.get::<_, u64>(0)).transpose().map_err(failed)?;
+            let (Some(row), Some(seq)) = (row, seq.filter(|seq| *seq == self.next)) else {
                 return Err(ReadError::Broken(format!("commit {} of all is missing", self.next)));
             };
             self.next += 1;
-            if let Some((size, item)) = self.deal(row)? {
+            let id = row.get(1).map_err(failed)?;
+            if !self.is_followed(id)? {
+                continue;
+            }
+            let mut found = whole.query(params![seq]).map_err(failed)?;
+            let Some(row) = found.next().map_err(failed)? else {
+                return Err(ReadError::Broken(format!("commit {seq} of all is missing")));
+            };
+            if let Some((size, item)) = self.deal(id, row)? {
                 bytes += size;
                 items.push(Ok(item));
             }
@@ -174,15 +187,19 @@ impl Cursor {
         Ok(())
     }
 
-    /// The row as an item, if it is of this service and not yet seen, and its size.
-    fn deal(&mut self, row: &Row<'_>) -> Result<Option<(usize, Followed)>, ReadError> {
-        let id: i64 = row.get(0).map_err(|e| on_read(&e))?;
-        let number: u64 = row.get(1).map_err(|e| on_read(&e))?;
+    /// Whether the partition with this id is of the service.
+    fn is_followed(&mut self, id: i64) -> Result<bool, ReadError> {
         if !self.chains.contains_key(&id) {
             let chain = self.chain(id)?;
             self.chains.insert(id, chain);
         }
+        Ok(matches!(self.chains.get(&id), Some(Some(_))))
+    }
+
+    /// The followed partition's row as an item, if it is not yet seen, and its size.
+    fn deal(&mut self, id: i64, row: &Row<'_>) -> Result<Option<(usize, Followed)>, ReadError> {
         let Some(Some((partition, chain))) = self.chains.get_mut(&id) else { return Ok(None) };
+        let number: u64 = row.get(1).map_err(|e| on_read(&e))?;
         if number < chain.next() {
             // Seen before, unless a flipped bit made its number smaller: the body knows it too.
             let body = row.get_ref(3).ok().and_then(|body| body.as_blob().ok()).unwrap_or_default();

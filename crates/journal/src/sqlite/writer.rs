@@ -3,16 +3,21 @@
 //! It takes everything that waits, of all partitions, into one transaction: one fsync pays for all
 //! of it. Answers leave after the commit; the checkpoint comes after the answers.
 
-use std::{collections::HashMap, sync::Arc, time::Instant};
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+    time::Instant,
+};
 
 use rusqlite::{Connection, Statement, params};
-use tokio::sync::{mpsc, oneshot, watch};
+use tokio::sync::{mpsc, oneshot};
 
 use super::{
     error::{end_process_if_fsync_failed, on_append},
     file::{Partitions, partition_hash},
+    tips::Tips,
 };
-use crate::{AppendError, Partition, Stored};
+use crate::{AppendError, Partition, Service, Stored};
 
 /// Bodies in one transaction: bounds memory and the longest wait.
 const TRANSACTION_BYTES: usize = 16 * 1024 * 1024;
@@ -38,7 +43,7 @@ pub(super) struct Writer {
     /// By partition: its id and last number, as committed.
     heads: HashMap<Partition, (i64, u64)>,
     partitions: Arc<Partitions>,
-    told: watch::Sender<u64>,
+    tips: Arc<Tips>,
     since_checkpoint: usize,
 }
 
@@ -63,9 +68,9 @@ impl Writer {
         tip: u64,
         heads: HashMap<Partition, (i64, u64)>,
         partitions: Arc<Partitions>,
-        told: watch::Sender<u64>,
+        tips: Arc<Tips>,
     ) -> Self {
-        Self { tip, heads, partitions, told, since_checkpoint: 0 }
+        Self { tip, heads, partitions, tips, since_checkpoint: 0 }
     }
 
     /// Until every sender is gone.
@@ -173,11 +178,15 @@ impl Writer {
             .record(staged.heads.len() as f64);
         self.tip += staged.commits as u64;
         self.since_checkpoint += staged.bytes + staged.commits * COMMIT_OVERHEAD;
+        let services: HashSet<Service> =
+            staged.heads.keys().map(|partition| partition.service.clone()).collect();
         self.heads.extend(staged.heads);
         for (id, partition) in staged.new {
             self.partitions.add(id, partition);
         }
-        self.told.send_replace(self.tip);
+        for service in services {
+            self.tips.tell(&service, self.tip);
+        }
     }
 
     /// Copies the WAL into the file. `PASSIVE` waits for no reader: what one holds back is copied
@@ -189,6 +198,12 @@ impl Writer {
             tracing::warn!(%error, "a checkpoint failed; the WAL keeps everything meanwhile");
         }
         self.since_checkpoint = 0;
+    }
+}
+
+impl Drop for Writer {
+    fn drop(&mut self) {
+        self.tips.close();
     }
 }
 

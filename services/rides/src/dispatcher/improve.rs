@@ -11,6 +11,9 @@ use jiff::civil::Date;
 use super::{ATTEMPTS, Dispatcher, Failed, blocking, replica::Named};
 use crate::model::Proposal;
 
+/// Searches side by side; now and then all go on from the best.
+const SEARCHES: usize = 2;
+
 /// What came of it.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Improved {
@@ -51,7 +54,8 @@ impl Dispatcher {
         let names = held.replica.names();
         held.keep();
         let (job, answer): (_, Answer) = blocking(move || {
-            let options = Options { start: job.problem.present.clone(), ..Options::default() };
+            let start = job.problem.present.clone();
+            let options = Options { start, threads: SEARCHES, ..Options::default() };
             let progress = |progress: Progress| (improving.tell)(before, progress);
             let answer = solve(&job.problem, &options, &*improving.budget, &progress);
             (job, answer)
