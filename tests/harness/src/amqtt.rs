@@ -3,6 +3,7 @@
 use std::{
     io::{BufRead, BufReader},
     net::TcpListener,
+    path::Path,
     process::{Child, Command, Stdio},
     sync::mpsc,
     time::Duration,
@@ -14,6 +15,8 @@ use tempfile::TempDir;
 use crate::nats::repository;
 
 const STARTS_WITHIN: Duration = Duration::from_secs(30);
+/// It cannot be told to choose a port itself, and one that was free may be taken before it listens.
+const PORTS: usize = 5;
 
 /// A running broker.
 pub struct Amqtt {
@@ -33,7 +36,16 @@ impl Amqtt {
         if !packages.is_dir() {
             bail!("no amqtt found: run tests/tools/install-amqtt with tests/python's Python");
         }
-        // It cannot be told to choose one itself.
+        for _ in 1..PORTS {
+            match Self::listening(&tools, &packages) {
+                Err(why) if format!("{why:#}").contains("address already in use") => {}
+                done => return done,
+            }
+        }
+        Self::listening(&tools, &packages)
+    }
+
+    fn listening(tools: &Path, packages: &Path) -> Result<Self> {
         let port = TcpListener::bind("127.0.0.1:0")?.local_addr()?.port();
         let dir = TempDir::new()?;
         let config = dir.path().join("amqtt.yaml");
@@ -77,6 +89,7 @@ fn wait_until_ready(child: &mut Child) -> Result<()> {
     let mut said = String::new();
     while !said.contains(" bind to ") {
         match told.recv_timeout(STARTS_WITHIN) {
+            Ok(line) if line.contains("[Errno ") => bail!("amqtt did not come up: {line}"),
             Ok(line) => said = said + &line + "\n",
             Err(_) => bail!("amqtt did not come up:\n{said}"),
         }
