@@ -79,6 +79,7 @@ impl<'a> Overlay<'a> {
     /// Makes a shift hold again after something happened to it. `why` is said to whoever's promise
     /// cannot be kept. What follows, as events; the last one is the route.
     pub(super) fn settle(&mut self, shift: &mut Shift, now: Moment, why: &Why) -> Vec<Event> {
+        self.push(shift);
         let mut events = Vec::new();
         if self.holds(shift, now).is_err() && !self.retime(shift, now) {
             let all = shift.clone();
@@ -116,6 +117,18 @@ impl<'a> Overlay<'a> {
         }
         events.push(Event::RouteSet { shift: shift.id, route: shift.route() });
         events
+    }
+
+    /// What was reported last pushes what comes after it: nobody sets out to the next stop before they
+    /// are done at this one, whatever was planned.
+    fn push(&self, shift: &mut Shift) {
+        let Some(last) = shift.stops.iter().rposition(Stop::is_reported) else { return };
+        for at in last + 1..shift.stops.len() {
+            let before = shift.stops[at - 1];
+            let free = before.begins + self.service(shift, &before);
+            let stop = &mut shift.stops[at];
+            stop.begins = stop.begins.max(free + stop.leg);
+        }
     }
 
     /// Lets limits give way that what is under way breaks: every stop at its earliest.
