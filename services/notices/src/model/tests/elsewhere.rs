@@ -75,7 +75,11 @@ impl Town {
             }
             Step::Broken { thing, hours } => {
                 let Some(id) = self.live("ride", thing) else { return };
-                let instead = hours.map(|hours| self.promise(hours).1);
+                // In the time of the day it was promised for, as rides says it.
+                let matter = self.state.matters.get(&RideId(id).to_string());
+                let promised = matter.and_then(|it| it.matter.span).map(|it| it.start());
+                let day = rides::service_day(promised.unwrap_or(self.now));
+                let instead = hours.map(|hours| self.promise(day, hours));
                 if instead.is_none() {
                     self.end("ride", thing);
                 }
@@ -94,18 +98,18 @@ impl Town {
         }
     }
 
-    /// The day, and a promise some hours from now.
-    fn promise(&self, hours: i64) -> (jiff::civil::Date, Promise) {
+    /// A promise some hours from now, in the time of a day.
+    fn promise(&self, day: jiff::civil::Date, hours: i64) -> Promise {
         let at = self.now + SignedDuration::from_hours(hours);
-        let day = rides::service_day(at);
         let seconds = at.as_second() - rides::instant(day, 0).as_second();
         let from = i32::try_from(seconds).unwrap();
         let span = |from| Span { from, until: from + 900 };
-        (day, Promise { pickup: span(from), dropoff: span(from + 3_600) })
+        Promise { pickup: span(from), dropoff: span(from + 3_600) }
     }
 
     fn promised(&self, ride: RideId, traveller: PersonId, hours: i64) -> rides::Event {
-        let (day, promise) = self.promise(hours);
+        let day = rides::service_day(self.now + SignedDuration::from_hours(hours));
+        let promise = self.promise(day, hours);
         let way = serde_json::json!({ "person": traveller.0, "sealed": [1] });
         let facts = Ride {
             day,
