@@ -251,6 +251,12 @@ impl Town {
             _ => return,
         };
         let Some(booking) = self.live("booking", thing) else { return };
+        // No code is set once what it opens for is over.
+        let held = self.state.matters.get(&BookingId(booking).to_string());
+        let ends = held.and_then(|it| it.matter.span).map(|it| it.end());
+        if comes && ends.is_none_or(|ends| ends <= self.now) {
+            return;
+        }
         let (code, door) = (CodeId(booking), DoorId(Uuid::nil()));
         let digits = serde_json::json!({ "person": person(0).0, "sealed": [1] });
         let what = rooms::Door {
