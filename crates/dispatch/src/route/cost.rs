@@ -17,27 +17,93 @@ use super::{
 };
 use crate::Weights;
 
+/// Working memory of [`ease`].
+#[derive(Debug, Default)]
+pub(super) struct Easing {
+    member: Vec<bool>,
+    ends: Vec<usize>,
+}
+
 /// Moves `time`, which holds all limits, to times of least cost and returns that cost.
-pub(super) fn ease(ticks: &mut [Tick], weights: &Weights, member: &mut Vec<bool>) -> f64 {
+///
+/// A stop moves with those who follow it without a pause. From the last stop to the first these blocks
+/// only grow, so that a stack of their ends is all there is to know of them, and what moving one pays is
+/// the difference of two legs' prices: `O(visits)`, and as much for each move that pays.
+pub(super) fn ease(ticks: &mut [Tick], weights: &Weights, easing: &mut Easing) -> f64 {
+    let Easing { member, ends } = easing;
     member.clear();
     member.resize(ticks.len(), false);
+    ends.clear();
     for root in (0..ticks.len()).rev() {
-        while gain(ticks, weights, root) < -EPSILON {
-            let set = pulled(ticks, root, member);
-            let marked = set.clone().filter(|i| member[*i]);
-            let gain: f64 = marked.map(|i| gain(ticks, weights, i)).sum();
-            let step = if gain < -EPSILON { slack(ticks, set.clone(), member) } else { 0.0 };
-            for (tick, is_marked) in ticks[set.clone()].iter_mut().zip(&mut member[set]) {
-                if std::mem::take(is_marked) && step > EPSILON {
-                    tick.time += step;
-                }
-            }
+        if !is_tight(ticks, root) {
+            ends.push(root);
+        }
+        if gain(ticks, weights, root..root + 1) >= -EPSILON {
+            continue;
+        }
+        while let Some(&end) = ends.last()
+            && gain(ticks, weights, root..end + 1) < -EPSILON
+        {
+            let step = match slack_of_block(ticks, root..end + 1) {
+                Some(slack) => shift(&mut ticks[root..=end], slack),
+                None => move_pulled(ticks, weights, root, member),
+            };
             if step <= EPSILON {
                 break;
+            }
+            if is_tight(ticks, end) {
+                ends.pop();
             }
         }
     }
     time_cost(ticks, weights)
+}
+
+/// Whether the stop after `i` follows it without a pause.
+fn is_tight(ticks: &[Tick], i: usize) -> bool {
+    let tick = &ticks[i];
+    ticks.get(i + 1).is_some_and(|next| tick.time + tick.service + next.leg >= next.time - EPSILON)
+}
+
+/// How far a block can move later alone; none where a ride pulls along somebody before it.
+fn slack_of_block(ticks: &[Tick], block: Range<usize>) -> Option<f64> {
+    let mut slack = f64::INFINITY;
+    for tick in &ticks[block.clone()] {
+        slack = slack.min(tick.latest - tick.time);
+        if (tick.mate as usize) < block.start {
+            let longer = tick.ride - (tick.time - ticks[tick.mate as usize].time);
+            if longer <= EPSILON {
+                return None;
+            }
+            slack = slack.min(longer);
+        }
+    }
+    let last = &ticks[block.end - 1];
+    let next = ticks.get(block.end);
+    Some(next.map_or(slack, |next| slack.min(next.time - last.time - last.service - next.leg)))
+}
+
+/// Moves all of them later, if it is worth it.
+fn shift(ticks: &mut [Tick], step: f64) -> f64 {
+    if step > EPSILON {
+        ticks.iter_mut().for_each(|tick| tick.time += step);
+    }
+    step
+}
+
+/// Moves `root` with all that it pulls along, forwards and by rides backwards, if that pays; returns
+/// by how much.
+fn move_pulled(ticks: &mut [Tick], weights: &Weights, root: usize, member: &mut [bool]) -> f64 {
+    let set = pulled(ticks, root, member);
+    let marked = set.clone().filter(|i| member[*i]);
+    let gain: f64 = marked.map(|i| gain(ticks, weights, i..i + 1)).sum();
+    let step = if gain < -EPSILON { slack(ticks, set.clone(), member) } else { 0.0 };
+    for (tick, is_marked) in ticks[set.clone()].iter_mut().zip(&mut member[set]) {
+        if std::mem::take(is_marked) && step > EPSILON {
+            tick.time += step;
+        }
+    }
+    step
 }
 
 /// A floor of what [`ease`] comes to; `time` is the least that holds all limits. Nobody waits but
@@ -102,10 +168,11 @@ fn leg_price(ticks: &[Tick], weights: &Weights, i: usize) -> f64 {
     weights.vehicle_time + f64::from(ticks[i].aboard) * (weights.aboard + weights.waiting_aboard)
 }
 
-/// What moving stop `i` alone later by a unit costs.
-fn gain(ticks: &[Tick], weights: &Weights, i: usize) -> f64 {
-    let before = if i == 0 { 0.0 } else { leg_price(ticks, weights, i - 1) };
-    let after = if i + 1 == ticks.len() { 0.0 } else { leg_price(ticks, weights, i) };
+/// What moving these stops together later by a unit costs.
+fn gain(ticks: &[Tick], weights: &Weights, stops: Range<usize>) -> f64 {
+    let before = if stops.start == 0 { 0.0 } else { leg_price(ticks, weights, stops.start - 1) };
+    let after =
+        if stops.end == ticks.len() { 0.0 } else { leg_price(ticks, weights, stops.end - 1) };
     before - after
 }
 

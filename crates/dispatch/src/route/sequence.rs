@@ -1,7 +1,7 @@
 //! A route: a feasible line of a vehicle's visits, with what it costs.
 
 use super::{
-    cost::{ease, wait_cost},
+    cost::{Easing, ease, wait_cost},
     line::{Line, Tick, settle},
     net::{Car, NONE, Net, NodeIx, VISITS},
 };
@@ -15,7 +15,7 @@ pub(crate) struct Scratch {
     /// Index of the pickup of each request aboard, while a line is linked.
     pub(super) at: Vec<u32>,
     pub(super) nodes: Vec<NodeIx>,
-    pub(super) member: Vec<bool>,
+    pub(super) easing: Easing,
     /// Per stop of the route: what it costs to visit the drop-off next, and the least from there on.
     pub(super) detours: Vec<(f64, f64)>,
     /// Stops between which somebody is aboard who must not meet the new one.
@@ -86,7 +86,7 @@ impl Route {
         if self.requests > 0 {
             self.cost = self.untimed_cost(net, car);
             if net.timed && holds {
-                self.time_cost = ease(&mut self.line.ticks, &net.weights, &mut scratch.member);
+                self.time_cost = ease(&mut self.line.ticks, &net.weights, &mut scratch.easing);
                 self.cost += self.time_cost;
                 self.wait_cost = wait_cost(&self.line.ticks, &net.weights);
             }

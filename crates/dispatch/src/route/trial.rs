@@ -29,7 +29,7 @@ impl Search<'_, '_> {
                 if delta + least_cost(&scratch.ticks, weights) >= self.limit {
                     return;
                 }
-                delta += ease(&mut scratch.ticks, weights, &mut scratch.member);
+                delta += ease(&mut scratch.ticks, weights, &mut scratch.easing);
             }
         }
         if delta < self.limit {

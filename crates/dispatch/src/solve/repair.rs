@@ -8,7 +8,7 @@ use std::cmp::Ordering;
 
 use super::{
     groups::GroupIx,
-    place::{FEW, empty_vehicles},
+    place::{empty_vehicles, few},
     search::{Key, Search},
     state::NOBODY,
 };
@@ -114,7 +114,7 @@ impl Search<'_> {
         }
         self.choose_routes(request, &mut vehicles);
         let mut best = self.best_of(request, &vehicles);
-        if best.is_none() && self.state.used.len() > FEW {
+        if best.is_none() && self.state.used.len() > few(self.net().is_timed()) {
             vehicles.clone_from(&self.state.used);
             best = self.best_of(request, &vehicles);
         }
@@ -135,7 +135,8 @@ impl Search<'_> {
     /// Routes that are worth trying: of many only those that serve somebody near the request (granular
     /// neighbourhoods: Toth & Vigo, *INFORMS Journal on Computing* 15(4), 2003).
     fn choose_routes(&mut self, request: RequestIx, vehicles: &mut Vec<VehicleIx>) {
-        if self.state.used.len() <= FEW {
+        let few = few(self.net().is_timed());
+        if self.state.used.len() <= few {
             vehicles.extend(self.state.used.iter().filter(|_| self.rng.f64() >= BLINK));
             return;
         }
@@ -149,7 +150,7 @@ impl Search<'_> {
             if self.rng.f64() >= BLINK {
                 vehicles.push(vehicle);
             }
-            if vehicles.len() == FEW {
+            if vehicles.len() == few {
                 break;
             }
         }
