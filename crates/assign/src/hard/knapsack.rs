@@ -4,25 +4,60 @@
 //! natural side costs more than that leaves, by the Lagrangian bound at the break edge's price of
 //! load, the edge stays there (Dembo & Hammer, *Methods of Operations Research* 36, 1980). The few
 //! others are settled by the dynamic programme over what room is left. Its cells are floating point
-//! because their maximum is one instruction everywhere, and hold whole numbers below 2^53. Exact
-//! where gains add up to less; dearer ones are rounded up, which keeps a bound a bound.
+//! because their maximum is one instruction everywhere, single where gains add up to less than 2^24,
+//! else double. Exact where they add up to less than 2^53; dearer ones are rounded up, which keeps a
+//! bound a bound.
 
 use crate::Cost;
 
 /// An edge that pays.
 #[derive(Clone, Copy)]
 pub(super) struct Item {
-    pub(super) id: u32,
+    id: u32,
     /// More than 0.
-    pub(super) gain: Cost,
-    pub(super) weight: usize,
+    gain: Cost,
+    weight: usize,
+    /// Gain by weight.
+    density: f64,
+}
+
+impl Item {
+    pub(super) fn new(id: u32, gain: Cost, weight: usize) -> Self {
+        Self { id, gain, weight, density: gain as f64 / weight as f64 }
+    }
 }
 
 /// How far from the break two edges are tried in exchange.
 const WINDOW: usize = 16;
 
-/// Bits of a whole number that a cell holds exactly, with one to spare for rounding.
+/// Whole numbers of so many bits, and their sums where rounded, a double holds exactly.
 const EXACT: u32 = 52;
+/// And a single.
+const SINGLE: u32 = 24;
+
+/// What a cell of the dynamic programme holds: whole numbers.
+trait Cell: Copy + Default + PartialOrd + std::ops::Add<Output = Self> {
+    fn of(gain: Cost) -> Self;
+    fn gain(self) -> Cost;
+}
+
+impl Cell for f32 {
+    fn of(gain: Cost) -> Self {
+        gain as Self
+    }
+    fn gain(self) -> Cost {
+        self as Cost
+    }
+}
+
+impl Cell for f64 {
+    fn of(gain: Cost) -> Self {
+        gain as Self
+    }
+    fn gain(self) -> Cost {
+        self as Cost
+    }
+}
 
 /// Tables that are used again and again.
 #[derive(Default)]
@@ -31,15 +66,15 @@ pub(super) struct Knapsack {
     pub(super) items: Vec<Item>,
     greedy: Vec<bool>,
     core: Vec<Item>,
-    rows: Vec<f64>,
+    singles: Vec<f32>,
+    doubles: Vec<f64>,
 }
 
 impl Knapsack {
     /// The most that `items`, none heavier than `room`, can gain; appends their ids to `chosen`.
     /// `O(items log items + core × room)`.
     pub(super) fn best(&mut self, room: usize, chosen: &mut Vec<u32>) -> Cost {
-        let density = |item: &Item| item.gain as f64 / item.weight as f64;
-        self.items.sort_unstable_by(|a, b| density(b).total_cmp(&density(a)).then(a.id.cmp(&b.id)));
+        self.items.sort_unstable_by(|a, b| b.density.total_cmp(&a.density).then(a.id.cmp(&b.id)));
         let (at, greedy) = self.fill(room);
         let Some(at) = at else {
             chosen.extend(self.items.iter().map(|item| item.id));
@@ -130,43 +165,65 @@ impl Knapsack {
         Some(gain)
     }
 
-    /// The dynamic programme over the core; `None` when it gains no more than `floor`.
+    /// The best of the core within `room`; `None` when it gains no more than `floor`.
     fn solve(&mut self, room: usize, floor: Cost, chosen: &mut Vec<u32>) -> Option<Cost> {
-        let width = room + 1;
         let most: i128 = self.core.iter().map(|item| i128::from(item.gain)).sum();
-        let shift = (128 - most.leading_zeros()).saturating_sub(EXACT);
-        let up = |gain: Cost| (gain + (1 << shift) - 1) >> shift;
-        let cells = (self.core.len() + 1) * width;
-        if self.rows.len() < cells {
-            self.rows.resize(cells, 0.0);
+        let bits = 128 - most.leading_zeros();
+        if bits <= SINGLE {
+            return tabulate(&self.core, &mut self.singles, 0, room, floor, chosen);
         }
-        self.rows[..width].fill(0.0);
-        for (k, item) in self.core.iter().enumerate() {
-            let (done, row) = self.rows.split_at_mut((k + 1) * width);
-            let before = &done[k * width..];
-            let row = &mut row[..width];
-            let (weight, gain) = (item.weight.min(width), up(item.gain) as f64);
-            row[..weight].copy_from_slice(&before[..weight]);
-            for ((best, &with), &without) in
-                row[weight..].iter_mut().zip(before).zip(&before[weight..])
-            {
-                let with = with + gain;
-                *best = if with > without { with } else { without };
-            }
-        }
-        let gain = (self.rows[cells - 1] as Cost) << shift;
-        if gain <= floor {
-            return None;
-        }
-        let mut cell = width - 1;
-        for (k, item) in self.core.iter().enumerate().rev() {
-            if self.rows[(k + 1) * width + cell] != self.rows[k * width + cell] {
-                chosen.push(item.id);
-                cell -= item.weight;
-            }
-        }
-        Some(gain)
+        let shift = bits.saturating_sub(EXACT);
+        tabulate(&self.core, &mut self.doubles, shift, room, floor, chosen)
     }
+}
+
+/// The dynamic programme over `core`, gains in units of `2^shift`.
+fn tabulate<T: Cell>(
+    core: &[Item],
+    rows: &mut Vec<T>,
+    shift: u32,
+    room: usize,
+    floor: Cost,
+    chosen: &mut Vec<u32>,
+) -> Option<Cost> {
+    let width = room + 1;
+    let up = |gain: Cost| (gain + (1 << shift) - 1) >> shift;
+    let cells = (core.len() + 1) * width;
+    if rows.len() < cells {
+        rows.resize(cells, T::default());
+    }
+    rows[..width].fill(T::default());
+    // What is asked for is the last cell: of a row, what those that follow can come from.
+    let mut rest: usize = core.iter().map(|item| item.weight).sum();
+    for (k, item) in core.iter().enumerate() {
+        rest -= item.weight;
+        let from = room.saturating_sub(rest);
+        let (done, row) = rows.split_at_mut((k + 1) * width);
+        let before = &done[k * width..];
+        let row = &mut row[..width];
+        let (weight, gain) = (item.weight.min(width), T::of(up(item.gain)));
+        let fits = weight.max(from);
+        row[from..fits].copy_from_slice(&before[from..fits]);
+        let without = &before[fits..];
+        for ((best, &with), &without) in
+            row[fits..].iter_mut().zip(&before[fits - weight..]).zip(without)
+        {
+            let with = with + gain;
+            *best = if with > without { with } else { without };
+        }
+    }
+    let gain = rows[cells - 1].gain() << shift;
+    if gain <= floor {
+        return None;
+    }
+    let mut cell = room;
+    for (k, item) in core.iter().enumerate().rev() {
+        if rows[(k + 1) * width + cell] != rows[k * width + cell] {
+            chosen.push(item.id);
+            cell -= item.weight;
+        }
+    }
+    Some(gain)
 }
 
 #[cfg(test)]
@@ -184,7 +241,7 @@ mod tests {
             let items: Vec<Item> = (0..rng.u32(0..10))
                 .map(|id| {
                     let weight = rng.usize(0..=room);
-                    Item { id, gain: 1 + weight as Cost * 3 + rng.i64(0..12), weight }
+                    Item::new(id, 1 + weight as Cost * 3 + rng.i64(0..12), weight)
                 })
                 .collect();
             let sum = |set: &dyn Fn(&&Item) -> bool| {
@@ -202,11 +259,16 @@ mod tests {
             let (has, load) = sum(&|item| chosen.contains(&item.id));
             assert_eq!((has, load <= room), (gain, true));
 
-            // So dear that cells cannot hold it: rounded up, and by little.
-            knapsack.items =
-                items.iter().map(|item| Item { gain: item.gain << 48, ..*item }).collect();
-            let dear = knapsack.best(room, &mut Vec::new()) - (gain << 48);
-            assert!((0..1 << 20).contains(&dear), "{dear} too much");
+            // Too dear for single cells, then for double ones: rounded up, and by little.
+            let dearer = |bits: u32| {
+                let dear = |item: &Item| Item::new(item.id, item.gain << bits, item.weight);
+                items.iter().map(dear).collect()
+            };
+            knapsack.items = dearer(24);
+            assert_eq!(knapsack.best(room, &mut Vec::new()), gain << 24);
+            knapsack.items = dearer(48);
+            let more = knapsack.best(room, &mut Vec::new()) - (gain << 48);
+            assert!((0..1 << 20).contains(&more), "{more} too much");
         }
     }
 }

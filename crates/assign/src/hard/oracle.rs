@@ -137,10 +137,7 @@ impl Oracle {
         chosen: &mut Vec<u32>,
     ) -> Cost {
         let list = model.list(person);
-        let item = |kept: &Kept| {
-            let (gain, weight) = (-kept.reduced, kept.weight);
-            Item { id: list[kept.at as usize], gain, weight }
-        };
+        let item = |kept: &Kept| Item::new(list[kept.at as usize], -kept.reduced, kept.weight);
         self.knapsack.items.clear();
         self.knapsack.items.extend(self.kept.iter().map(item));
         -self.knapsack.best(shape.cells() - 1, chosen)
