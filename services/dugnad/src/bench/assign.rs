@@ -1,6 +1,7 @@
 //! `dugnad bench assign`: the assignment engine beside what it must reach and beside its peers.
 
 mod changes;
+mod drawn;
 mod figures;
 mod file;
 mod instances;

@@ -18,6 +18,7 @@ use super::{
     Bench,
     report::{Figure, Moment, Report, Row},
 };
+use crate::bench::peers::Peer;
 
 /// Instances of one kind, and what they have to reach.
 struct Family {
@@ -193,35 +194,35 @@ fn figure(family: &Family, rows: &[Row]) -> Figure {
     };
     measured += &beside_peers(rows);
     let over = if counts_vehicles { cost / best_cost - 1.0 } else { mean };
-    let mut met = unserved == 0
-        && vehicles <= best.saturating_add(family.vehicles_over)
-        && over <= family.cost_over;
-    if family.name == "li-lim-1000" {
-        met = rows.iter().all(is_better);
-    }
+    let met = if family.name == "li-lim-1000" {
+        rows.iter().try_fold(true, |all, row| Some(is_better(row)? && all))
+    } else {
+        let few = vehicles <= best.saturating_add(family.vehicles_over);
+        Some(unserved == 0 && few && over <= family.cost_over)
+    };
     let what = format!("{}: {} instances", family.name, rows.len());
     Figure { what, measured, wanted: family.wanted, met }
 }
 
 /// How many of the instances came out better than each peer's.
 fn beside_peers(rows: &[Row]) -> String {
-    let asked = rows.iter().filter(|row| !row.peers.is_empty());
+    let asked = rows.iter().filter_map(is_better);
     let (better, all) =
-        asked.fold((0, 0), |(better, all), row| (better + usize::from(is_better(row)), all + 1));
+        asked.fold((0, 0), |(better, all), is_better| (better + usize::from(is_better), all + 1));
     if all == 0 { String::new() } else { format!("; no worse than the peer on {better} of {all}") }
 }
 
-/// No more left out, no more vehicles, and then no more cost than any peer.
-pub(super) fn is_better(row: &Row) -> bool {
+/// No more left out, no more vehicles, and then no more cost than any peer; none where none was asked.
+pub(super) fn is_better(row: &Row) -> Option<bool> {
     let ours = row.reached;
-    !row.peers.is_empty()
-        && row.peers.iter().all(|peer| {
-            let fewer = row.best_vehicles.is_some() || row.family == "growth";
-            let key = |vehicles: usize, cost: f64| (if fewer { vehicles } else { 0 }, cost - 1e-6);
-            let (left_out, cost) = (peer.peer.contains("left out"), peer.cost);
-            ours.unserved == 0
-                && (left_out
-                    || key(ours.vehicles, ours.cost - 1e-4)
-                        <= key(peer.vehicles.unwrap_or_default(), cost))
-        })
+    let is_beaten = |peer: &Peer| {
+        let fewer = row.best_vehicles.is_some() || row.family == "growth";
+        let key = |vehicles: usize, cost: f64| (if fewer { vehicles } else { 0 }, cost - 1e-6);
+        let (left_out, cost) = (peer.peer.contains("left out"), peer.cost);
+        ours.unserved == 0
+            && (left_out
+                || key(ours.vehicles, ours.cost - 1e-4)
+                    <= key(peer.vehicles.unwrap_or_default(), cost))
+    };
+    (!row.peers.is_empty()).then(|| row.peers.iter().all(is_beaten))
 }

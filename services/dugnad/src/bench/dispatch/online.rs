@@ -74,7 +74,7 @@ fn latency(what: String, mut seconds: Vec<f64>) -> Figure {
     seconds.sort_by(f64::total_cmp);
     let ms = |share: usize| seconds.get(seconds.len() * share / 100).map_or(f64::NAN, |s| s * 1e3);
     let measured = format!("p50 {:.2} ms, p99 {:.2} ms, {} times", ms(50), ms(99), seconds.len());
-    Figure { what, measured, wanted: "p99 ≤ 3 ms", met: ms(99) <= 3.0 }
+    Figure { what, measured, wanted: "p99 ≤ 3 ms", met: Some(ms(99) <= 3.0) }
 }
 
 /// Days that arrive in random order, with 10 s of improvement in all each, beside static runs of a
@@ -97,7 +97,7 @@ fn quality(seed: u64) -> Result<Figure> {
             each.join(", "),
         ),
         wanted: "≤ +3 %",
-        met: mean <= 0.03 && left_out == 0,
+        met: Some(mean <= 0.03 && left_out == 0),
     })
 }
 

@@ -46,7 +46,8 @@ pub(super) struct Figure {
     pub(super) what: String,
     pub(super) measured: String,
     pub(super) wanted: &'static str,
-    pub(super) met: bool,
+    /// None where the peer it is measured by was not asked.
+    pub(super) met: Option<bool>,
 }
 
 /// Everything that was measured.
@@ -66,7 +67,7 @@ impl Report {
         table.load_style(UTF8_HORIZONTAL_ONLY);
         table.set_header(["what", "measured", "wanted", ""]);
         for Figure { what, measured, wanted, met } in &self.figures {
-            let mark = if *met { "✓" } else { "✗" };
+            let mark = met.map_or("not asked", |met| if met { "✓" } else { "✗" });
             table.add_row([what.as_str(), measured, wanted, mark]);
         }
         format!("{}\n\n{table}\n", self.instances())
