@@ -13,7 +13,7 @@ use crate::{
         nearby::Nearby,
         reason::Reason,
         slot::Slot,
-        triangle::{Own, Wish},
+        triangle::{Own, Triangle, Wish},
     },
 };
 
@@ -65,7 +65,9 @@ impl Case<'_> {
         let single = least.map(|(_, pair)| self.lift(room, pair, true)).filter(|s| !s.is_empty());
         match (single, own) {
             (Some(single), _) => single,
-            (None, Some((_, own))) => self.own_reasons(own),
+            (None, Some((_, own))) => {
+                self.own_reasons(self.gaps.triangle(&self.slot.network, self.wish, own)).0
+            }
             (None, None) => self.behind_all(room),
         }
     }
@@ -74,8 +76,24 @@ impl Case<'_> {
     /// among them.
     fn behind_all(&self, room: &mut Room) -> Vec<Reason> {
         let last = self.gaps.range().end - 1;
-        let lifted = self.lift(room, self.gaps.pair(last, last), false);
-        if lifted.is_empty() { vec![Reason::Unreachable] } else { lifted }
+        let pair = self.gaps.pair(last, last);
+        let vehicle = &self.problem.vehicles[self.v as usize];
+        if !pair.exact || vehicle.max_duration < f64::INFINITY {
+            let lifted = self.lift(room, pair, false);
+            return if lifted.is_empty() { vec![Reason::Unreachable] } else { lifted };
+        }
+        // Nothing else is an upper limit here, and if it were not in the way, lifting limits of the
+        // request's own would have been enough.
+        let free = self.gaps.triangle(&self.slot.network, self.wish, pair);
+        if free.slack == f64::NEG_INFINITY {
+            return vec![Reason::Unreachable];
+        }
+        let unending =
+            Triangle { zero_dropoff: f64::INFINITY, pickup_dropoff: f64::INFINITY, ..free };
+        let (mut reasons, kept) = self.own_reasons(unending);
+        let back = kept.needed(Own::DropoffLatest) + self.gaps.at(last).from_dropoff;
+        reasons.push(Reason::ShiftEnds { ends: vehicle.shift.latest, back });
+        reasons
     }
 
     /// The same for a route that cannot be driven without the request, for want of some way.

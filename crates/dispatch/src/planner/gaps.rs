@@ -9,10 +9,11 @@
 //! releases), [`Pair::exact`] is false and Bellman-Ford has the word.
 
 use crate::{
-    Problem, RequestIx, VehicleIx, Visit, Window,
+    Matrix, Problem, Request, RequestIx, VehicleIx, Visit, Window,
     planner::{
         limits::{EPSILON, ZERO},
         network::Network,
+        slot::Slot,
         triangle::{Triangle, Wish},
     },
 };
@@ -57,6 +58,24 @@ pub(super) struct Gap {
     pub(super) blocked: Blocked,
 }
 
+/// From every place to the pickup and to the drop-off of a request: a column of the matrix is
+/// spread over all of it, and read once for all routes.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Ways {
+    to: Vec<[f64; 2]>,
+}
+
+impl Ways {
+    /// Reads them for another request. `O(places)`.
+    pub(super) fn read(&mut self, problem: &Problem, request: RequestIx) {
+        let Request { pickup, dropoff, .. } = &problem.requests[request as usize];
+        let Matrix { places, seconds, .. } = &problem.matrix;
+        self.to.clear();
+        let rows = seconds.chunks_exact((*places).max(1));
+        self.to.extend(rows.map(|row| [pickup, dropoff].map(|stop| row[stop.place as usize])));
+    }
+}
+
 /// Two gaps to put a request into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
@@ -95,14 +114,14 @@ pub(super) struct Gaps {
 }
 
 impl Gaps {
-    /// Looks at the gaps of `route` after its frozen visits. `O(visits)`.
+    /// Looks at the gaps of a route after its frozen visits. `O(visits)`.
     pub(super) fn look(
         &mut self,
         problem: &Problem,
         v: VehicleIx,
-        route: &[Visit],
-        network: &Network,
+        Slot { visits: route, network, .. }: &Slot,
         apart: &[RequestIx],
+        ways: &Ways,
         wish: &Wish,
     ) {
         let vehicle = &problem.vehicles[v as usize];
@@ -138,7 +157,7 @@ impl Gaps {
                 apart: near,
                 pause: matches!(route.get(gap), Some(Visit::Break(_))),
             };
-            let gap = Self::gap(problem, v, network, wish, gap, blocked);
+            let gap = Self::gap(problem, v, network, ways, wish, gap, blocked);
             self.is_exact &= gap.pickup_exact && gap.dropoff_exact && gap.both_exact;
             self.gaps.push(gap);
         }
@@ -151,6 +170,7 @@ impl Gaps {
         problem: &Problem,
         v: VehicleIx,
         network: &Network,
+        ways: &Ways,
         wish: &Wish,
         gap: usize,
         blocked: Blocked,
@@ -158,16 +178,17 @@ impl Gaps {
         let (vehicle, wanted) =
             (&problem.vehicles[v as usize], &problem.requests[wish.request as usize]);
         let (before, after) = (gap + 1, gap + 2);
-        let (here, next) = (network.places[before], network.places[after]);
+        let next = network.places[after];
         let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
+        let [way_to_pickup, way_to_dropoff] = ways.to[network.places[before] as usize];
         let beyond = &network.beyond[before];
         let free_end = after == network.end() && vehicle.end.is_none();
         let time = |from, to| problem.matrix.time(from, to);
         let on = |from| if free_end || blocked.pause { 0.0 } else { time(from, next) };
         let service = network.services[before];
-        let to_pickup = service + time(here, pickup);
+        let to_pickup = service + way_to_pickup;
         let from_pickup = wanted.pickup.service + on(pickup);
-        let to_dropoff = service + time(here, dropoff);
+        let to_dropoff = service + way_to_dropoff;
         let from_dropoff = wanted.dropoff.service + on(dropoff);
         let direct = service + if free_end || blocked.pause { 0.0 } else { beyond.way };
         let past = |from| beyond.place.map_or(0.0, |place| time(from, place));
@@ -176,7 +197,7 @@ impl Gaps {
         if gap == vehicle.frozen.len() {
             gate = gate.max(vehicle.not_before);
         }
-        let gate = gate + time(here, pickup);
+        let gate = gate + way_to_pickup;
         let room = network.room(before);
         let reached = network.earliest(before);
         // Of a route that cannot be driven as it is (a way may be missing) the network says
@@ -241,7 +262,9 @@ impl Gaps {
         let exact = if pickup == dropoff {
             self.at(pickup).both_exact
         } else {
-            self.at(pickup).pickup_exact && self.at(dropoff).dropoff_exact
+            // Who gets in before a break and stays aboard moves its place, and so the way on.
+            let i = self.at(pickup);
+            i.pickup_exact && !i.blocked.pause && self.at(dropoff).dropoff_exact
         };
         Pair { pickup, dropoff, exact }
     }
@@ -292,10 +315,11 @@ impl Gaps {
         if j.blocked.pause {
             return self.moving(network, wish, pair);
         }
+        let across = if is_apart { network.most(before, after) } else { network.room(before) };
         let mut triangle = Triangle {
             pickup_zero: -i.pickup.earliest,
             zero_dropoff: j.dropoff.latest,
-            pickup_dropoff: network.most(before, after) - i.to_pickup - j.from_dropoff,
+            pickup_dropoff: across - i.to_pickup - j.from_dropoff,
             dropoff_pickup: -wish.straight,
             ..Triangle::FREE
         };

@@ -91,10 +91,11 @@ impl Case<'_> {
         others.fold(free, |triangle, &own| triangle.with(wish, own)).holds()
     }
 
-    /// The fewest limits of the request's own to lift at a pair where that helps.
-    pub(super) fn own_reasons(&self, pair: Pair) -> Vec<Reason> {
-        let free = self.gaps.triangle(&self.slot.network, self.wish, pair);
-        let single = Own::ALL.iter().find(|&&own| Self::lifts(free, self.wish, own));
+    /// The fewest limits of the request's own to lift where nothing else stands in the way of two
+    /// times, and the limits that are left.
+    pub(super) fn own_reasons(&self, free: Triangle) -> (Vec<Reason>, Triangle) {
+        let holds = free.within(self.wish).holds();
+        let single = Own::ALL.iter().find(|&&own| !holds && Self::lifts(free, self.wish, own));
         let mut kept = free;
         let mut lifted = Vec::new();
         // What comes first in the order is lifted rather than what comes last.
@@ -106,7 +107,8 @@ impl Case<'_> {
                 lifted.push(own);
             }
         }
-        lifted.iter().map(|&own| self.own_reason(own, kept.needed(own))).collect()
+        let reasons = lifted.iter().map(|&own| self.own_reason(own, kept.needed(own))).collect();
+        (reasons, kept)
     }
 
     fn own_reason(&self, own: Own, needed: f64) -> Reason {

@@ -11,7 +11,7 @@ use crate::{
     day::{HOUR, MINUTE, kind, request, town},
 };
 
-const TOWNS: u64 = 120;
+const TOWNS: u64 = 400;
 /// What sums of rounded numbers may be off by.
 const ROUNDING: f64 = 1e-5;
 
