@@ -1,8 +1,8 @@
 //! Many bookings a message, a few messages at once.
 //!
-//! While one message's bookings ride in a commit, the next is already read and sealed, so that the
-//! ledger never waits for the wire. What goes wrong with one booking is told in its place and holds
-//! up no other.
+//! While one message's bookings ride in a commit, the next is already read and sealed, on a thread
+//! aside, so that neither the ledger nor the wire waits for it; they reach the ledger in their order.
+//! What goes wrong with one booking is told in its place and holds up no other.
 
 use dugnad_door::{Call, Invalid, Problem, Within as _};
 use dugnad_events::rooms::Event;
@@ -10,18 +10,27 @@ use dugnad_ledger::Ask;
 use dugnad_proto::rooms::v1 as pb;
 use futures::{Stream, StreamExt as _, stream::BoxStream};
 use pb::stream_bookings_response::{Outcome, outcome};
+use tokio::{runtime::Handle, task::spawn_blocking};
 use tonic::Status;
 
 use super::{Api, read};
 use crate::model::Command;
 
-/// Messages that are decided, sealed or read at once; what bounds the memory of a stream.
-const IN_FLIGHT: usize = 4;
+/// Messages that are read and sealed at once, and messages that wait for the ledger: what bounds the
+/// memory of a stream.
+const AHEAD: usize = 2;
+const IN_FLIGHT: usize = 8;
 /// Bookings of all streams together that wait for the ledger: half its queue, so that single calls
 /// find room in it. What is past it waits for its turn, and by the flow control so does its client.
 pub(super) const MOST_WAITING: usize = 8192;
 /// Requests a message.
 const MOST_REQUESTS: usize = 1000;
+
+/// A message taken apart: what is to be decided, and the outcomes of what is not.
+struct Prepared {
+    asks: Vec<Ask<Command>>,
+    outcomes: Vec<Outcome>,
+}
 
 /// One answer a message, in their order. A message that is none ends the stream.
 pub(super) fn answers(
@@ -29,19 +38,29 @@ pub(super) fn answers(
     call: Call,
     messages: impl Stream<Item = Result<pb::StreamBookingsRequest, Status>> + Send + 'static,
 ) -> BoxStream<'static, Result<pb::StreamBookingsResponse, Status>> {
-    let answer = move |message: Result<pb::StreamBookingsRequest, Status>| {
-        let (api, call) = (api.clone(), call.clone());
-        async move { api.book_many(&call, message?.requests).await }
+    let (aside, caller) = (api.clone(), call.clone());
+    let prepare = move |message: Result<pb::StreamBookingsRequest, Status>| {
+        let (api, call) = (aside.clone(), caller.clone());
+        async move {
+            let requests = message?.requests;
+            let prepare = move || Handle::current().block_on(api.prepare(&call, requests));
+            // Lost only by a fault of ours, or when the process ends.
+            spawn_blocking(prepare).await.map_err(|e| Status::internal(e.to_string()))?
+        }
     };
-    messages.map(answer).buffered(IN_FLIGHT).boxed()
+    let decide = move |prepared: Result<Prepared, Status>| {
+        let (api, call) = (api.clone(), call.clone());
+        async move { Ok(api.decide(&call, prepared?).await) }
+    };
+    messages.map(prepare).buffered(AHEAD).map(decide).buffered(IN_FLIGHT).boxed()
 }
 
 impl Api {
-    async fn book_many(
+    async fn prepare(
         &self,
         call: &Call,
         requests: Vec<pb::CreateBookingRequest>,
-    ) -> Result<pb::StreamBookingsResponse, Status> {
+    ) -> Result<Prepared, Status> {
         if !(1..=MOST_REQUESTS).contains(&requests.len()) {
             let problem = format!("must have 1 to {MOST_REQUESTS} items");
             return Err(Invalid::new("requests", problem).into());
@@ -57,8 +76,7 @@ impl Api {
                 Err(problem) => outcomes.push(told(problem)),
             }
         }
-        self.decide(call, asks, &mut outcomes).await;
-        Ok(pb::StreamBookingsResponse { outcomes })
+        Ok(Prepared { asks, outcomes })
     }
 
     async fn ask(
@@ -76,9 +94,10 @@ impl Api {
     }
 
     /// Fills in the outcomes that are still open, in the order of the asks.
-    async fn decide(&self, call: &Call, asks: Vec<Ask<Command>>, outcomes: &mut [Outcome]) {
+    async fn decide(&self, call: &Call, prepared: Prepared) -> pb::StreamBookingsResponse {
+        let Prepared { asks, mut outcomes } = prepared;
         if asks.is_empty() {
-            return;
+            return pb::StreamBookingsResponse { outcomes };
         }
         let turns = u32::try_from(asks.len()).unwrap_or(u32::MAX);
         // It is never closed.
@@ -95,6 +114,7 @@ impl Api {
             }
             Err(error) => open.for_each(|open| *open = told((&error).into())),
         }
+        pb::StreamBookingsResponse { outcomes }
     }
 }
 
