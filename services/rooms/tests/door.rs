@@ -163,6 +163,27 @@ async fn a_stream_answers_in_order_and_one_bad_item_holds_up_no_other() {
 }
 
 #[tokio::test]
+async fn of_many_messages_that_want_one_time_the_first_has_it_however_long_it_takes_to_read() {
+    let town = Town::open().await;
+    let mut kari = town.client(person("kari"));
+    let wanted = || booking(&town.hall, 0, "this evening");
+    let mut first = vec![booking(&town.stage, 1, "another, asked for often"); 500];
+    first.push(wanted());
+    let messages: Vec<_> = std::iter::once(first)
+        .chain((1..10).map(|_| vec![wanted()]))
+        .map(|requests| pb::StreamBookingsRequest { requests })
+        .collect();
+
+    let answers = kari.stream_bookings(futures::stream::iter(messages)).await.unwrap();
+    let answers: Vec<_> =
+        answers.into_inner().map(|answer| outcomes(answer.unwrap())).collect().await;
+
+    assert_eq!(answers.len(), 10);
+    assert!(answers[0].last().unwrap().is_ok(), "{:?}", answers[0].last());
+    assert!(answers[1..].iter().all(|answer| answer[0].is_err()), "{:?}", &answers[1..]);
+}
+
+#[tokio::test]
 async fn a_message_of_a_stream_that_is_none_ends_it_after_the_answers_before() {
     let town = Town::open().await;
     let mut kari = town.client(person("kari"));
