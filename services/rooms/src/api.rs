@@ -67,6 +67,7 @@ pub fn service(
 #[derive(Clone)]
 pub struct Api {
     desk: Desk<Rooms>,
+    readers: Arc<Semaphore>,
     streamed: Arc<Semaphore>,
 }
 
@@ -74,8 +75,9 @@ type Answer<T> = Result<Response<T>, Status>;
 
 impl Api {
     pub(crate) fn new(ledger: Ledger<Rooms>, vault: Vault) -> Self {
-        let streamed = Arc::new(Semaphore::new(stream::MOST_WAITING));
-        Self { desk: Desk { ledger, vault }, streamed }
+        let [readers, streamed] =
+            [stream::MOST_READ, stream::MOST_WAITING].map(|most| Arc::new(Semaphore::new(most)));
+        Self { desk: Desk { ledger, vault }, readers, streamed }
     }
 
     async fn find<R: Send + 'static>(

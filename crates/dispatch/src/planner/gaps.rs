@@ -9,7 +9,7 @@
 //! releases), [`Pair::exact`] is false and Bellman-Ford has the word.
 
 use crate::{
-    Matrix, Problem, Request, RequestIx, VehicleIx, Visit, Window,
+    Problem, RequestIx, VehicleIx, Visit, Window,
     planner::{
         limits::{EPSILON, ZERO},
         network::Network,
@@ -58,24 +58,6 @@ pub(super) struct Gap {
     pub(super) blocked: Blocked,
 }
 
-/// From every place to the pickup and to the drop-off of a request: a column of the matrix is
-/// spread over all of it, and read once for all routes.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Ways {
-    to: Vec<[f64; 2]>,
-}
-
-impl Ways {
-    /// Reads them for another request. `O(places)`.
-    pub(super) fn read(&mut self, problem: &Problem, request: RequestIx) {
-        let Request { pickup, dropoff, .. } = &problem.requests[request as usize];
-        let Matrix { places, seconds, .. } = &problem.matrix;
-        self.to.clear();
-        let rows = seconds.chunks_exact((*places).max(1));
-        self.to.extend(rows.map(|row| [pickup, dropoff].map(|stop| row[stop.place as usize])));
-    }
-}
-
 /// Two gaps to put a request into.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Pair {
@@ -108,6 +90,8 @@ struct Floor {
 pub(super) struct Gaps {
     gaps: Vec<Gap>,
     floors: Vec<Floor>,
+    /// From the node before each gap to the pickup and to the drop-off.
+    ways: Vec<[f64; 2]>,
     first: usize,
     /// Whether the triangle decides about all pairs.
     is_exact: bool,
@@ -121,7 +105,6 @@ impl Gaps {
         v: VehicleIx,
         Slot { visits: route, network, .. }: &Slot,
         apart: &[RequestIx],
-        ways: &Ways,
         wish: &Wish,
     ) {
         let vehicle = &problem.vehicles[v as usize];
@@ -132,6 +115,12 @@ impl Gaps {
         self.gaps.clear();
         self.first = vehicle.frozen.len();
         self.is_exact = true;
+        // Far apart in the matrix: read right after one another, they are waited for together.
+        let stops = [wanted.pickup.place, wanted.dropoff.place];
+        let before = &network.places[self.first + 1..route.len() + 2];
+        let ways = before.iter().map(|&here| stops.map(|to| problem.matrix.time(here, to)));
+        self.ways.clear();
+        self.ways.extend(ways);
         for gap in 0..=route.len() {
             match gap.checked_sub(1).map(|at| route[at]) {
                 Some(Visit::Pickup(r)) if apart.contains(&r) => (near, with) = (Some(r), with + 1),
@@ -157,7 +146,8 @@ impl Gaps {
                 apart: near,
                 pause: matches!(route.get(gap), Some(Visit::Break(_))),
             };
-            let gap = Self::gap(problem, v, network, ways, wish, gap, blocked);
+            let gap =
+                Self::gap(problem, v, network, self.ways[gap - self.first], wish, gap, blocked);
             self.is_exact &= gap.pickup_exact && gap.dropoff_exact && gap.both_exact;
             self.gaps.push(gap);
         }
@@ -170,7 +160,7 @@ impl Gaps {
         problem: &Problem,
         v: VehicleIx,
         network: &Network,
-        ways: &Ways,
+        [way_to_pickup, way_to_dropoff]: [f64; 2],
         wish: &Wish,
         gap: usize,
         blocked: Blocked,
@@ -180,7 +170,6 @@ impl Gaps {
         let (before, after) = (gap + 1, gap + 2);
         let next = network.places[after];
         let (pickup, dropoff) = (wanted.pickup.place, wanted.dropoff.place);
-        let [way_to_pickup, way_to_dropoff] = ways.to[network.places[before] as usize];
         let beyond = &network.beyond[before];
         let free_end = after == network.end() && vehicle.end.is_none();
         let time = |from, to| problem.matrix.time(from, to);

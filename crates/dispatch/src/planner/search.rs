@@ -9,7 +9,7 @@ use crate::{
     Objective, Problem, Promise, RequestIx, VehicleIx, Visit, Window,
     planner::{
         explain::{self, Case, MOST_VISITS, Room},
-        gaps::{Gaps, Pair, Ways},
+        gaps::{Gaps, Pair},
         limits::ZERO,
         nearby::Nearby,
         reason::{Nearest, Obstacle, Reason},
@@ -24,7 +24,6 @@ pub(super) struct Workspace {
     pub(super) room: Room,
     /// The gaps of each vehicle, looked at for the request in hand.
     gaps: Vec<Gaps>,
-    ways: Ways,
     found: Vec<Found>,
     /// Of each vehicle that is fit, what nearly works.
     nearby: Vec<Option<Nearby>>,
@@ -67,13 +66,13 @@ pub(super) struct Fleet<'a> {
 
 impl<'a> Fleet<'a> {
     /// Looks at the gaps of a vehicle.
-    fn look(&self, v: VehicleIx, wish: &Wish, ways: &Ways, gaps: &mut Vec<Gaps>) {
+    fn look(&self, v: VehicleIx, wish: &Wish, gaps: &mut Vec<Gaps>) {
         if gaps.len() < self.slots.len() {
             gaps.resize_with(self.slots.len(), Gaps::default);
         }
         let slot = &self.slots[v as usize];
         let apart = &self.apart[wish.request as usize];
-        gaps[v as usize].look(self.problem, v, slot, apart, ways, wish);
+        gaps[v as usize].look(self.problem, v, slot, apart, wish);
     }
 
     fn case<'b>(&self, v: VehicleIx, wish: &'b Wish, gaps: &'b [Gaps]) -> Case<'b>
@@ -109,12 +108,11 @@ impl<'a> Fleet<'a> {
         work: &mut Workspace,
     ) -> Option<Insertion> {
         let wish = Wish::of(self.problem, request);
-        let Workspace { room, gaps, ways, found, .. } = work;
+        let Workspace { room, gaps, found, .. } = work;
         found.clear();
-        ways.read(self.problem, request);
         for v in vehicles {
             if self.unfit(v, request).is_none() {
-                self.look(v, &wish, ways, gaps);
+                self.look(v, &wish, gaps);
                 find(&self.case(v, &wish, gaps), room, found);
             }
         }

@@ -4,22 +4,28 @@
 //! aside, so that neither the ledger nor the wire waits for it; they reach the ledger in their order.
 //! What goes wrong with one booking is told in its place and holds up no other.
 
-use dugnad_door::{Call, Invalid, Problem, Within as _};
+use dugnad_door::{Call, Invalid, Problem, Within as _, status};
 use dugnad_events::rooms::Event;
-use dugnad_ledger::Ask;
+use dugnad_ledger::{Ask, Error};
 use dugnad_proto::rooms::v1 as pb;
 use futures::{Stream, StreamExt as _, stream::BoxStream};
 use pb::stream_bookings_response::{Outcome, outcome};
-use tokio::{runtime::Handle, task::spawn_blocking};
+use tokio::{
+    runtime::Handle,
+    task::{JoinError, spawn_blocking},
+};
 use tonic::Status;
 
 use super::{Api, read};
-use crate::model::Command;
+use crate::model::{Command, Refusal};
 
 /// Messages that are read and sealed at once, and messages that wait for the ledger: what bounds the
 /// memory of a stream.
 const AHEAD: usize = 2;
 const IN_FLIGHT: usize = 8;
+/// Messages of all streams together that are read and sealed at once: each has a thread, which waits
+/// while the keys are away, and others need threads too.
+pub(super) const MOST_READ: usize = 4;
 /// Bookings of all streams together that wait for the ledger: half its queue, so that single calls
 /// find room in it. What is past it waits for its turn, and by the flow control so does its client.
 pub(super) const MOST_WAITING: usize = 8192;
@@ -43,9 +49,11 @@ pub(super) fn answers(
         let (api, call) = (aside.clone(), caller.clone());
         async move {
             let requests = message?.requests;
+            // It is never closed.
+            let _turn = api.readers.clone().acquire_owned().await;
             let prepare = move || Handle::current().block_on(api.prepare(&call, requests));
-            // Lost only by a fault of ours, or when the process ends.
-            spawn_blocking(prepare).await.map_err(|e| Status::internal(e.to_string()))?
+            let unread = |ended: JoinError| Error::<Refusal>::Unavailable(ended.to_string());
+            spawn_blocking(prepare).await.map_err(|ended| status(&unread(ended)))?
         }
     };
     let decide = move |prepared: Result<Prepared, Status>| {
