@@ -10,7 +10,7 @@ use std::marker::PhantomData;
 use prost::Message;
 use tonic::{
     Status,
-    codec::{DecodeBuf, Decoder, EncodeBuf, Encoder},
+    codec::{BufferSettings, DecodeBuf, Decoder, EncodeBuf, Encoder},
 };
 use tonic_prost::{ProstDecoder, ProstEncoder};
 use tonic_types::{ErrorDetails, StatusExt as _};
@@ -60,7 +60,12 @@ impl<T: Message> Encoder for Out<T> {
     type Error = Status;
 
     fn encode(&mut self, item: T, buf: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buf.reserve(item.encoded_len());
         self.0.encode(item, buf)
+    }
+
+    fn buffer_settings(&self) -> BufferSettings {
+        buffers()
     }
 }
 
@@ -84,6 +89,16 @@ impl<U: Message + Default> Decoder for In<U> {
         }
         self.0.decode(buf).map_err(|status| if request { unreadable(&status) } else { status })
     }
+
+    fn buffer_settings(&self) -> BufferSettings {
+        buffers()
+    }
+}
+
+/// Most messages fit in what their buffers begin with, a sixteenth of what tonic takes for each; the
+/// second is tonic's own, of how much of a stream is sent at once.
+fn buffers() -> BufferSettings {
+    BufferSettings::new(512, 32 * 1024)
 }
 
 /// prost says `…: Inner.field: Outer.field: problem`, the innermost first.

@@ -22,6 +22,12 @@ macro_rules! id {
         #[serde(transparent)]
         pub struct $id(pub Uuid);
 
+        impl From<$id> for Uuid {
+            fn from(id: $id) -> Self {
+                id.0
+            }
+        }
+
         impl fmt::Display for $id {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 write!(f, concat!($collection, "/{}"), self.0)

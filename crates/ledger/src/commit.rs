@@ -2,6 +2,7 @@
 //!
 //! MessagePack with named fields. Fields are only ever added, with defaults.
 
+use bytes::Bytes;
 use dugnad_journal::{Hash, MAX_COMMIT_BYTES, Partition, Stored, decode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -98,6 +99,7 @@ const FRAME_BYTES: usize = 128;
 #[derive(Debug, Default)]
 pub(crate) struct Draft {
     count: u32,
+    /// From the first record on: room for the frame, then the records.
     bytes: Vec<u8>,
 }
 
@@ -114,21 +116,31 @@ impl Draft {
     }
 
     pub(crate) fn fits(&self, record: &[u8]) -> bool {
-        self.bytes.len() + record.len() <= Self::MOST
+        self.bytes.len().max(FRAME_BYTES) + record.len() <= MAX_COMMIT_BYTES
     }
 
     pub(crate) fn push(&mut self, record: &[u8]) {
+        if self.bytes.is_empty() {
+            self.bytes.resize(FRAME_BYTES, 0);
+        }
         self.bytes.extend_from_slice(record);
         self.count += 1;
     }
 
     /// Frames the records as commit `number` after the commit with hash `before`. `writer` sets it
-    /// apart from what another process may make of the same requests at the same moment.
-    pub(crate) fn seal(&self, number: u64, before: Hash, writer: u64) -> Stored {
-        let mut body = Vec::with_capacity(FRAME_BYTES + self.bytes.len());
-        frame(&mut body, number, before, writer, self.count).expect("a Vec takes every byte");
-        body.extend_from_slice(&self.bytes);
-        Stored { number, body: body.into() }
+    /// apart from what another process may make of the same requests at the same moment. The records
+    /// leave the draft; it still knows how many they were.
+    pub(crate) fn seal(&mut self, number: u64, before: Hash, writer: u64) -> Stored {
+        let mut framed = Vec::with_capacity(FRAME_BYTES);
+        frame(&mut framed, number, before, writer, self.count).expect("a Vec takes every byte");
+        let mut body = std::mem::take(&mut self.bytes);
+        if body.is_empty() {
+            return Stored { number, body: framed.into() };
+        }
+        // Right before the records, so that these stay where they are.
+        let start = FRAME_BYTES - framed.len();
+        body[start..FRAME_BYTES].copy_from_slice(&framed);
+        Stored { number, body: Bytes::from(body).slice(start..) }
     }
 }
 

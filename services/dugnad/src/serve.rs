@@ -17,6 +17,7 @@ mod services;
 mod stop;
 mod vaults;
 mod ways;
+mod wire;
 
 use std::{
     io::Write as _,

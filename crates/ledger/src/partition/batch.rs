@@ -88,6 +88,11 @@ impl<M: Model> Batches<M> {
         self.0.iter_mut().for_each(|batch| each(&mut batch.waiting));
     }
 
+    /// How many records the next to go out holds.
+    pub(crate) fn records(&self) -> usize {
+        self.0.front().map_or(0, |next| next.draft.count() as usize)
+    }
+
     pub(crate) fn has_records(&self) -> bool {
         self.0.iter().any(|batch| !batch.draft.is_empty())
     }

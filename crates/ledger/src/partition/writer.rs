@@ -24,8 +24,13 @@ use super::{
 };
 use crate::{Error, alarm::alarm, commit::Reached, metrics::Tally, model::Model};
 
-/// How many messages are decided between two looks at the operation in flight.
-const DRAIN: usize = 256;
+/// How many asks are decided between two looks at the operation in flight. As many are enough for a
+/// commit to go out: the next are decided while it is written.
+const DRAIN: usize = 512;
+
+/// From how many asks on a message is decided beside the other tasks of its thread, which read the
+/// next and send answers meanwhile.
+const HEAVY: usize = 64;
 
 /// How often, at most, others are let run before a commit goes out.
 const GATHER: usize = 16;
@@ -115,10 +120,13 @@ impl<M: Model> Writer<M> {
         Ok(())
     }
 
-    /// Lets callers that are ready to run send what they have, as long as they do: it rides along for
-    /// the same fsync.
+    /// Lets callers that are ready to run send what they have, as long as they do and it is not enough
+    /// yet: it rides along for the same fsync.
     async fn gather(&mut self) {
         for _ in 0..GATHER {
+            if self.batches.records() >= DRAIN {
+                return;
+            }
             tokio::task::yield_now().await;
             let Ok(message) = self.mailbox.try_recv() else { return };
             self.drain(message);
@@ -127,17 +135,24 @@ impl<M: Model> Writer<M> {
 
     fn drain(&mut self, first: Message<M>) {
         let began = std::time::Instant::now();
-        self.receive(first);
-        for _ in 0..DRAIN {
+        let mut asks = self.receive(first);
+        while asks < DRAIN {
             let Ok(message) = self.mailbox.try_recv() else { break };
-            self.receive(message);
+            asks += self.receive(message);
         }
         self.tally.took(began.elapsed());
     }
 
-    fn receive(&mut self, message: Message<M>) {
-        self.shared.queued.sub(message.weight());
-        self.handle(message);
+    /// How many asks it was.
+    fn receive(&mut self, message: Message<M>) -> usize {
+        let asks = message.weight();
+        self.shared.queued.sub(asks);
+        if asks < HEAVY {
+            self.handle(message);
+        } else {
+            blocking(|| self.handle(message));
+        }
+        asks
     }
 
     /// Sends the next batch out, if nothing is in flight.
@@ -145,7 +160,7 @@ impl<M: Model> Writer<M> {
         if self.flight.is_some() {
             return;
         }
-        let Some(batch) = self.batches.next() else { return };
+        let Some(mut batch) = self.batches.next() else { return };
         self.shared.metrics.decided(&mut self.tally);
         let journal = self.shared.journal.clone();
         let partition = self.core.partition.clone();

@@ -22,7 +22,7 @@ use super::{
 const MESSAGE: usize = 500;
 
 /// Messages asked and not yet answered.
-const IN_FLIGHT: usize = 8;
+const IN_FLIGHT: usize = 12;
 
 /// For `time`, or `most` bookings; only bookings that were answered as accepted count.
 pub(super) async fn run(

@@ -9,6 +9,7 @@ use axum::{
     response::Response,
 };
 use dugnad_proto::DESCRIPTORS;
+use futures::StreamExt as _;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 use tonic::{
@@ -23,7 +24,7 @@ use tonic_health::{
 };
 use tonic_reflection::server::Builder as Reflection;
 
-use super::{Service, parts::Parts};
+use super::{Service, parts::Parts, wire::Wire};
 use crate::observe;
 
 /// A caller that went away without a word is noticed after both.
@@ -111,7 +112,7 @@ pub(super) async fn serve(
     if traced {
         server = server.trace_fn(observe::call_span);
     }
-    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
+    let incoming = TcpIncoming::from(listener).with_nodelay(Some(true)).map(|tcp| tcp.map(Wire));
     let serving = server
         .add_routes(routes)
         .serve_with_incoming_shutdown(incoming, stop.clone().cancelled_owned());

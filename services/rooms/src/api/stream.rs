@@ -21,8 +21,8 @@ use crate::model::{Command, Refusal};
 
 /// Messages that are read and sealed at once, and messages that wait for the ledger: what bounds the
 /// memory of a stream.
-const AHEAD: usize = 2;
-const IN_FLIGHT: usize = 8;
+const AHEAD: usize = 3;
+const IN_FLIGHT: usize = 12;
 /// Messages of all streams together that are read and sealed at once: each has a thread, which waits
 /// while the keys are away, and others need threads too.
 pub(super) const MOST_READ: usize = 4;
