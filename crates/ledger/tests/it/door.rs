@@ -95,6 +95,22 @@ async fn what_arrives_while_a_commit_is_in_flight_rides_in_the_next() {
 }
 
 #[tokio::test(start_paused = true)]
+async fn a_large_message_goes_out_at_once_and_the_others_are_decided_while_it_is_written() {
+    let journal = SimJournal::new(1, Faults { slow_ms: 50, ..Faults::NONE });
+    let ledger = open::<Places>(&journal);
+
+    let message = async |nth: u64| {
+        let numbers = nth * 600..(nth + 1) * 600;
+        let asks = numbers.map(|n| take(n, u32::try_from(n).unwrap())).collect();
+        let outcomes = ledger.execute_many(&caller(), asks, None).await.unwrap();
+        outcomes.last().unwrap().as_ref().unwrap().position
+    };
+    let commits = futures::future::join_all((0..4).map(message)).await;
+
+    assert_eq!(commits, [1, 2, 2, 2]);
+}
+
+#[tokio::test(start_paused = true)]
 async fn a_batch_past_the_size_of_a_commit_is_split_and_nothing_is_lost() {
     let journal = SimJournal::new(1, Faults { slow_ms: 50, ..Faults::NONE });
     let ledger = open::<Places>(&journal);
