@@ -2,7 +2,7 @@
 //!
 //! MessagePack with named fields. Fields are only ever added, with defaults.
 
-use bytes::Bytes;
+use bytes::BytesMut;
 use dugnad_journal::{Hash, MAX_COMMIT_BYTES, Partition, Stored, decode};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
@@ -103,7 +103,7 @@ const ROOM: usize = 16 * 1024;
 pub(crate) struct Draft {
     count: u32,
     /// From the first record on: room for the frame, then the records.
-    bytes: Vec<u8>,
+    bytes: BytesMut,
 }
 
 impl Draft {
@@ -122,9 +122,14 @@ impl Draft {
         self.bytes.len().max(FRAME_BYTES) + record.len() <= MAX_COMMIT_BYTES
     }
 
+    /// An empty draft that fills what was taken from [`Room`](crate::partition::Room).
+    pub(crate) fn within(room: BytesMut) -> Self {
+        Self { count: 0, bytes: room }
+    }
+
     pub(crate) fn push(&mut self, record: &[u8]) {
         if self.bytes.is_empty() {
-            self.bytes = Vec::with_capacity(ROOM);
+            self.bytes.reserve(ROOM);
             self.bytes.resize(FRAME_BYTES, 0);
         }
         self.bytes.extend_from_slice(record);
@@ -144,7 +149,7 @@ impl Draft {
         // Right before the records, so that these stay where they are.
         let start = FRAME_BYTES - framed.len();
         body[start..FRAME_BYTES].copy_from_slice(&framed);
-        Stored { number, body: Bytes::from(body).slice(start..) }
+        Stored { number, body: body.freeze().slice(start..) }
     }
 }
 

@@ -10,7 +10,7 @@ use dugnad_journal::{Journal, Partition, ReadError, Service, Tenant};
 use futures::StreamExt as _;
 use jiff::Timestamp;
 use tokio::{
-    sync::{OnceCell, oneshot},
+    sync::{OnceCell, Semaphore, oneshot},
     task::JoinSet,
     time::Instant,
 };
@@ -21,7 +21,7 @@ use crate::{
     commit::{Digest, Reached},
     metrics::Metrics,
     model::{Caller, Model},
-    partition::{Execute, Look, Mailbox, Message, NotTaken, Queued, Shared},
+    partition::{Execute, Look, Mailbox, Message, NotTaken, Queued, Room, Shared},
     replay::StateDigest,
     watch::Feed,
 };
@@ -52,6 +52,8 @@ pub(crate) struct Inner<M: Model> {
     config: Config,
     writer: u64,
     skew: Skew,
+    room: Arc<Room>,
+    threads: Arc<Semaphore>,
     partitions: RwLock<Partitions<M>>,
     pub(crate) feed: OnceCell<Feed>,
     writers: Mutex<JoinSet<()>>,
@@ -81,6 +83,7 @@ impl<M: Model> Ledger<M> {
         let mut helpers = JoinSet::new();
         helpers.spawn(skew.clone().watch(journal.clone(), config.clock.clone()));
         let partitions = RwLock::new(Partitions { open: HashMap::new(), closed: false });
+        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZero::get);
         Self {
             inner: Arc::new(Inner {
                 journal,
@@ -88,6 +91,8 @@ impl<M: Model> Ledger<M> {
                 config,
                 writer: RandomState::new().hash_one(()),
                 skew,
+                room: Arc::default(),
+                threads: Arc::new(Semaphore::new(cores)),
                 partitions,
                 feed: OnceCell::new(),
                 writers: Mutex::default(),
@@ -246,6 +251,8 @@ impl<M: Model> Inner<M> {
             skew: self.skew.clone(),
             queued: Queued::new(self.config.queue, metrics.queued.clone()),
             metrics,
+            room: self.room.clone(),
+            threads: self.threads.clone(),
             writer: self.writer,
             receipts: self.config.receipts,
         };

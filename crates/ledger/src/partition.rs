@@ -4,8 +4,10 @@ mod answer;
 mod batch;
 mod core;
 mod deciding;
+mod intake;
 mod message;
 mod operation;
+mod room;
 mod writer;
 
 use std::sync::{
@@ -14,10 +16,11 @@ use std::sync::{
 };
 
 use dugnad_journal::{Journal, Partition};
-use tokio::sync::mpsc;
+use tokio::sync::{Semaphore, mpsc};
 
 pub(crate) use core::{Core, decode};
 pub(crate) use message::{Execute, Foreign, Look, Message, Prepared};
+pub(crate) use room::Room;
 use writer::Writer;
 
 use crate::{
@@ -36,6 +39,10 @@ pub(crate) struct Shared {
     pub(crate) skew: Skew,
     pub(crate) metrics: Metrics,
     pub(crate) queued: Queued,
+    /// All partitions' of the ledger.
+    pub(crate) room: Arc<Room>,
+    /// How many of the ledger's partitions may yet have a thread to themselves.
+    pub(crate) threads: Arc<Semaphore>,
     /// Sets this process's commits apart from any other's.
     pub(crate) writer: u64,
     /// The most request ids to remember.

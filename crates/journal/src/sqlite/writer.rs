@@ -95,8 +95,10 @@ impl Writer {
         match self.write(sql, batch, &mut staged) {
             Ok(answers) => {
                 self.adopt(staged, begun);
-                for (job, answer) in batch.drain(..).zip(answers) {
-                    let _ = job.reply.send(answer);
+                for (Job { commit, reply, .. }, answer) in batch.drain(..).zip(answers) {
+                    // The last hold on its bytes is then the one who gave them.
+                    drop(commit);
+                    let _ = reply.send(answer);
                 }
             }
             Err(error) => {

@@ -2,6 +2,7 @@
 
 use std::collections::VecDeque;
 
+use super::room::Room;
 use crate::{commit::Draft, model::Model, partition::message::Waiting};
 
 /// A commit being filled, and those whose answer it carries. Without records it carries only answers.
@@ -39,8 +40,12 @@ impl<M: Model> Default for Batches<M> {
 
 impl<M: Model> Batches<M> {
     /// To push records: `in_flight_or_durable` is the number before the first batch's.
-    pub(crate) fn drafts(&mut self, in_flight_or_durable: u64) -> Drafts<'_, M> {
-        Drafts { batches: &mut self.0, base: in_flight_or_durable }
+    pub(crate) fn drafts<'a>(
+        &'a mut self,
+        in_flight_or_durable: u64,
+        room: &'a Room,
+    ) -> Drafts<'a, M> {
+        Drafts { batches: &mut self.0, base: in_flight_or_durable, room }
     }
 
     /// Waits for everything decided so far.
@@ -109,6 +114,7 @@ impl<M: Model> Batches<M> {
 pub(crate) struct Drafts<'a, M: Model> {
     batches: &'a mut VecDeque<Batch<M>>,
     base: u64,
+    room: &'a Room,
 }
 
 impl<M: Model> Drafts<'_, M> {
@@ -118,6 +124,9 @@ impl<M: Model> Drafts<'_, M> {
             self.batches.push_back(Batch::default());
         }
         let open = self.batches.back_mut().expect("one was just made sure of");
+        if open.draft.is_empty() {
+            open.draft = Draft::within(self.room.take());
+        }
         open.draft.push(record);
         self.base + self.batches.len() as u64
     }

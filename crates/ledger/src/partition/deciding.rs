@@ -127,7 +127,7 @@ impl<M: Model> Writer<M> {
             parked: &[],
             settled: &[],
         };
-        let mut drafts = self.batches.drafts(self.last_launched());
+        let mut drafts = self.batches.drafts(self.last_launched(), &self.shared.room);
         let position = self
             .core
             .write(&mut drafts, &record)
@@ -242,7 +242,7 @@ impl<M: Model> Writer<M> {
     }
 
     fn write_reaction(&mut self, now: Timestamp, reaction: &Reaction<M>) -> Result<bool, Stop> {
-        let mut drafts = self.batches.drafts(self.last_launched());
+        let mut drafts = self.batches.drafts(self.last_launched(), &self.shared.room);
         self.core.write_reaction(&mut drafts, now, reaction).map(|_| true).map_err(
             |TooLarge(bytes)| {
                 let what = "a reaction past the limit of one commit";

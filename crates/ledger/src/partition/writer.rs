@@ -24,17 +24,6 @@ use super::{
 };
 use crate::{Error, alarm::alarm, commit::Reached, metrics::Tally, model::Model};
 
-/// How many asks are decided between two looks at the operation in flight. As many are enough for a
-/// commit to go out: the next are decided while it is written.
-const DRAIN: usize = 512;
-
-/// From how many asks on a message is decided beside the other tasks of its thread, which read the
-/// next and send answers meanwhile.
-const HEAVY: usize = 64;
-
-/// How often, at most, others are let run before a commit goes out.
-const GATHER: usize = 16;
-
 pub(crate) struct Writer<M: Model> {
     pub(super) shared: Arc<Shared>,
     pub(super) core: Core<M>,
@@ -47,7 +36,11 @@ pub(crate) struct Writer<M: Model> {
     /// Timers run since the start.
     pub(super) ticks: u64,
     pub(super) tally: Tally,
-    mailbox: mpsc::UnboundedReceiver<Message<M>>,
+    /// Whether there was a large message among the last.
+    pub(super) large: bool,
+    /// Whether any handle is left.
+    open: bool,
+    pub(super) mailbox: mpsc::UnboundedReceiver<Message<M>>,
     foreign: mpsc::Receiver<Foreign>,
 }
 
@@ -81,6 +74,8 @@ impl<M: Model> Writer<M> {
             quiet_until: None,
             ticks: 0,
             tally: Tally::default(),
+            large: false,
+            open: true,
             mailbox,
             foreign,
         }
@@ -98,61 +93,38 @@ impl<M: Model> Writer<M> {
     async fn serve(&mut self) -> Result<(), Stop> {
         self.catch_up().await?;
         self.check_sources().await?;
-        let mut open = true;
-        while open || self.flight.is_some() || !self.batches.is_empty() {
-            if self.flight.is_none() && !self.batches.is_empty() {
-                self.gather().await;
-                self.launch();
-            }
-            let wake = self.wake();
-            let takes_foreign = open && self.away.is_none() && self.clock_fault().is_none();
-            tokio::select! {
-                biased;
-                landed = landing(&mut self.flight) => self.land(landed).await?,
-                message = self.mailbox.recv(), if open => match message {
-                    Some(message) => self.drain(message),
-                    None => open = false,
-                },
-                Some(foreign) = self.foreign.recv(), if takes_foreign => self.take_in(foreign).await?,
-                () = sleep_until(wake), if open => self.tick()?,
-            }
+        while self.open || self.has_work() {
+            self.turn().await?;
+            self.serve_apart()?;
         }
         Ok(())
     }
 
-    /// Lets callers that are ready to run send what they have, as long as they do and it is not enough
-    /// yet: it rides along for the same fsync.
-    async fn gather(&mut self) {
-        for _ in 0..GATHER {
-            if self.batches.records() >= DRAIN {
-                return;
-            }
-            tokio::task::yield_now().await;
-            let Ok(message) = self.mailbox.try_recv() else { return };
-            self.drain(message);
-        }
+    /// Whether anything waits to be written or answered.
+    pub(super) fn has_work(&self) -> bool {
+        self.flight.is_some() || !self.batches.is_empty()
     }
 
-    fn drain(&mut self, first: Message<M>) {
-        let began = std::time::Instant::now();
-        let mut asks = self.receive(first);
-        while asks < DRAIN {
-            let Ok(message) = self.mailbox.try_recv() else { break };
-            asks += self.receive(message);
+    /// Sends out what is ready, and waits for one thing to happen.
+    pub(super) async fn turn(&mut self) -> Result<(), Stop> {
+        if self.flight.is_none() && !self.batches.is_empty() {
+            self.gather().await;
+            self.launch();
         }
-        self.tally.took(began.elapsed());
-    }
-
-    /// How many asks it was.
-    fn receive(&mut self, message: Message<M>) -> usize {
-        let asks = message.weight();
-        self.shared.queued.sub(asks);
-        if asks < HEAVY {
-            self.handle(message);
-        } else {
-            blocking(|| self.handle(message));
+        let wake = self.wake();
+        let open = self.open;
+        let takes_foreign = open && self.away.is_none() && self.clock_fault().is_none();
+        tokio::select! {
+            biased;
+            landed = landing(&mut self.flight) => self.land(landed).await?,
+            message = self.mailbox.recv(), if open => match message {
+                Some(message) => self.drain(message),
+                None => self.open = false,
+            },
+            Some(foreign) = self.foreign.recv(), if takes_foreign => self.take_in(foreign).await?,
+            () = sleep_until(wake), if open => self.tick()?,
         }
-        asks
+        Ok(())
     }
 
     /// Sends the next batch out, if nothing is in flight.
@@ -190,6 +162,8 @@ impl<M: Model> Writer<M> {
                 self.core.hash = commit.hash();
                 self.back();
                 self.release(flight.batch.waiting);
+                drop(flight.done);
+                self.shared.room.give(commit.body);
             }
             Landed::Confirmed(last) => {
                 self.back();

@@ -110,6 +110,41 @@ async fn a_large_message_goes_out_at_once_and_the_others_are_decided_while_it_is
     assert_eq!(commits, [1, 2, 2, 2]);
 }
 
+/// On threads, with one worker as on a machine of two cores: the partition takes a thread to itself.
+#[tokio::test(flavor = "multi_thread", worker_threads = 1)]
+async fn single_requests_are_answered_amid_large_messages_also_when_the_journal_is_away_at_times() {
+    let journal = SimJournal::new(1, Faults { slow_ms: 2, not_taken: 10, ..Faults::NONE });
+    let ledger = open::<Places>(&journal);
+    let asks = |numbers: std::ops::Range<u64>| {
+        numbers.map(|n| take(n, u32::try_from(n).unwrap())).collect::<Vec<_>>()
+    };
+    // Until accepted: "not known" is asked again under the same id.
+    let sends = |asks: Vec<Ask<PlacesCommand>>| {
+        let ledger = ledger.clone();
+        tokio::spawn(async move {
+            loop {
+                match ledger.execute_many(&caller(), asks.clone(), None).await {
+                    Ok(outcomes) if outcomes.iter().all(Result::is_ok) => return,
+                    Ok(outcomes) => panic!("{outcomes:?}"),
+                    Err(Error::Unavailable(_)) => tokio::task::yield_now().await,
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        })
+    };
+
+    let large = (0..60).map(|n| sends(asks(n * 100..(n + 1) * 100)));
+    let single = (6000..6200).map(|n| sends(asks(n..n + 1)));
+    for done in large.chain(single).collect::<Vec<_>>() {
+        done.await.unwrap();
+    }
+    ledger.shutdown().await;
+
+    let reread = open::<Places>(&journal);
+    let held = reread.query(&tenant(), None, |state, _| state.held.len()).await.unwrap();
+    assert_eq!(held, 6200);
+}
+
 #[tokio::test(start_paused = true)]
 async fn a_batch_past_the_size_of_a_commit_is_split_and_nothing_is_lost() {
     let journal = SimJournal::new(1, Faults { slow_ms: 50, ..Faults::NONE });

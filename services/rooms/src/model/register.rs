@@ -40,7 +40,12 @@ impl<Id: Copy + Eq + Hash + Into<Uuid>, T> Register<Id, T> {
         let ix = Ix(place, PhantomData);
         match self.chunks.last_mut() {
             Some(last) if last.len() < CHUNK => last.push(item),
-            _ => self.chunks.push(vec![item]),
+            // A small municipality's first chunk grows with it.
+            last => {
+                let mut chunk = Vec::with_capacity(last.map_or(1, |_| CHUNK));
+                chunk.push(item);
+                self.chunks.push(chunk);
+            }
         }
         self.by_id[shard(id)].insert(id, ix);
         ix
