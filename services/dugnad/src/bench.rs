@@ -14,6 +14,7 @@ mod report;
 mod rides;
 mod rooms;
 mod rules;
+mod sketch;
 mod streamed;
 mod town;
 
@@ -34,6 +35,9 @@ enum Bench {
     /// The server is a second process on the same machine. 128 callers are measured in five pairs
     /// (health check, booking), one after the other; the median is shown with the spread beside it.
     Book(book::Args),
+    /// The server behind `bench book --sketch`.
+    #[command(hide = true)]
+    Sketch(sketch::Args),
     /// The rules and the ledger alone, in this process: decide, replay, start, search.
     Rules(rules::Args),
     /// What rooms are let by: a booking with all rules on beside a bare health check, a quote, a season.
@@ -68,6 +72,7 @@ enum Bench {
 pub(crate) async fn run(args: Args) -> Result<()> {
     match args.bench {
         Bench::Book(args) => book::run(args).await,
+        Bench::Sketch(args) => sketch::serve(args).await,
         Bench::Rules(args) => rules::run(args).await,
         Bench::Rooms(args) => rooms::run(args).await,
         Bench::Match(args) => matching::run(args).await,

@@ -36,6 +36,7 @@ use tokio_util::sync::CancellationToken;
 use crate::{address::JournalAddress, observe};
 use parts::Parts;
 
+pub(crate) use grpc::serve as serve_routes;
 pub(crate) use journals::open as open_journal;
 pub(crate) use services::Service;
 

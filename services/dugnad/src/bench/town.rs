@@ -13,6 +13,7 @@ use dugnad_proto::rooms::v1::{
 };
 use futures::{StreamExt as _, TryStreamExt as _};
 use prost_types::Timestamp;
+use uuid::Uuid;
 
 /// The municipality that is measured.
 pub(super) const TENANT: &str = "bench";
@@ -40,9 +41,19 @@ impl Town {
             .buffered(64)
             .try_collect::<Vec<_>>()
             .await?;
+        Ok(Self::of(rooms.into()))
+    }
+
+    /// Not known to any server.
+    pub(super) fn made_up() -> Self {
+        let facility = Uuid::now_v7();
+        let name = |_| format!("facilities/{facility}/rooms/{}", Uuid::now_v7());
+        Self::of((0..ROOMS).map(name).collect())
+    }
+
+    fn of(rooms: Arc<[String]>) -> Self {
         let tomorrow = now().as_second() / 86_400 + 1;
-        let next = Arc::new(AtomicU64::new(0));
-        Ok(Self { rooms: rooms.into(), next, from: tomorrow * 86_400 })
+        Self { rooms, next: Arc::default(), from: tomorrow * 86_400 }
     }
 
     /// One of its rooms.

@@ -96,7 +96,7 @@ async fn or_say_what_is(State(served): State<Arc<str>>, request: Request, next: 
 }
 
 /// Serves until `stop`, then finishes the calls under way for at most `drain`.
-pub(super) async fn serve(
+pub(crate) async fn serve(
     listener: TcpListener,
     routes: Routes,
     traced: bool,
