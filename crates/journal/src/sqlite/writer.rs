@@ -96,7 +96,7 @@ impl Writer {
             Ok(answers) => {
                 self.adopt(staged, begun);
                 for (Job { commit, reply, .. }, answer) in batch.drain(..).zip(answers) {
-                    // The last hold on its bytes is then the one who gave them.
+                    // Whoever gave the bytes may use them again when it hears of it.
                     drop(commit);
                     let _ = reply.send(answer);
                 }

@@ -1,13 +1,10 @@
 //! What the writer takes from its mailbox before a commit goes out, and on which thread it decides.
 
-use tokio::{
-    runtime::{Handle, RuntimeFlavor},
-    task::block_in_place,
-};
+use tokio::task::block_in_place;
 
 use super::{
     message::Message,
-    operation::blocking,
+    operation::{blocking, threaded},
     writer::{Stop, Writer},
 };
 use crate::model::Model;
@@ -65,10 +62,10 @@ impl<M: Model> Writer<M> {
     /// the answers would wait for it, and it for them. Where there is no thread to spare, each large
     /// message has one for as long as it takes.
     pub(super) fn serve_apart(&mut self) -> Result<(), Stop> {
-        let runtime = Handle::current();
-        if runtime.runtime_flavor() != RuntimeFlavor::MultiThread || !self.is_pressed() {
+        if !self.is_pressed() {
             return Ok(());
         }
+        let Some(runtime) = threaded() else { return Ok(()) };
         let Ok(_thread) = self.shared.threads.clone().try_acquire_owned() else { return Ok(()) };
         block_in_place(|| {
             runtime.block_on(async {
@@ -81,8 +78,8 @@ impl<M: Model> Writer<M> {
     }
 
     /// It ends by itself: no thread is held by a partition that waits for messages or for the journal
-    /// to come back.
+    /// to come back, nor by one that nobody has a handle of.
     fn is_pressed(&self) -> bool {
-        self.large && self.has_work() && self.away.is_none()
+        self.large && self.open && self.has_work() && self.away.is_none()
     }
 }

@@ -3,7 +3,11 @@
 use std::{sync::Arc, time::Duration};
 
 use dugnad_journal::{AppendError, Journal, Partition, ReadError, Stored};
-use tokio::time::sleep;
+use tokio::{
+    runtime::{Handle, RuntimeFlavor},
+    task::block_in_place,
+    time::sleep,
+};
 
 use super::core::{Decoded, decode};
 use crate::model::Model;
@@ -87,9 +91,14 @@ pub(super) async fn confirm(
 
 /// Runs long work without holding up the other tasks of a worker thread, where there are others.
 pub(super) fn blocking<R>(work: impl FnOnce() -> R) -> R {
-    use tokio::runtime::{Handle, RuntimeFlavor};
-    match Handle::current().runtime_flavor() {
-        RuntimeFlavor::MultiThread => tokio::task::block_in_place(work),
-        _ => work(),
+    match threaded() {
+        Some(_) => block_in_place(work),
+        None => work(),
     }
+}
+
+/// The runtime, if other threads of it go on while this one is held.
+pub(super) fn threaded() -> Option<Handle> {
+    let runtime = Handle::current();
+    (runtime.runtime_flavor() == RuntimeFlavor::MultiThread).then_some(runtime)
 }

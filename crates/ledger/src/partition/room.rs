@@ -10,7 +10,7 @@ use crate::ledger::lock;
 /// What is less comes back from the allocator as quickly.
 const LARGE: usize = 64 * 1024;
 
-/// Kept for all partitions of a ledger together; each is hardly more than a commit can be.
+/// Kept for all partitions of a ledger together; each is at most twice what a commit can be.
 const MOST: usize = 8;
 
 /// What is kept.
@@ -41,7 +41,7 @@ mod tests {
     #[test]
     fn the_room_of_a_large_commit_is_used_again_once_nobody_holds_it() {
         let room = Room::default();
-        let commit = BytesMut::with_capacity(2 * LARGE).freeze();
+        let commit = BytesMut::zeroed(2 * LARGE).freeze();
         let held = commit.clone();
 
         room.give(commit);

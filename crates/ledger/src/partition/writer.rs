@@ -39,7 +39,7 @@ pub(crate) struct Writer<M: Model> {
     /// Whether there was a large message among the last.
     pub(super) large: bool,
     /// Whether any handle is left.
-    open: bool,
+    pub(super) open: bool,
     pub(super) mailbox: mpsc::UnboundedReceiver<Message<M>>,
     foreign: mpsc::Receiver<Foreign>,
 }

@@ -135,9 +135,11 @@ async fn single_requests_are_answered_amid_large_messages_also_when_the_journal_
 
     let large = (0..60).map(|n| sends(asks(n * 100..(n + 1) * 100)));
     let single = (6000..6200).map(|n| sends(asks(n..n + 1)));
-    for done in large.chain(single).collect::<Vec<_>>() {
-        done.await.unwrap();
-    }
+    let all = futures::future::try_join_all(large.chain(single).collect::<Vec<_>>());
+    tokio::time::timeout(Duration::from_secs(60), all)
+        .await
+        .expect("everybody is answered")
+        .unwrap();
     ledger.shutdown().await;
 
     let reread = open::<Places>(&journal);

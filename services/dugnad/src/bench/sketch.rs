@@ -72,10 +72,10 @@ pub(super) async fn serve(args: Args) -> Result<()> {
     let listener = TcpListener::bind("127.0.0.1:0").await?;
     anstream::println!("http://{}", listener.local_addr()?);
     let stop = CancellationToken::new();
-    let ends = stop.clone().drop_guard();
+    let ended = stop.clone();
     tokio::spawn(async move {
         let _ = tokio::io::stdin().read_to_end(&mut Vec::new()).await;
-        drop(ends);
+        ended.cancel();
     });
     serve_routes(listener, routes, false, &stop, Duration::ZERO).await?;
     writer.await?
@@ -88,9 +88,9 @@ async fn answer(asks: mpsc::UnboundedSender<Ask>, request: Request) -> Response 
         let (reply, booked) = oneshot::channel();
         let asked = asks.send((request.into_inner(), reply));
         async move {
-            let gone = |_| Status::unavailable("stopped");
-            asked.map_err(|_| Status::unavailable("stopped"))?;
-            let booking = Some(booked.await.map_err(gone)?);
+            let refused = || Status::unavailable("it clashes, or the sketch has stopped");
+            asked.map_err(|_| refused())?;
+            let booking = Some(booked.await.map_err(|_| refused())?);
             Ok(tonic::Response::new(CreateBookingResponse { booking }))
         }
     });
